@@ -1,0 +1,308 @@
+"""The configuration of one experiment: typed, frozen, and strict about what it does not know.
+
+Values come from the dataclasses below (the only place with defaults), then `dagster_project.toml`, then
+`experiments/<name>.toml`, then the environment for paths and for the overrides that users of the
+execution-guided reference have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`).
+Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
+`[datasets.*]`, `[models.*]`) replaces the base's whole. `[grid.*]` expands to arms (`config_grid.py`).
+
+    config = load_experiment("demo")
+    config.arms["sft_repair"].max_turns
+
+An unknown key, a value of the wrong type or a name that refers to nothing is a ConfigError that names file and key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from t2s_pipeline.config_parsing import ConfigError, build, check_types, merge
+from t2s_pipeline.config_grid import expand_grid
+
+PROJECT_FILE = "dagster_project.toml"
+
+
+@dataclass(frozen=True)
+class PathsConfig:
+    """`data` holds tables, stores, adapters and the warehouse; `spider_root` is Spider's folder ("" = none here)."""
+
+    data: str = "data"
+    spider_root: str = ""
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """Limits on untrusted SQL. `workers` 0 means one a core."""
+
+    timeout_seconds: float = 5.0
+    max_rows: int = 200_000
+    max_bytes: int = 64_000_000
+    memory_mb: int = 1024
+    workers: int = 0
+
+
+@dataclass(frozen=True)
+class DatasetConfig:
+    """Where examples come from. Empty file lists mean the kind's own names; a limit of 0 means all rows."""
+
+    kind: Literal["embedded", "spider", "json"] = "json"
+    root: str = ""
+    train_files: tuple[str, ...] = ()
+    dev_files: tuple[str, ...] = ()
+    database_root: str = ""
+    train_limit: int = 0
+    dev_limit: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A generator. `hf`: `path` is a folder, a hub id, or `builtin:nano`. `replay`: `predictions` is a file."""
+
+    backend: Literal["hf", "replay"] = "hf"
+    path: str = ""
+    predictions: str = ""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    max_context: int = 0
+    batch_size: int = 64
+
+
+@dataclass(frozen=True)
+class RolloutConfig:
+    """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot."""
+
+    max_turns: int = 1
+    num_samples: int = 1
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_new_tokens: int = 128
+    seed: int = 13
+    retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
+    top_k_tables: int = 6
+    fk_hops: int = 1
+    feedback_mode: Literal["error_only", "result_status"] = "result_status"
+    feedback_detail: Literal["basic", "minimal"] = "basic"
+    repair_scope: Literal["verified"] = "verified"
+    match_rule: Literal["official", "strict"] = "official"
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Rollouts over the train split, in `shards` by hash of the example."""
+
+    dataset: str = ""
+    model: str = ""
+    shards: int = 4
+    gold_when_failed: bool = True
+    synthetic_per_example: int = 2
+    seed: int = 13
+    rollouts: RolloutConfig = field(default_factory=RolloutConfig)
+
+
+@dataclass(frozen=True)
+class RecipeConfig:
+    """Filters and caps of preference pairs; a `max_pairs` of 0 means no limit."""
+
+    min_reward_margin: float = 0.0
+    max_sql_edit_distance_ratio: float = 1.0
+    max_synthetic_fraction: float = 1.0
+    max_gold_fallback_fraction: float = 1.0
+    max_pairs: int = 0
+    seed: int = 13
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo)."""
+
+    method: Literal["sft", "dpo"] = "sft"
+    model: str = ""
+    init: str = ""
+    data: str = "gold_and_verified"
+    lora_rank: int = 16
+    lora_alpha: int = 32
+    lora_dropout: float = 0.05
+    learning_rate: float = 2e-4
+    epochs: float = 1.0
+    batch_size: int = 8
+    gradient_accumulation: int = 1
+    warmup_ratio: float = 0.05
+    max_length: int = 2048
+    beta: float = 0.1
+    seed: int = 13
+
+
+@dataclass(frozen=True)
+class ArmConfig(RolloutConfig):
+    """A rollout over the evaluation split. `policy` is `base` (of `model`) or an adapter's name."""
+
+    policy: str = "base"
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """What arms are evaluated on, and when the schedule does it again (cron, UTC)."""
+
+    dataset: str = ""
+    split: Literal["dev"] = "dev"
+    schedule: str = "0 3 * * *"
+    headline_metric: str = "final_example_execution_accuracy"
+
+
+@dataclass(frozen=True)
+class ExperimentConfig:
+    """Everything one experiment is. `name` is the file's name; `overrides` records what the environment changed."""
+
+    name: str = ""
+    description: str = ""
+    paths: PathsConfig = field(default_factory=PathsConfig)
+    sandbox: SandboxConfig = field(default_factory=SandboxConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    datasets: dict[str, DatasetConfig] = field(default_factory=dict)
+    models: dict[str, ModelConfig] = field(default_factory=dict)
+    recipes: dict[str, RecipeConfig] = field(default_factory=dict)
+    adapters: dict[str, AdapterConfig] = field(default_factory=dict)
+    arms: dict[str, ArmConfig] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def trains(self) -> bool:
+        """Whether the experiment has a train side at all (an evaluation of published files has none)."""
+        return bool(self.train.dataset)
+
+    def adapters_by_method(self, method: str) -> dict[str, AdapterConfig]:
+        return {name: adapter for name, adapter in self.adapters.items() if adapter.method == method}
+
+
+COLLECTIONS = ("datasets", "models", "recipes", "adapters", "arms")
+
+
+def project_root() -> Path:
+    """The folder with `dagster_project.toml`: $T2S_PROJECT, or the nearest one upward from here.
+
+    Raises ConfigError where there is none.
+    """
+    stated = os.environ.get("T2S_PROJECT")
+    candidates = [Path(stated)] if stated else [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]
+    for folder in candidates:
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise ConfigError(f"no {PROJECT_FILE} in {candidates[0]} or above it: run from the project, or set T2S_PROJECT")
+
+
+def experiment_names(root: Path | None = None) -> list[str]:
+    return sorted(path.stem for path in ((root or project_root()) / "experiments").glob("*.toml"))
+
+
+def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
+    """Read, merge and check the configuration of the experiment `name`. Raises ConfigError."""
+    root = root or project_root()
+    project_path, path = root / PROJECT_FILE, root / "experiments" / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(experiment_names(root)) or "none"
+        raise ConfigError(f"{path}: no such experiment; there are: {known}")
+    layers = []
+    for file in (project_path, path):
+        raw = expand_grid(_read_toml(file), file)
+        for reserved in ("name", "overrides"):
+            if reserved in raw:
+                raise ConfigError(f"{file}: key {reserved!r} is not set by hand")
+        check_types(ExperimentConfig, raw, file)
+        layers.append(raw)
+    merged = merge(layers[0], layers[1], COLLECTIONS)
+    config = build(ExperimentConfig, merged | {"name": name})
+    config = _apply_environment(config, root)
+    _check_references(config, path)
+    return config
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig:
+    """Paths from the environment, `$NAME` in paths, and relative paths from the project's folder."""
+    environment, overrides = os.environ, []
+    paths, train = config.paths, config.train
+    if environment.get("SPIDER_ROOT"):
+        paths = replace(paths, spider_root=environment["SPIDER_ROOT"])
+    if environment.get("OUTPUT_ROOT"):
+        paths = replace(paths, data=environment["OUTPUT_ROOT"])
+        overrides.append(f"OUTPUT_ROOT={environment['OUTPUT_ROOT']}")
+    variables = {"SPIDER_ROOT": str((root / paths.spider_root).resolve()) if paths.spider_root else ""}
+    paths = PathsConfig(str((root / paths.data).resolve()), variables["SPIDER_ROOT"])
+    models = dict(config.models)
+    if environment.get("MODEL_PATH") and train.model in models:
+        models[train.model] = replace(models[train.model], path=environment["MODEL_PATH"])
+        overrides.append(f"MODEL_PATH={environment['MODEL_PATH']}")
+    datasets = dict(config.datasets)
+    if environment.get("TRAIN_LIMIT") and train.dataset in datasets:
+        limit = environment["TRAIN_LIMIT"]
+        if not limit.isdigit():
+            raise ConfigError(f"environment: TRAIN_LIMIT is {limit!r}, expected a whole number")
+        datasets[train.dataset] = replace(datasets[train.dataset], train_limit=int(limit))
+        overrides.append(f"TRAIN_LIMIT={limit}")
+    datasets = {
+        key: replace(
+            value, root=_path(value.root, root, variables), database_root=_path(value.database_root, root, variables)
+        )
+        for key, value in datasets.items()
+    }
+    models = {key: replace(value, predictions=_path(value.predictions, root, variables)) for key, value in models.items()}
+    return replace(config, paths=paths, datasets=datasets, models=models, overrides=tuple(overrides))
+
+
+def _path(text: str, root: Path, variables: dict[str, str]) -> str:
+    """`text` as an absolute path; "" stays, and so does a path whose variable is not set (its reader says so)."""
+    for name, value in variables.items():
+        if f"${name}" in text and not value:
+            return text
+        text = text.replace(f"${name}", value)
+    return str((root / text).resolve()) if text else ""
+
+
+def _check_references(config: ExperimentConfig, path: Path) -> None:
+    """Every name that refers to another entry refers to one that exists. Raises ConfigError naming file and key."""
+
+    def need(key: str, name: str, known: dict[str, Any], optional: bool = False) -> None:
+        if name not in known and not (optional and name == ""):
+            raise ConfigError(f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}")
+
+    need("train.dataset", config.train.dataset, config.datasets, optional=True)
+    need("train.model", config.train.model, config.models, optional=not config.trains)
+    need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
+    if config.adapters and not config.trains:
+        raise ConfigError(f"{path}: adapters are declared, but train.dataset is not")
+    for name, adapter in config.adapters.items():
+        need(f"adapters.{name}.model", adapter.model, config.models)
+        if config.models[adapter.model].backend != "hf":
+            raise ConfigError(f"{path}: adapters.{name}.model = {adapter.model!r} is not of the hf back end")
+        if adapter.method == "dpo":
+            need(f"adapters.{name}.data", adapter.data, config.recipes)
+            need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
+        else:
+            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(("gold", "verified", "gold_and_verified")))
+            need(f"adapters.{name}.init", adapter.init, {}, optional=True)
+        if adapter.init and config.adapters[adapter.init].model != adapter.model:
+            raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+    for name, arm in config.arms.items():
+        need(f"arms.{name}.policy", arm.policy, {"base": None, **config.adapters})
+        if arm.policy == "base":
+            need(f"arms.{name}.model", arm.model, config.models)
+        elif arm.model and arm.model != config.adapters[arm.policy].model:
+            raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
+
+
+def arm_model(config: ExperimentConfig, arm: ArmConfig) -> str:
+    """Name of the base model that an arm runs on."""
+    return arm.model if arm.policy == "base" else config.adapters[arm.policy].model

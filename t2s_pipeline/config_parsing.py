@@ -1,0 +1,96 @@
+"""TOML tables into frozen dataclasses, strictly: what a dataclass does not declare is an error with file and key."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; the message names the file and the key."""
+
+
+def check_types(cls: type, raw: Mapping[str, Any], file: Path, prefix: str = "") -> None:
+    """Raise ConfigError unless every key of `raw` is a field of the dataclass `cls`, of the right type."""
+    fields = typing.get_type_hints(cls)
+    for key, value in raw.items():
+        where = f"{prefix}{key}"
+        if key not in fields:
+            raise ConfigError(f"{file}: unknown key {where!r}; known here: {', '.join(sorted(fields))}")
+        _check_value(fields[key], value, file, where)
+
+
+def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        _need(isinstance(value, dict), kind.__name__, value, file, where)
+        check_types(kind, value, file, f"{where}.")
+    elif origin is dict:
+        _need(isinstance(value, dict), "a table", value, file, where)
+        for name, entry in value.items():
+            if not NAME.match(name):
+                raise ConfigError(f"{file}: {where}.{name}: names are lower-case letters, digits and _, a letter first")
+            _check_value(typing.get_args(kind)[1], entry, file, f"{where}.{name}")
+    elif origin is tuple:
+        _need(isinstance(value, list), "a list", value, file, where)
+        for number, entry in enumerate(value):
+            _check_value(typing.get_args(kind)[0], entry, file, f"{where}[{number}]")
+    elif origin is Literal:
+        _need(value in typing.get_args(kind), " or ".join(map(repr, typing.get_args(kind))), value, file, where)
+    elif kind is float:
+        _need(isinstance(value, int | float) and not isinstance(value, bool), "a number", value, file, where)
+    else:
+        _need(type(value) is kind, {int: "a whole number", str: "text", bool: "true or false"}[kind], value, file, where)
+        if kind is int:
+            _need(value >= 0, "a whole number of 0 or more", value, file, where)
+
+
+def _need(fits: bool, expected: str, value: Any, file: Path, where: str) -> None:
+    if not fits:
+        raise ConfigError(f"{file}: {where} = {value!r}, expected {expected}")
+
+
+def build(cls: type, raw: Mapping[str, Any]) -> Any:
+    """The dataclass `cls` from `raw`, which has passed `check_types`."""
+    fields = typing.get_type_hints(cls)
+    return cls(**{key: _build_value(fields[key], value) for key, value in raw.items()})
+
+
+def _build_value(kind: Any, value: Any) -> Any:
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        return build(kind, value)
+    if origin is dict:
+        return {name: _build_value(typing.get_args(kind)[1], entry) for name, entry in value.items()}
+    if origin is tuple:
+        return tuple(_build_value(typing.get_args(kind)[0], entry) for entry in value)
+    return float(value) if kind is float else value
+
+
+def merge(base: Mapping[str, Any], top: Mapping[str, Any], replaced: tuple[str, ...]) -> dict[str, Any]:
+    """`top` over `base`, key by key; the collections named in `replaced` are taken whole from `top` if it has them."""
+    merged = dict(base)
+    for key, value in top.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in replaced:
+            merged[key] = merge(base[key], value, ())
+        else:
+            merged[key] = value
+    return merged
+
+
+def as_plain(value: Any) -> Any:
+    """A configuration value as JSON-able data, for fingerprints and manifests."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: as_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): as_plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | types.GeneratorType):
+        return [as_plain(v) for v in value]
+    return value
