@@ -1,0 +1,71 @@
+"""The words in which a failed attempt is shown to the model.
+
+`render_feedback` is a pure function of what an executor can see (did it run, the error, how many rows) and
+of the pass's settings; that the attempt is wrong at all is the caller's knowledge. It never sees the gold, so
+it cannot leak it: the reference's expected row count and sample rows are left out on purpose.
+
+Built: modes `error_only` and `result_status`, details `basic` and `minimal` (which also names the missing
+table or column of an SQLite error). Not built: identifier diagnostics, `online_visible`, `oracle_rows`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from t2s_pipeline.prompts.templates import Detail, template
+
+_MISSING_NAME = re.compile(r"no such (?:table|column): (?P<name>\S.*)", re.IGNORECASE)
+
+
+class FeedbackMode(StrEnum):
+    """What is told about a query that ran and is wrong: that alone, or also how many rows it returned."""
+
+    ERROR_ONLY = "error_only"
+    RESULT_STATUS = "result_status"
+
+
+@dataclass(frozen=True)
+class FeedbackFacts:
+    """What the executor shows of one attempt.
+
+    `error` is the database's own message where `executable` is false; `row_count` the rows returned where it
+    is true, None where the executor does not tell.
+    """
+
+    executable: bool
+    error: str | None
+    row_count: int | None
+
+
+def feedback_templates(mode: FeedbackMode | str, detail: Detail | str) -> tuple[str, ...]:
+    """Names of the templates that `render_feedback` can use with these settings."""
+    names = ["feedback_sqlite_error", "feedback_failed_check"]
+    if FeedbackMode(mode) is FeedbackMode.RESULT_STATUS:
+        names += ["feedback_empty_result", "feedback_wrong_result"]
+    if Detail(detail) is Detail.MINIMAL:
+        names.append("feedback_missing_name")
+    return tuple(names)
+
+
+def render_feedback(facts: FeedbackFacts, mode: FeedbackMode | str, detail: Detail | str) -> str:
+    """The feedback on a wrong attempt. Raises ValueError where a failed execution comes without its error."""
+    mode, detail = FeedbackMode(mode), Detail(detail)
+    if not facts.executable:
+        if not facts.error:
+            raise ValueError("feedback on a query that did not run needs the database's error message")
+        return _error_text(facts.error, detail)
+    if mode is FeedbackMode.ERROR_ONLY or facts.row_count is None:
+        return template("feedback_failed_check")
+    if facts.row_count == 0:
+        return template("feedback_empty_result")
+    return template("feedback_wrong_result").format(row_count=facts.row_count)
+
+
+def _error_text(error: str, detail: Detail) -> str:
+    text = template("feedback_sqlite_error").format(error=error)
+    missing = _MISSING_NAME.search(error)
+    if detail is Detail.MINIMAL and missing:
+        text += "\n" + template("feedback_missing_name").format(name=missing["name"])
+    return text

@@ -1,0 +1,114 @@
+"""The one renderer of prompts, for rollouts, training and evaluation alike.
+
+    prompt = initial_prompt(compact(schema), "How many singers are there?")
+    ids = token_ids(prompt, tokenizer)              # what a generation back end is given
+    prompt_ids, completion_ids = training_ids(prompt, completion_text(sql), tokenizer)
+
+Every prompt is one system and one user message; a repair is a fresh pair of them with the previous query and
+its feedback, not a dialogue's next turn (the reference's way). The assistant's whole answer is the plain SQL,
+with no `SQL:` label: neither the prompt ends with one nor the completion starts with one, so the reference's
+"SQL:SQL:" cannot arise. The chat template of the tokenizer is the only thing that turns messages into tokens,
+and training tokens are the prompt's tokens, then the completion's, then the end-of-turn token.
+
+Not here: schema text (`schema.serialise`), feedback (`prompts.feedback`), token budgets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, Detail, repair_templates, template
+
+NO_QUERY = "(no query was found in the answer)"
+"""Stands for the previous SQL where the model's text held none."""
+
+
+class Message(NamedTuple):
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Messages for a chat template, and the names of the templates they were made of."""
+
+    messages: tuple[Message, ...]
+    templates: tuple[str, ...]
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 (hex) of roles and contents: equal for equal messages, whatever made them."""
+        return hashlib.sha256(json.dumps(self.messages, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+    def chat(self) -> list[dict[str, str]]:
+        """The messages as `apply_chat_template`, TRL and OpenAI-like servers take them."""
+        return [{"role": message.role, "content": message.content} for message in self.messages]
+
+
+def initial_prompt(schema_text: str, question: str) -> Prompt:
+    """The first turn: schema and question."""
+    user = template("initial_user").format(schema=schema_text, question=question.strip())
+    return _prompt(template("initial_system"), user, INITIAL_TEMPLATES)
+
+
+def repair_prompt(
+    schema_text: str,
+    question: str,
+    previous_sql: str | None,
+    feedback: str,
+    turn: int,
+    detail: Detail | str,
+) -> Prompt:
+    """A repair: `feedback` is what was said of `previous_sql`, the query of turn `turn` (counted from 1)."""
+    names = repair_templates(detail)
+    system = template("repair_system")
+    if "repair_minimal_rules" in names:
+        system += "\n" + template("repair_minimal_rules")
+    user = template("repair_user").format(
+        schema=schema_text,
+        question=question.strip(),
+        previous_sql=previous_sql or NO_QUERY,
+        turn=turn,
+        feedback=feedback,
+    )
+    return _prompt(system, user, names)
+
+
+def completion_text(sql: str) -> str:
+    """What the assistant answers in training and is expected to generate: the SQL, nothing around it.
+
+    The text inside is left as it is; only surrounding space goes, because it would merge with the chat
+    template's own newline into other tokens.
+    """
+    return sql.strip()
+
+
+def token_ids(prompt: Prompt, tokenizer: Any) -> list[int]:
+    """Token ids of the prompt up to where the assistant's answer starts, by the tokenizer's chat template."""
+    text = tokenizer.apply_chat_template(prompt.chat(), tokenize=False, add_generation_prompt=True)
+    return tokenizer.encode(text, add_special_tokens=False)
+
+
+def training_ids(prompt: Prompt, completion: str, tokenizer: Any) -> tuple[list[int], list[int]]:
+    """(prompt ids, completion ids with the end-of-turn token last): what generation would have produced."""
+    answer = tokenizer.encode(completion_text(completion), add_special_tokens=False)
+    return token_ids(prompt, tokenizer), [*answer, end_of_turn_id(tokenizer)]
+
+
+def end_of_turn_id(tokenizer: Any) -> int:
+    """The token that ends an answer: ChatML's `<|im_end|>` where the tokenizer has it, else its eos token.
+
+    Raises ValueError where it has neither, because training without an end teaches a model never to stop.
+    """
+    end = tokenizer.get_vocab().get("<|im_end|>", tokenizer.eos_token_id)
+    if end is None:
+        raise ValueError(f"{tokenizer.name_or_path}: the tokenizer has no end-of-turn token; set its eos_token")
+    return end
+
+
+def _prompt(system: str, user: str, names: tuple[str, ...]) -> Prompt:
+    return Prompt((Message("system", system), Message("user", user)), names)
