@@ -1,0 +1,72 @@
+# t2s-pipeline. `make demo` and `make test` set up what they need; a second call does nothing twice.
+#
+#   make demo            the demo experiment from nothing to its report (about 10 minutes on two cores)
+#   make test            every line of the test budget: house, unit and property, real Spider, graph
+#   make test-NAME       one line: test-house, test-unit, test-spider, test-graph, test-services
+#   make ui              Dagster's page on http://localhost:3000
+#   make lint            ruff and the import arrows
+#   make clean           remove the environment and caches; data/ and dagster_home/ stay
+#
+# Needs Python 3.11 and GNU make. Spider is optional: SPIDER_ROOT names its folder.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := demo
+
+BIN := .venv/bin
+LOCK_STAMP := .venv/.lock-$(shell cksum < requirements.lock | tr ' ' '-')
+PROJECT_STAMP := .venv/.project-$(shell cksum < pyproject.toml | tr ' ' '-')
+
+ifndef SPIDER_ROOT
+ifneq ($(wildcard ../shared/data/spider),)
+export SPIDER_ROOT := $(abspath ../shared/data/spider)
+endif
+endif
+export DAGSTER_HOME ?= $(CURDIR)/dagster_home
+export DAGSTER_DISABLE_TELEMETRY := 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: venv demo test ui lint clean
+
+venv: $(PROJECT_STAMP)
+
+# The stamps carry the hash of what they stand for, so a second call finds them and does nothing.
+# Python is the first of these that runs and is 3.11; PYTHON=... is tried before them.
+$(LOCK_STAMP):
+	@set -e; python=""; \
+	for candidate in $(PYTHON) python3.11 python3 python; do \
+	  if "$$candidate" -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' >/dev/null 2>&1; then \
+	    python="$$candidate"; break; fi; done; \
+	if [ -z "$$python" ]; then \
+	  echo "error: no Python 3.11 with venv found. Install it (Debian: apt-get install python3.11-venv)," \
+	       "or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+	[ -x $(BIN)/python ] || { echo "== creating .venv with $$("$$python" -V)"; "$$python" -m venv .venv; }; \
+	echo "== installing requirements.lock (about 2 GB the first time)"; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock; \
+	rm -f .venv/.lock-* .venv/.project-*; touch $@
+
+$(PROJECT_STAMP): $(LOCK_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@rm -f .venv/.project-*; touch $@
+
+demo: venv
+	@mkdir -p "$(DAGSTER_HOME)"
+	@$(BIN)/t2s demo
+
+test: venv
+	@$(BIN)/python tests/budget.py
+
+test-%: venv
+	@$(BIN)/python tests/budget.py $*
+
+ui: venv
+	@mkdir -p "$(DAGSTER_HOME)"
+	@$(BIN)/dagster dev -w workspace.yaml
+
+lint: venv
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,76 @@
+"""Runs the lines of the test budget one after another, each as one pytest process with a time limit.
+
+    python tests/budget.py            # all lines of `make test`
+    python tests/budget.py graph      # one line
+
+A line that fails or takes longer than its budget fails the whole; the later lines run all the same. `services`
+(a real browser) is a line of its own, run only by name. Which test belongs to which line: `tests/conftest.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the budget: a marker expression for pytest and the seconds it may take."""
+
+    name: str
+    markers: str
+    seconds: int
+    default: bool = True
+
+
+LINES = (
+    Line("house", "house", 60),
+    Line("unit", "not house and not spider and not graph and not services", 360),
+    Line("spider", "spider", 240),
+    Line("graph", "graph", 300),
+    Line("services", "services", 600, default=False),
+)
+
+
+def run(line: Line) -> tuple[str, float]:
+    """Run one line. Returns how it ended (`passed`, `failed` or `over its budget`) and its seconds."""
+    print(f"== tests: {line.name} (budget {line.seconds} s)", flush=True)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-m", line.markers]
+    # A session of its own, so that what a test started ends with it.
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    outcome = "over its budget"
+    try:
+        outcome = "passed" if process.wait(timeout=line.seconds) == 0 else "failed"
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return outcome, time.monotonic() - started
+
+
+def main(names: list[str]) -> int:
+    known = {line.name: line for line in LINES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"error: no test line {unknown[0]!r}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    chosen = [known[name] for name in names] or [line for line in LINES if line.default]
+    results = [(line, *run(line)) for line in chosen]
+    print("== summary")
+    for line, outcome, seconds in results:
+        print(f"{line.name:<10} {outcome:<16} {seconds:6.1f} s of {line.seconds} s")
+    return int(any(outcome != "passed" for _, outcome, _ in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
