@@ -3,8 +3,8 @@
     python tests/budget.py            # all lines of `make test`
     python tests/budget.py graph      # one line
 
-A line that fails or takes longer than its budget fails the whole; the later lines run all the same. `services`
-(a real browser) is a line of its own, run only by name. Which test belongs to which line: `tests/conftest.py`.
+A line that fails or takes longer than its budget fails the whole; the later lines run all the same. The line
+`services` (a real browser) runs only by name. Which test belongs to which line: `tests/conftest.py`.
 """
 
 from __future__ import annotations

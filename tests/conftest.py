@@ -1,4 +1,4 @@
-"""Which line of the test budget a test belongs to: the folders below by themselves, `spider` by its own marker."""
+"""Which line of the test budget a test belongs to: the folders below, and `spider` by its own marker."""
 
 from __future__ import annotations
 
