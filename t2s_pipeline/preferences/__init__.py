@@ -1,0 +1,1 @@
+"""Preference pairs: mined from attempts, made from edited gold, filtered and capped by recipes."""

@@ -1,0 +1,1 @@
+"""What an attempt is worth: pure functions over verdicts. No model, no database."""
