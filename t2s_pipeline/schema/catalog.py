@@ -1,7 +1,8 @@
 """The catalogue of one SQLite database: tables, columns, keys, and a fingerprint of the file.
 
 Names are kept as the database spells them; types as declared, upper-cased, "TEXT" where none was declared
-(the execution-guided reference's rule). Tables are in name order, `sqlite_*` tables are left out.
+(the execution-guided reference's rule). Tables are in name order, `sqlite_*` tables are left out, and so are
+views and the hidden columns of virtual tables.
 Reading rows is the sandbox's business, not this module's.
 """
 
@@ -107,17 +108,25 @@ def _read_columns(connection: sqlite3.Connection, table: str) -> tuple[Column, .
 def _read_foreign_keys(
     connection: sqlite3.Connection, table: str, tables: tuple[Table, ...]
 ) -> list[ForeignKey]:
-    """Foreign keys of `table`; a key without a stated target column means the target's primary key."""
-    keys = []
+    """Foreign keys of `table`, each once; one that states no target column means the target's primary key.
+
+    A key to a table or column that does not exist is left out: SQLite accepts its declaration, a query could
+    not use it.
+    """
+    keys: dict[ForeignKey, None] = {}
     rows = connection.execute(
-        'SELECT "from", "table", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq', (table,)
+        'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list(?) ORDER BY id, seq', (table,)
     )
-    for column, target, target_column in rows.fetchall():
-        found = next((t for t in tables if t.name.lower() == target.lower()), None)
-        if found is None:
+    for column, target_name, target_column_name, place in rows.fetchall():
+        target = next((t for t in tables if t.name.lower() == target_name.lower()), None)
+        if target is None:
             continue
-        if target_column is None:
-            target_column = next((c.name for c in found.columns if c.primary_key), None)
+        if target_column_name is None:
+            primary = connection.execute(
+                "SELECT name FROM pragma_table_info(?) WHERE pk = ?", (target.name, place + 1)
+            ).fetchone()
+            target_column_name = primary[0] if primary else ""
+        target_column = target.column(target_column_name)
         if target_column is not None:
-            keys.append(ForeignKey(table, column, found.name, target_column))
-    return keys
+            keys[ForeignKey(table, column, target.name, target_column.name)] = None
+    return list(keys)

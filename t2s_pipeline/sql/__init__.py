@@ -1,0 +1,1 @@
+"""Parsed SQL: what a statement reads, by sqlglot's syntax tree and SQLite's rules for names."""
