@@ -3,9 +3,10 @@
     solve_caps({NATURAL: 400, GOLD_FALLBACK: 300, SYNTHETIC: 900}, {SYNTHETIC: 1/5, GOLD_FALLBACK: 1/5}, 0)
     # total 666, room 400 + 133 + 133
 
-Caps that are applied one after another break each other: removing gold fallback raises the synthetic share. Here
-the total comes first. For a total T each capped origin has room for min(its pairs, floor(cap * T)), and T can be
-reached where the rooms add up to T; the answer is the largest such T. Fractions are exact: 0.2 means one fifth.
+Caps that are applied one after another break each other: removing gold fallback raises the synthetic share.
+Here the total comes first. For a total T each capped origin has room for min(its pairs, floor(cap * T)), and
+T can be reached where the rooms add up to T; the answer is the largest such T. Fractions are exact: 0.2 means
+one fifth.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fractions import Fraction
 
 
 class Origin(StrEnum):
-    """Where a pair comes from: a model's own answers, gold in place of a right answer, or an edit of the gold."""
+    """Where a pair comes from: a model's own answers, gold for want of a right one, or edited gold."""
 
     NATURAL = "natural"
     GOLD_FALLBACK = "gold_fallback"
@@ -44,8 +45,10 @@ def exact_fraction(value: float) -> Fraction:
     return fraction
 
 
-def solve_caps(counts: Mapping[Origin, int], caps: Mapping[Origin, Fraction], max_total: int = 0) -> CapSolution:
-    """The largest total under `caps` (a share of the total an origin; absent means none) and `max_total` (0: none)."""
+def solve_caps(
+    counts: Mapping[Origin, int], caps: Mapping[Origin, Fraction], max_total: int = 0
+) -> CapSolution:
+    """The largest total under `caps` (shares of the total by origin) and `max_total` (0 means no limit)."""
     total = sum(counts.values())
     total = min(total, max_total) if max_total else total
     while True:

@@ -1,7 +1,7 @@
 """How far two SQL texts are apart, in tokens.
 
-Tokens are words, numbers, operators, and whole literals; case counts in literals alone, space nowhere. It is a
-measure of text, so it also works on a model's answer that no parser takes.
+Tokens are words, numbers, operators, and whole literals; case counts in literals alone, space nowhere. It is
+a measure of text, so it also works on a model's answer that no parser takes.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@
 
 * `wrong_aggregation`: another aggregate that takes the same column.
 * `wrong_column`: another column of the same table and kind of type.
-* `wrong_condition`: a comparison, a connective, or a literal of WHERE or HAVING; a literal becomes one that another
-  gold compares the same column with, or the next number.
+* `wrong_condition`: a comparison, a connective, or a literal of WHERE or HAVING; a literal becomes one that
+  another gold compares the same column with, or the next number.
 * `wrong_order_limit`: the other direction, or another LIMIT.
 
-No edit uses a made-up name or a sentinel value. Whether an edited query is wrong at all is for a verifier to say.
-Conditions of joins are left alone. Not built: missing joins, wrong grouping, wrong tables.
+No edit uses a made-up name or a sentinel value. Whether an edited query is wrong at all is for a verifier to
+say. Conditions of joins are left alone. Not built: missing joins, wrong grouping, wrong tables.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def all_edits(query: GoldQuery, values: ColumnValues) -> dict[EditKind, list[Edi
         EditKind.WRONG_ORDER_LIMIT: _order_limits(query),
     }
     return {
-        kind: sorted(dict.fromkeys(edits), key=lambda e: (e.start, e.stop, e.text)) for kind, edits in found.items()
+        kind: sorted(set(edits), key=lambda e: (e.start, e.stop, e.text)) for kind, edits in found.items()
     }
 
 
@@ -156,8 +156,8 @@ def _is_operator(token: Token | None) -> bool:
 def _compared(query: GoldQuery) -> Iterator[tuple[exp.Expression, list[exp.Expression]]]:
     """Each left side of a comparison, outside join conditions, with the literals it is compared with."""
     for node in query.tree.find_all(*_COMPARISONS):
-        sides = [node.args.get(name) for name in ("expression", "low", "high")] + list(node.expressions)
-        literals = [s for s in sides if s is not None and (query.is_text_literal(s) or isinstance(s, exp.Literal))]
+        sides = [node.args.get(name) for name in ("expression", "low", "high")] + node.expressions
+        literals = [s for s in sides if isinstance(s, exp.Literal) or query.is_text_literal(s)]
         if literals and not _in_join(query, node):
             yield node.this, literals
 
@@ -196,7 +196,7 @@ def _order_limits(query: GoldQuery) -> Iterator[Edit]:
 
 
 def _end_of_item(query: GoldQuery, start: int) -> int:
-    """Index of the token that ends the ORDER BY item at `start`: a direction, a comma, LIMIT, or what closes it."""
+    """Index of the token after the ORDER BY item at `start`: a direction, a comma, LIMIT, a parenthesis."""
     depth = 0
     for index in range(query.token_after(start - 1), len(query.tokens)):
         kind = query.tokens[index].token_type

@@ -3,11 +3,11 @@
     query = parse_gold("SELECT name FROM singer WHERE age > 30", schema)
     query.owner(column)         # (Table singer, Column age), by the FROM clauses around the node
 
-Edits are made in the author's text at these places, so that an edited query differs from its gold in the edit alone:
-a query that sqlglot writes anew would be told from the gold by its quotes and capitals.
+Edits are made in the author's text at these places, so that an edited query differs from its gold in the edit
+alone: a query that sqlglot writes anew would be told from the gold by its quotes and capitals.
 
-Names are resolved through FROM and JOIN of the enclosing queries, innermost first; what reads from a subquery or
-a common table expression is not resolved, and so not edited.
+Names are resolved through FROM and JOIN of the enclosing queries, innermost first; what reads from a subquery
+or a common table expression is not resolved, and so not edited.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class GoldQuery:
             select = select.find_ancestor(exp.Select)
 
     def owner(self, node: exp.Expression) -> tuple[Table, Column] | None:
-        """Table and column that a column node names; None where that is unknown, ambiguous, or it is no column."""
+        """Table and column that a node names; None where that is unknown or ambiguous, or it is no column."""
         if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
             return None
         for tables in self.sources(node):
@@ -71,11 +71,11 @@ class GoldQuery:
         return self.sql[start] == '"' and not names_column
 
     def token_after(self, position: int) -> int:
-        """Index of the first token that starts after the character `position`; the number of tokens at the end."""
+        """Index of the first token that starts after character `position`; their number at the end."""
         return next((i for i, token in enumerate(self.tokens) if token.start > position), len(self.tokens))
 
     def operator_after(self, node: exp.Expression) -> Token | None:
-        """The token after `node` and the parentheses that close it: the operator where `node` is a left operand."""
+        """The token after `node` and what closes it: the operator, where `node` is a left operand."""
         place = span(node)
         if place is None:
             return None
@@ -98,7 +98,7 @@ def parse_gold(sql: str, schema: DatabaseSchema) -> GoldQuery | None:
 
 
 def span(node: exp.Expression) -> tuple[int, int] | None:
-    """First and last character of the names, literals and function names in `node`; closing parentheses are outside."""
+    """First and last character of the names and literals in `node`; its closing parentheses are outside."""
     places = [(n.meta["start"], n.meta["end"]) for n in node.walk() if "start" in n.meta]
     if not places:
         return None

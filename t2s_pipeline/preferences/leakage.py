@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+Row = Mapping[str, Any]
+
 TRAIN_SPLIT = "train"
 _SHOWN = 5
 
@@ -20,12 +22,12 @@ class LeakageError(ValueError):
     """Training data that holds something of an evaluation split; names what."""
 
 
-def check_no_leakage(training_rows: Iterable[Mapping[str, Any]], examples: Iterable[Mapping[str, Any]]) -> int:
+def check_no_leakage(training_rows: Iterable[Row], examples: Iterable[Row]) -> int:
     """Count the training rows checked; raise LeakageError naming the first leaks.
 
-    `training_rows` have `example_id` and `database_id` (pairs, attempts, training records); `examples` are rows of
-    all splits with `example_id`, `database_id` and `split`. A training row of an example that is in no split is a
-    leak too: nobody can say where it comes from.
+    `training_rows` have `example_id` and `database_id` (pairs, attempts, training records); `examples` are
+    rows of all splits with `example_id`, `database_id` and `split`. A training row of an example that is in
+    no split is a leak too: nobody can say where it comes from.
     """
     splits: dict[str, str] = {}
     held_out: dict[str, str] = {}

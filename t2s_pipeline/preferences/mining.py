@@ -4,18 +4,18 @@
     result.rows         # rows of `pairs`, by example and then in the order below
     result.stats        # pairs by type, and why examples gave none
 
-An answer is chosen only by train-side truth (`train_correct`), and rejected only where it is wrong by the same:
-an attempt on which the match rules disagree, or whose gold is vacuous, teaches nothing in either direction. Per
-example, with the names of the execution-guided reference:
+An answer is chosen only by train-side truth (`train_correct`), and rejected only where it is wrong by the
+same: an attempt on which the match rules disagree, or whose gold is vacuous, teaches nothing in either
+direction. Per example, with the names of the execution-guided reference:
 
 1. `repair_correct_vs_repair_failed`: a repair turn wrote a right and a wrong answer under one prompt.
 2. On the first prompt, the worst instructive wrong answer against: the best right answer of turn 1
-   (`first_turn_correct_sample_vs_failed_sample`); else the first right repair, moved from the repair prompt it was
-   written under (`self_repair_success_vs_failed_attempt`, `prompt_moved`); else, where nothing was right by any
-   rule and `gold_when_failed`, the gold (`gold_vs_failed_attempt`).
+   (`first_turn_correct_sample_vs_failed_sample`); else the first right repair, moved from the repair prompt
+   it was written under (`self_repair_success_vs_failed_attempt`, `prompt_moved`); else, where nothing was
+   right by any rule and `gold_when_failed`, the gold (`gold_vs_failed_attempt`).
 
-A pair whose chosen answer is not worth more than the rejected one (a repair so late that it earns nothing) is left
-out.
+A pair whose chosen answer is not worth more than the rejected one (a repair so late that it earns nothing) is
+left out.
 
 Not built: pairs of two right answers of different cost.
 """
@@ -57,7 +57,7 @@ def mine_pairs(
     *,
     gold_when_failed: bool,
 ) -> MiningResult:
-    """Pairs of all `attempts` (rows of `attempts` of one rollout; `messages` is the prompts' JSON by prompt_id).
+    """Pairs of `attempts`, the rows of one rollout; `messages` is the prompts' JSON by prompt_id.
 
     Raises ValueError where an attempt is of no known example or a prompt is not in `messages`.
     """
@@ -127,7 +127,7 @@ def _best_right(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | No
 
 
 def _worst_wrong(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The wrong attempt to learn from: one that runs before one that does not, then the lowest reward, then order.
+    """The wrong attempt to learn from: one that runs if there is one, then the lowest reward, then the first.
 
     The reference's choice; an answer that runs and is wrong says more than a misspelt one.
     """
@@ -146,7 +146,7 @@ def _pair(
     """A pair on the prompt of `rejected`."""
     prompt_id = rejected["prompt_id"]
     if prompt_id not in messages:
-        raise ValueError(f"prompt {prompt_id} of example {example['example_id']} is not in the store `prompts`")
+        raise ValueError(f"{example['example_id']}: prompt {prompt_id} is not in the store `prompts`")
     return pair_row(
         example=example,
         pair_type=kind.value,

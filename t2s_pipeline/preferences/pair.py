@@ -1,7 +1,8 @@
 """One preference pair as a row of `pairs`, however it came about.
 
-The pair's identity is the example, the pair type, the prompt and both answers. Two pairs of the same content may
-exist (mined and synthetic, or from a question that a data set asks twice); removing them is a recipe's business.
+The pair's identity is the example, the pair type, the prompt and both answers. Two pairs of the same content
+may exist (mined and synthetic, or from a question that a data set asks twice); removing them is a recipe's
+business.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def pair_row(
     prompt_moved: bool = False,
 ) -> dict[str, Any]:
     """A row of `pairs` without `experiment`. `messages` is the prompt's JSON, as in `prompts`."""
-    identity = json.dumps([example["example_id"], pair_type, prompt_id, chosen_sql, rejected_sql], ensure_ascii=False)
+    identity = json.dumps([example["example_id"], pair_type, prompt_id, chosen_sql, rejected_sql])
     return {
         "pair_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
         "example_id": example["example_id"],

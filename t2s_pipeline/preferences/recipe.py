@@ -4,9 +4,10 @@
     result.rows         # rows of `filtered_pairs`: every pair, kept with a position or removed with a reason
     result.summary      # what each filter removed, and a warning for one that removed nothing
 
-Filters judge each pair alone: reward margin, edit distance, then duplicates of (prompt, chosen, rejected). Caps
-judge the set, and hold at its end: `caps.py` solves them together. What stays is the first of a seeded order that
-has room under the caps; the order is a hash of seed and pair, so one new pair does not reshuffle the rest.
+Filters judge each pair alone: reward margin, edit distance, then duplicates of (prompt, chosen, rejected).
+Caps judge the set, and hold at its end: `caps.py` solves them together. What stays is the first of a seeded
+order that has room under the caps; the order is a hash of seed and pair, so one new pair does not reshuffle
+the rest.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class RecipeResult:
 
 
 def apply_recipe(pairs: Iterable[Mapping[str, Any]], name: str, recipe: RecipeConfig) -> RecipeResult:
-    """Rows of `filtered_pairs` for all of `pairs` (rows of `pairs`, of any number of sources, in any order)."""
+    """Rows of `filtered_pairs` for all of `pairs` (rows of `pairs` of any sources, in any order)."""
     ordered = sorted(pairs, key=lambda pair: _seeded_order(pair, recipe.seed))
     _check_distinct(ordered, name)
     removed_by: dict[str, Removal] = {}
@@ -76,17 +77,19 @@ def apply_recipe(pairs: Iterable[Mapping[str, Any]], name: str, recipe: RecipeCo
 
 
 def check_caps(rows: Iterable[Mapping[str, Any]], recipe: RecipeConfig) -> dict[str, int]:
-    """Count the kept pairs by origin; raise RecipeError where a filter or cap of `recipe` does not hold at the end."""
+    """Kept pairs by origin. Raises RecipeError where a filter or cap of `recipe` does not hold at the end."""
     kept = [row for row in rows if row["removed_by"] is None]
     counts = {origin.value: 0 for origin in Origin} | Counter(row["origin"] for row in kept)
     for origin, cap in _capped(recipe).items():
         if counts[origin] > cap * len(kept):
-            raise RecipeError(f"{counts[origin]} of {len(kept)} pairs are {origin}, more than {float(cap):.4f} of them")
+            raise RecipeError(
+                f"{counts[origin]} of {len(kept)} pairs are {origin}, above the cap {float(cap):.4f}"
+            )
     if recipe.max_pairs and len(kept) > recipe.max_pairs:
         raise RecipeError(f"{len(kept)} pairs are kept, more than max_pairs = {recipe.max_pairs}")
     contents = {_content(row) for row in kept}
     if len(contents) != len(kept):
-        raise RecipeError(f"{len(kept) - len(contents)} kept pairs have the prompt, chosen and rejected of another")
+        raise RecipeError(f"{len(kept) - len(contents)} kept pairs are duplicates of others")
     for row in kept:
         if _filter(row, recipe) is not None:
             raise RecipeError(f"pair {row['pair_id']} is kept against {_filter(row, recipe)}")
@@ -94,9 +97,10 @@ def check_caps(rows: Iterable[Mapping[str, Any]], recipe: RecipeConfig) -> dict[
 
 
 def _check_distinct(ordered: Sequence[Mapping[str, Any]], name: str) -> None:
-    repeated = [pair_id for pair_id, count in Counter(pair["pair_id"] for pair in ordered).items() if count > 1]
+    counts = Counter(pair["pair_id"] for pair in ordered)
+    repeated = [pair_id for pair_id, count in counts.items() if count > 1]
     if repeated:
-        raise RecipeError(f"recipe {name}: pair {repeated[0]} was given twice; read every shard and source once")
+        raise RecipeError(f"recipe {name}: pair {repeated[0]} came twice; read every shard and source once")
 
 
 def _seeded_order(pair: Mapping[str, Any], seed: int) -> tuple[str, str]:
@@ -116,7 +120,7 @@ def _filter(pair: Mapping[str, Any], recipe: RecipeConfig) -> Removal | None:
 
 
 def _remove_duplicates(ordered: Sequence[Mapping[str, Any]], removed_by: dict[str, Removal]) -> None:
-    """Of pairs with the same content the one of the least capped origin stays: natural, then gold, then synthetic."""
+    """Of pairs with the same content one stays: a natural one before gold fallback before synthetic."""
     seen: set[tuple[str, str, str]] = set()
     for pair in sorted(ordered, key=lambda pair: (_ORIGINS.index(Origin(pair["origin"])), pair["pair_id"])):
         if pair["pair_id"] in removed_by:
@@ -133,7 +137,7 @@ def _capped(recipe: RecipeConfig) -> dict[Origin, Fraction]:
 def _apply_caps(
     ordered: Sequence[Mapping[str, Any]], removed_by: dict[str, Removal], recipe: RecipeConfig
 ) -> None:
-    """Keep the first pairs of the seeded order that have room, up to the largest total that the caps allow."""
+    """Keep the first pairs of the seeded order that have room, up to the most that the caps allow."""
     left = [pair for pair in ordered if pair["pair_id"] not in removed_by]
     solution = solve_caps(Counter(Origin(pair["origin"]) for pair in left), _capped(recipe), recipe.max_pairs)
     room, total = dict(solution.room), solution.total
@@ -148,7 +152,9 @@ def _apply_caps(
             removed_by[pair["pair_id"]] = _CAP_NAMES[origin]
 
 
-def _row(pair: Mapping[str, Any], name: str, removed_by: Removal | None, position: int | None) -> dict[str, Any]:
+def _row(
+    pair: Mapping[str, Any], name: str, removed_by: Removal | None, position: int | None
+) -> dict[str, Any]:
     """The pair without its own `experiment`, which the stage adds again."""
     row = {key: value for key, value in pair.items() if key != "experiment"}
     return row | {"recipe": name, "removed_by": removed_by and removed_by.value, "position": position}

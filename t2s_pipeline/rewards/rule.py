@@ -17,7 +17,7 @@ NOT_EXECUTABLE_FAILURE = -0.2
 
 
 def rule_reward(*, correct: bool, executable: bool, turn: int, max_turns: int) -> float:
-    """Reward of one attempt, from -0.5 to 1. `turn` counts from 1 to `max_turns`; outside that, ValueError."""
+    """Reward of one attempt, -0.5 to 1. Raises ValueError where `turn` is not within 1 to `max_turns`."""
     if not 1 <= turn <= max_turns:
         raise ValueError(f"turn {turn} is not within 1 to {max_turns}")
     if correct and turn == 1:

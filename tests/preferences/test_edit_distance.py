@@ -23,7 +23,8 @@ def test_known_distances(left, right, expected):
 
 
 def test_a_literal_is_one_token():
-    assert sql_tokens("x != 'it''s -- a'  AND \"a b\"<>[c d]") == ["x", "!=", "'it''s -- a'", "and", '"a b"', "<>", "[c d]"]
+    tokens = sql_tokens("x != 'it''s -- a'  AND \"a b\"<>[c d]")
+    assert tokens == ["x", "!=", "'it''s -- a'", "and", '"a b"', "<>", "[c d]"]
 
 
 @given(st.text(), st.text())

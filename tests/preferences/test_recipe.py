@@ -73,7 +73,8 @@ def test_caps_hold_at_the_end_with_the_most_pairs_by_brute_force(n, g, s, gold_c
 
 def test_one_fifth_is_one_fifth():
     """0.2 as a binary float is a little more than a fifth, 0.2 * 5 rounds to 1: neither may decide."""
-    assert solve_caps({Origin.NATURAL: 4, Origin.SYNTHETIC: 9}, {Origin.SYNTHETIC: exact_fraction(0.2)}).total == 5
+    caps = {Origin.SYNTHETIC: exact_fraction(0.2)}
+    assert solve_caps({Origin.NATURAL: 4, Origin.SYNTHETIC: 9}, caps).total == 5
     assert exact_fraction(0.2) == Fraction(1, 5)
     result = apply_recipe(pairs_of(natural=300, gold_fallback=300, synthetic=900), "synth20", SYNTH20)
     assert result.summary["kept_by_origin"] == {"natural": 300, "gold_fallback": 100, "synthetic": 100}
@@ -83,7 +84,8 @@ def test_one_fifth_is_one_fifth():
 
 
 def test_max_pairs_keeps_a_mixture_and_names_itself():
-    result = apply_recipe(pairs_of(natural=100, gold_fallback=10, synthetic=90), "cut", replace(SYNTH20, max_pairs=50))
+    pairs = pairs_of(natural=100, gold_fallback=10, synthetic=90)
+    result = apply_recipe(pairs, "cut", replace(SYNTH20, max_pairs=50))
     assert result.summary["pairs_kept"] == 50
     assert 0 < result.summary["kept_by_origin"]["synthetic"] <= 10
     assert result.summary["removed"]["max_pairs"] > 0
@@ -110,7 +112,8 @@ def test_filters_and_what_each_removed():
 
 
 def test_of_duplicates_the_natural_one_stays():
-    rows = [pair(0, "synthetic", content=7), pair(1, "gold_fallback", content=7), pair(2, "natural", content=7)]
+    origins = ("synthetic", "gold_fallback", "natural")
+    rows = [pair(number, origin, content=7) for number, origin in enumerate(origins)]
     result = apply_recipe(rows, "any", RecipeConfig())
     assert [row["origin"] for row in result.rows if row["removed_by"] is None] == ["natural"]
 
@@ -147,7 +150,7 @@ def test_rows_fit_their_table():
 
 
 def test_a_pair_given_twice_is_an_error():
-    with pytest.raises(RecipeError, match="given twice"):
+    with pytest.raises(RecipeError, match="came twice"):
         apply_recipe([pair(0), pair(0)], "any", RecipeConfig())
 
 
@@ -155,7 +158,7 @@ def test_a_pair_given_twice_is_an_error():
     ("change", "message"),
     [
         ({"origin": "synthetic"}, "are synthetic"),
-        ({"prompt_id": "prompt 1"}, "of another"),
+        ({"prompt_id": "prompt 1"}, "are duplicates"),
         ({"reward_margin": 0.1}, "min_reward_margin"),
     ],
 )
