@@ -1,0 +1,118 @@
+-- Every metric of every rollout of $experiment that has trajectories, on every subset of its examples.
+--
+-- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
+-- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
+-- mean, not a share, and has no Wilson interval. `gold_aware`: the gold decided which candidates there are or which
+-- of them is the answer, so that the figure is not to be had in use.
+WITH pass AS (
+    SELECT rollout, bool_and(gold_free) AS gold_free, max(max_turns) AS max_turns, max(num_samples) AS num_samples
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
+outcome AS (
+    SELECT
+        t.rollout,
+        t.example_id,
+        coalesce(t.first_correct, false) AS first_correct,
+        coalesce(t.final_correct, false) AS final_correct,
+        coalesce(t.any_correct, false) AS any_correct,
+        p.max_turns > 1 OR NOT p.gold_free AS looped,
+        p.num_samples > 1 AND NOT p.gold_free AS selected,
+        p.max_turns > 1 OR p.num_samples > 1 AS several
+    FROM trajectories AS t
+    JOIN pass AS p USING (rollout)
+    WHERE t.experiment = $experiment
+),
+subset_of AS (
+    SELECT example_id, unnest(
+        CASE
+            WHEN excluded_reason IS NULL
+                THEN ['all', 'not_excluded', 'hardness=' || coalesce(hardness, 'unknown')]
+            ELSE ['all']
+        END
+    ) AS subset
+    FROM examples
+    WHERE experiment = $experiment
+),
+by_example AS (
+    SELECT
+        rollout,
+        subset,
+        bool_or(looped) AS looped,
+        bool_or(selected) AS selected,
+        bool_or(several) AS several,
+        count(*) AS cases,
+        count(*) FILTER (first_correct) AS first_right,
+        count(*) FILTER (final_correct) AS final_right,
+        count(*) FILTER (any_correct) AS any_right,
+        count(*) FILTER (NOT first_correct) AS first_wrong,
+        count(*) FILTER (NOT first_correct AND final_correct) AS repaired,
+        count(*) FILTER (first_correct AND NOT final_correct) AS regressed
+    FROM outcome
+    JOIN subset_of USING (example_id)
+    GROUP BY rollout, subset
+),
+by_candidate AS (
+    SELECT
+        a.rollout,
+        s.subset,
+        count(*) AS cases,
+        count(*) FILTER (a.turn = 1) AS first_cases,
+        count(*) FILTER (a.turn = 1 AND a.correct) AS first_right,
+        count(*) FILTER (a.correct) AS right_,
+        count(*) FILTER (a.executable) AS executable,
+        count(*) FILTER (a.syntax_valid) AS syntax_valid,
+        count(*) FILTER (a.schema_valid) AS schema_valid,
+        sum(a.reward) AS reward
+    FROM attempts AS a
+    JOIN subset_of AS s USING (example_id)
+    WHERE a.experiment = $experiment
+    GROUP BY a.rollout, s.subset
+),
+both_ AS (
+    SELECT
+        e.*,
+        coalesce(c.cases, 0) AS candidates,
+        coalesce(c.first_cases, 0) AS first_candidates,
+        coalesce(c.first_right, 0) AS first_candidates_right,
+        coalesce(c.right_, 0) AS candidates_right,
+        coalesce(c.executable, 0) AS executable,
+        coalesce(c.syntax_valid, 0) AS syntax_valid,
+        coalesce(c.schema_valid, 0) AS schema_valid,
+        coalesce(c.reward, 0) AS reward
+    FROM by_example AS e
+    LEFT JOIN by_candidate AS c USING (rollout, subset)
+),
+counted AS (
+    SELECT rollout, subset, unnest([
+        {'metric': 'first_turn_example_accuracy', 'gold_aware': selected, 'k': first_right, 'n': cases},
+        {'metric': 'final_example_execution_accuracy', 'gold_aware': looped, 'k': final_right, 'n': cases},
+        {'metric': 'best_of_n', 'gold_aware': several, 'k': any_right, 'n': cases},
+        {'metric': 'repair_success_rate', 'gold_aware': looped, 'k': repaired, 'n': first_wrong},
+        {'metric': 'regressions', 'gold_aware': looped, 'k': regressed, 'n': first_right},
+        {'metric': 'first_turn_execution_accuracy', 'gold_aware': false, 'k': first_candidates_right, 'n': first_candidates},
+        {'metric': 'candidate_execution_accuracy', 'gold_aware': looped, 'k': candidates_right, 'n': candidates},
+        {'metric': 'executable_rate', 'gold_aware': looped, 'k': executable, 'n': candidates},
+        {'metric': 'syntax_valid_rate', 'gold_aware': looped, 'k': syntax_valid, 'n': candidates},
+        {'metric': 'schema_valid_rate', 'gold_aware': looped, 'k': schema_valid, 'n': candidates}
+    ]) AS c
+    FROM both_
+)
+SELECT
+    $experiment AS experiment,
+    rollout AS arm,
+    c.metric,
+    subset,
+    c.gold_aware,
+    c.k::DOUBLE AS numerator,
+    c.n AS denominator,
+    ratio(c.k, c.n) AS value,
+    wilson_low(c.k, c.n) AS interval_low,
+    wilson_high(c.k, c.n) AS interval_high
+FROM counted
+UNION ALL
+SELECT
+    $experiment, rollout, 'avg_candidate_reward', subset, looped, reward, candidates, ratio(reward, candidates), NULL, NULL
+FROM both_
+ORDER BY arm, metric, subset

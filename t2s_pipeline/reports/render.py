@@ -1,0 +1,191 @@
+"""Report tables as Markdown: one table (`markdown`), or the whole report of an experiment (`experiment_report`).
+
+Every figure is written with its counts and its 95 % interval: `58.3 % (70/120; 95 % 49.4–66.8)`. A figure that needed
+the gold to come about is marked †. Declared arms without results are named, not left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.reports.run import REPORTS, run_report, run_sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TITLES = {
+    "report_method": "Methods",
+    "report_error_taxonomy": "First-turn errors and their repair",
+    "report_routing": "Routing of first-turn errors",
+}
+_MAIN = {
+    "first_turn_example_accuracy": "First turn",
+    "final_example_execution_accuracy": "Final",
+    "repair_success_rate": "Repaired",
+    "executable_rate": "Executable",
+}
+_FURTHER = {
+    "first_turn_execution_accuracy": "First-turn candidates right",
+    "candidate_execution_accuracy": "All candidates right",
+    "syntax_valid_rate": "Syntax valid",
+    "schema_valid_rate": "Schema valid",
+    "regressions": "Regressions",
+    "best_of_n": "Any candidate right (upper bound)",
+}
+_NO_RESULTS = "no results"
+_MARK = " †"
+_MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
+
+Row = Mapping[str, Any]
+
+
+def markdown(table: pa.Table) -> str:
+    """A report table, of one experiment, as Markdown. Raises KeyError for a table that is no report's."""
+    name = (table.schema.metadata or {}).get(b"t2s.table", b"").decode()
+    render = {"report_method": _method, "report_error_taxonomy": _taxonomy, "report_routing": _routing}[name]
+    rows = table.to_pylist()
+    return render(rows) if rows else "No arm is declared.\n"
+
+
+def experiment_report(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
+    """The Markdown report of an experiment, from the warehouse's catalogue."""
+    parts = [f"# {config.name}\n"]
+    if config.description:
+        parts.append(f"{config.description}\n")
+    parts.append(_outside(connection, config))
+    for name in REPORTS:
+        parts.append(f"## {_TITLES[name]}\n\n{markdown(run_report(name, connection, config))}")
+    return "\n".join(parts)
+
+
+def figure(row: Row) -> str:
+    """A counted share with its interval, e.g. `58.3 % (70/120; 95 % 49.4–66.8)`."""
+    counts = f"{row['numerator']:,}/{row['denominator']:,}"
+    if row["value"] is None:
+        return f"– ({counts})"
+    low, high = 100 * row["interval_low"], 100 * row["interval_high"]
+    return f"{100 * row['value']:.1f} % ({counts}; 95 % {low:.1f}–{high:.1f})"
+
+
+def _outside(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
+    parameters = {"experiment": config.name, "split": config.evaluation.split}
+    rows = run_sql("outside_denominator", connection, parameters)
+    if not rows:
+        return f"Nothing is outside the denominators: every question of {config.evaluation.split} is counted.\n"
+    lines = [f"- {row['questions']:,} {row['what']}: {row['reason']}" for row in rows]
+    return (
+        "Outside a denominator (rejected rows are in none; excluded examples are in `all`, not in `not_excluded`):\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+def _method(rows: Sequence[Row]) -> str:
+    missing = [row["arm"] for row in rows if row["denominator"] == 0 and row["model"] is None]
+    arms = [row for row in _first_of_each(rows, "arm") if row["arm"] not in missing]
+    cells = {(row["arm"], row["metric"]): row for row in rows}
+    describe = ["Arm", "Model", "Adapter", "Feedback"]
+    main = [
+        [arm["arm"], arm["model"], arm["adapter"] or "–", arm["feedback"], *_cells(cells, arm["arm"], _MAIN)]
+        for arm in arms
+    ]
+    main += [[arm, _NO_RESULTS, *[""] * (len(describe) + len(_MAIN) - 2)] for arm in missing]
+    parts = [_grid([*describe, *_MAIN.values()], main)]
+    parts.append(_grid(["Arm", *_FURTHER.values()], [[a["arm"], *_cells(cells, a["arm"], _FURTHER)] for a in arms]))
+    subsets = _distinct(row["metric"] for row in rows if "@" in row["metric"])
+    if subsets:
+        metric = subsets[0].split("@")[0]
+        names = {name: name.split("@")[1] for name in subsets}
+        parts.append(
+            f"`{metric}` by subset:\n\n"
+            + _grid(["Arm", *names.values()], [[a["arm"], *_cells(cells, a["arm"], names)] for a in arms])
+        )
+    if any(row["gold_aware"] for row in rows):
+        parts.append(_MARK_NOTE + "\n")
+    return "\n".join(parts)
+
+
+def _cells(cells: Mapping[tuple[str, str], Row], arm: str, metrics: Iterable[str]) -> list[str]:
+    found = [cells.get((arm, metric)) for metric in metrics]
+    return ["" if row is None else figure(row) + (_MARK if row["gold_aware"] else "") for row in found]
+
+
+def _taxonomy(rows: Sequence[Row]) -> str:
+    real, missing = _split_missing(rows)
+    columns = ["Arm", "Error class", "First-turn errors", "Repaired", "Failed", "Repair rate"]
+    body = []
+    for arm in _distinct(row["arm"] for row in real):
+        own = [row for row in real if row["arm"] == arm]
+        body += [
+            [arm, f"`{r['error_class']}`", r["first_turn_errors"], r["repaired"], r["failed"], figure(r)] for r in own
+        ]
+        sums = [sum(row[key] for row in own) for key in ("first_turn_errors", "repaired", "failed")]
+        body.append([arm, "**all**", *sums, ""])
+    body += [[arm, _NO_RESULTS, "", "", "", ""] for arm in missing]
+    return _grid(columns, body)
+
+
+def _routing(rows: Sequence[Row]) -> str:
+    real, missing = _split_missing(rows)
+    arms = _distinct(row["arm"] for row in real)
+    counts = {(row["arm"], row["error_class"]): row["numerator"] for row in real}
+    policy = [
+        [f"`{r['error_class']}`", *[counts[arm, r["error_class"]] for arm in arms], *_route(r)]
+        for r in _first_of_each(real, "error_class")
+    ]
+    scopes = _distinct(row["deployment_scope"] for row in real)
+    totals = [
+        [arm, sum(n for (name, _), n in counts.items() if name == arm), *[_scope(real, arm, s) for s in scopes]]
+        for arm in arms
+    ]
+    totals += [[arm, _NO_RESULTS, *[""] * len(scopes)] for arm in missing]
+    return (
+        _grid(["Error class", *arms, "Deployment scope", "Recommended route"], policy)
+        + "\n"
+        + _grid(["Arm", "First-turn errors", *scopes], totals)
+    )
+
+
+def _route(row: Row) -> tuple[str, str]:
+    return row["deployment_scope"], row["recommended_route"]
+
+
+def _scope(rows: Iterable[Row], arm: str, scope: str) -> str:
+    """An arm's errors of one deployment scope, over all its first-turn errors."""
+    from t2s_pipeline.evaluation.statistics import wilson_interval
+
+    own = [row for row in rows if row["arm"] == arm]
+    count = sum(row["numerator"] for row in own if row["deployment_scope"] == scope)
+    total = own[0]["denominator"]
+    low, high = wilson_interval(count, total) if total else (None, None)
+    value = count / total if total else None
+    return figure(
+        {"numerator": count, "denominator": total, "value": value, "interval_low": low, "interval_high": high}
+    )
+
+
+def _split_missing(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    missing = [row["arm"] for row in rows if row["error_class"] == f"({_NO_RESULTS})"]
+    return [row for row in rows if row["arm"] not in missing], missing
+
+
+def _first_of_each(rows: Iterable[Row], key: str) -> list[Row]:
+    found: dict[Any, Row] = {}
+    for row in rows:
+        found.setdefault(row[key], row)
+    return list(found.values())
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _grid(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table; says so where it has no rows."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    body = ["| " + " | ".join("" if c is None else str(c).replace("|", "\\|") for c in row) + " |" for row in rows]
+    return "\n".join([*lines, *body]) + "\n" if body else "None.\n"

@@ -1,0 +1,46 @@
+-- First-turn errors of every declared arm by class of the first answer, and how many of them were right in the end.
+-- Every arm with results has a row for every class that occurs in any arm; one without results has the single row
+-- `(no results)`.
+WITH outcome AS (
+    SELECT rollout AS arm, first_error_class AS error_class, coalesce(final_correct, false) AS final_correct
+    FROM trajectories
+    WHERE experiment = $experiment AND NOT coalesce(first_correct, false)
+),
+with_results AS (
+    SELECT DISTINCT d.arm, d.position
+    FROM declared_arms AS d
+    JOIN trajectories AS t ON t.rollout = d.arm AND t.experiment = $experiment
+),
+class AS (
+    SELECT DISTINCT error_class FROM outcome JOIN declared_arms USING (arm)
+),
+cell AS (
+    SELECT
+        w.position,
+        w.arm,
+        c.error_class,
+        count(o.arm) AS errors,
+        count(o.arm) FILTER (o.final_correct) AS repaired
+    FROM with_results AS w
+    CROSS JOIN class AS c
+    LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
+    GROUP BY w.position, w.arm, c.error_class
+    UNION ALL
+    SELECT position, arm, '(no results)', 0, 0
+    FROM declared_arms
+    WHERE arm NOT IN (SELECT arm FROM with_results)
+)
+SELECT
+    $experiment AS experiment,
+    arm,
+    error_class,
+    errors AS first_turn_errors,
+    repaired,
+    errors - repaired AS failed,
+    repaired AS numerator,
+    errors AS denominator,
+    ratio(repaired, errors) AS value,
+    wilson_low(repaired, errors) AS interval_low,
+    wilson_high(repaired, errors) AS interval_high
+FROM cell
+ORDER BY position, errors DESC, error_class

@@ -1,0 +1,45 @@
+-- The method report: every metric of every declared arm over all its examples, and the headline metric also on the
+-- other subsets, as `<metric>@<subset>`. A declared arm without results has one row: the headline metric, 0 of 0.
+WITH pass AS (
+    SELECT
+        rollout AS arm,
+        any_value(model) AS model,
+        any_value(adapter) AS adapter,
+        CASE
+            WHEN max(max_turns) = 1 THEN 'one_shot'
+            ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
+        END AS feedback
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
+shown AS (
+    SELECT
+        arm,
+        CASE WHEN subset = 'all' THEN metric ELSE metric || '@' || subset END AS metric,
+        gold_aware,
+        numerator,
+        denominator,
+        value,
+        interval_low,
+        interval_high
+    FROM evaluations
+    WHERE experiment = $experiment AND (subset = 'all' OR metric = $headline) AND metric <> 'avg_candidate_reward'
+)
+SELECT
+    $experiment AS experiment,
+    d.arm,
+    coalesce(s.metric, $headline) AS metric,
+    p.model,
+    p.adapter,
+    p.feedback,
+    s.gold_aware,
+    coalesce(s.numerator, 0)::BIGINT AS numerator,
+    coalesce(s.denominator, 0) AS denominator,
+    s.value,
+    s.interval_low,
+    s.interval_high
+FROM declared_arms AS d
+LEFT JOIN shown AS s USING (arm)
+LEFT JOIN pass AS p ON p.arm = s.arm
+ORDER BY d.position, metric

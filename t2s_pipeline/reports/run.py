@@ -1,0 +1,96 @@
+"""Runs the SQL files of this folder on tables: `report_<name>.sql` makes the table of its name.
+
+    with report_connection({"evaluations": evaluations, "rollouts": rollouts}) as connection:
+        table = run_report("report_method", connection, config)
+
+A connection may as well be the warehouse's own catalogue (`Warehouse.connect()`, read-only): a report reads views
+named after the tables and looks at one experiment alone. What is not in a table (which arms the configuration
+declares, and the taxonomy's routes) is put beside them as the relations `declared_arms` and `error_routes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.tables import TableError, registry
+
+if TYPE_CHECKING:
+    import duckdb
+
+REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
+#: The tables that each report reads.
+READS = {
+    "report_method": ("evaluations", "rollouts"),
+    "report_error_taxonomy": ("trajectories",),
+    "report_routing": ("trajectories",),
+}
+
+
+@contextmanager
+def report_connection(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB with `tables` as views by their names, for the time of the `with` block."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        yield connection
+
+
+def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> pa.Table:
+    """The report `name` (one of REPORTS) of the experiment, as a table of that name's type.
+
+    Raises KeyError for a name that is no report, and TableError where first answers are of a class that the taxonomy
+    does not route.
+    """
+    if name not in REPORTS:
+        raise KeyError(f"no report {name!r}; there are: {', '.join(REPORTS)}")
+    parameters = {"experiment": config.name}
+    connection.register("declared_arms", _declared_arms(config))
+    if name == "report_method":
+        parameters["headline"] = config.evaluation.headline_metric
+    if name == "report_routing":
+        connection.register("error_routes", error_routes())
+    rows = run_sql(name, connection, parameters)
+    unrouted = {row["error_class"] for row in rows if row.get("deployment_scope", "") is None}
+    if unrouted:
+        raise TableError(f"{name}: the taxonomy has no route for {', '.join(sorted(unrouted))}")
+    return registry()[name].to_arrow(rows)
+
+
+def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `<name>.sql` of this folder."""
+    connection.execute(_sql("wilson"))
+    return connection.sql(_sql(name), params=dict(parameters)).to_arrow_table().to_pylist()
+
+
+def error_routes() -> pa.Table:
+    """The one taxonomy as a relation: error_class, deployment_scope, recommended_route."""
+    from t2s_pipeline.evaluation.error_class import ROUTES
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "error_class": str(error_class),
+                "deployment_scope": str(route.deployment_scope),
+                "recommended_route": route.recommended_route,
+            }
+            for error_class, route in ROUTES.items()
+        ]
+    )
+
+
+def _declared_arms(config: ExperimentConfig) -> pa.Table:
+    return pa.table(
+        {"arm": pa.array(list(config.arms), pa.string()), "position": pa.array(range(len(config.arms)), pa.int64())}
+    )
+
+
+def _sql(name: str) -> str:
+    return (files("t2s_pipeline.reports") / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,85 @@
+"""Small real tables for the report tests: rows with the given values, the rest filled in by type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from t2s_pipeline.config import ArmConfig, EvaluationConfig, ExperimentConfig, ModelConfig
+from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.tables import TableSchema
+
+EXPERIMENT = "published"
+_DEFAULTS = {pa.string(): "x", pa.int64(): 1, pa.float64(): 0.0, pa.bool_(): False}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One example of one arm: hardness and exclusion, and (correct, executable) of each attempt in turn."""
+
+    first_class: str
+    turns: tuple[tuple[bool, bool], ...]
+    hardness: str = "easy"
+    excluded_reason: str | None = None
+    final_correct: bool | None = None
+
+
+def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table of `schema`; columns that may not be null and are not given get a value of their type."""
+    required = {c.name: _DEFAULTS[c.type] for c in schema.columns if c.key or not c.nullable}
+    return schema.to_arrow(required | {"experiment": EXPERIMENT} | dict(row) for row in rows)
+
+
+def arm_tables(arms: Mapping[str, list[Outcome]], experiment: str = EXPERIMENT) -> dict[str, pa.Table]:
+    """The tables `rollouts`, `trajectories`, `attempts` and `examples` of arms over the same examples."""
+    base = {"experiment": experiment, "split": "dev"}
+    rollouts, trajectories, attempts, examples = [], [], [], {}
+    for arm, outcomes in arms.items():
+        turns = max(len(o.turns) for o in outcomes)
+        rollouts.append(
+            base
+            | {"rollout": arm, "model": "nano", "max_turns": turns, "gold_free": turns == 1}
+            | {"feedback_detail": "basic", "repair_scope": "verified"}
+        )
+        for number, outcome in enumerate(outcomes):
+            example = {"experiment": experiment, "example_id": f"spider/dev/{number:05}"}
+            examples[number] = (
+                base | example | {"hardness": outcome.hardness, "excluded_reason": outcome.excluded_reason}
+            )
+            attempts += [
+                example
+                | {"rollout": arm, "turn": turn, "correct": correct, "executable": executable}
+                | {"syntax_valid": True, "schema_valid": executable, "reward": 1.0 if correct else -0.5}
+                for turn, (correct, executable) in enumerate(outcome.turns, start=1)
+            ]
+            trajectories.append(example | _trajectory(arm, outcome))
+    return {
+        "rollouts": table(ROLLOUTS, rollouts),
+        "trajectories": table(TRAJECTORIES, trajectories),
+        "attempts": table(ATTEMPTS, attempts),
+        "examples": table(EXAMPLES, examples.values()),
+    }
+
+
+def _trajectory(arm: str, outcome: Outcome) -> dict[str, Any]:
+    first, last = outcome.turns[0][0], outcome.turns[-1][0]
+    return {
+        "rollout": arm,
+        "first_error_class": outcome.first_class,
+        "first_correct": first,
+        "final_correct": last if outcome.final_correct is None else outcome.final_correct,
+        "any_correct": any(correct for correct, _ in outcome.turns),
+        "excluded_reason": outcome.excluded_reason,
+    }
+
+
+def config(*arms: str) -> ExperimentConfig:
+    return ExperimentConfig(
+        name=EXPERIMENT,
+        evaluation=EvaluationConfig(dataset="spider"),
+        models={"nano": ModelConfig(path="builtin:nano")},
+        arms={arm: ArmConfig(model="nano") for arm in arms},
+    )

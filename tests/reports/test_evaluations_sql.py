@@ -1,0 +1,127 @@
+"""evaluations.sql and uncovered_examples.sql, over small tables whose figures are counted by hand."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from t2s_pipeline.reports.metrics import MissingOutcome, arm_metrics
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables
+
+RIGHT, WRONG, BROKEN = (True, True), (False, True), (False, False)
+
+REPAIR = [
+    Outcome("execution_correct", (RIGHT,)),
+    Outcome("wrong_result", (WRONG, RIGHT)),
+    Outcome("no_such_column", (BROKEN, BROKEN, WRONG), hardness="hard"),
+    Outcome("wrong_result", (WRONG, BROKEN, RIGHT), hardness="hard", excluded_reason="gold_disputed"),
+]
+
+
+def metrics(arms: dict[str, list[Outcome]]) -> dict[tuple[str, str, str], tuple[float, int]]:
+    rows = arm_metrics(EXPERIMENT, **arm_tables(arms)).to_pylist()
+    return {(r["arm"], r["metric"], r["subset"]): (r["numerator"], r["denominator"]) for r in rows}
+
+
+@pytest.mark.parametrize(
+    ("metric", "subset", "expected"),
+    [
+        ("first_turn_example_accuracy", "all", (1, 4)),
+        ("first_turn_example_accuracy", "not_excluded", (1, 3)),
+        ("first_turn_example_accuracy", "hardness=hard", (0, 1)),
+        ("final_example_execution_accuracy", "all", (3, 4)),
+        ("final_example_execution_accuracy", "not_excluded", (2, 3)),
+        ("final_example_execution_accuracy", "hardness=easy", (2, 2)),
+        ("repair_success_rate", "all", (2, 3)),
+        ("repair_success_rate", "hardness=easy", (1, 1)),
+        ("regressions", "all", (0, 1)),
+        ("best_of_n", "all", (3, 4)),
+        ("first_turn_execution_accuracy", "all", (1, 4)),
+        ("candidate_execution_accuracy", "all", (3, 9)),
+        ("executable_rate", "all", (6, 9)),
+        ("syntax_valid_rate", "all", (9, 9)),
+        ("schema_valid_rate", "not_excluded", (4, 6)),
+        ("avg_candidate_reward", "all", (0.0, 9)),
+    ],
+)
+def test_counts_of_a_repair_arm(metric, subset, expected):
+    assert metrics({"repair": REPAIR})["repair", metric, subset] == expected
+
+
+def test_an_excluded_example_has_no_hardness_subset():
+    excluded = [Outcome("wrong_result", (WRONG,), hardness="extra", excluded_reason="gold_disputed")]
+    assert {subset for _, _, subset in metrics({"arm": excluded})} == {"all"}
+
+
+def test_a_right_answer_that_is_given_up_is_a_regression():
+    given_up = [Outcome("execution_correct", (RIGHT, WRONG)), Outcome("execution_correct", (RIGHT,))]
+    found = metrics({"arm": given_up})
+    assert found["arm", "regressions", "all"] == (1, 2)
+    assert found["arm", "final_example_execution_accuracy", "all"] == (1, 2)
+    assert found["arm", "best_of_n", "all"] == (2, 2)
+
+
+def test_gold_awareness_is_of_the_repair_loop_alone():
+    arms = {"one_shot": [Outcome("wrong_result", (WRONG,))], "repair": [Outcome("wrong_result", (WRONG, RIGHT))]}
+    rows = arm_metrics(EXPERIMENT, **arm_tables(arms)).to_pylist()
+    aware = {(r["arm"], r["metric"]) for r in rows if r["gold_aware"]}
+    assert not [arm for arm, _ in aware if arm == "one_shot"]
+    assert ("repair", "final_example_execution_accuracy") in aware
+    assert ("repair", "first_turn_example_accuracy") not in aware
+
+
+def test_a_ratio_over_nothing_is_null_not_zero():
+    rows = arm_metrics(EXPERIMENT, **arm_tables({"arm": [Outcome("execution_correct", (RIGHT,))]})).to_pylist()
+    row = next(r for r in rows if r["metric"] == "repair_success_rate" and r["subset"] == "all")
+    assert (row["denominator"], row["value"], row["interval_low"], row["interval_high"]) == (0, None, None, None)
+
+
+def test_an_example_without_a_trajectory_is_refused():
+    tables = arm_tables({"repair": REPAIR})
+    tables["trajectories"] = tables["trajectories"].slice(1)
+    with pytest.raises(MissingOutcome, match=r"spider/dev/00000 of repair, which has no trajectory"):
+        arm_metrics(EXPERIMENT, **tables)
+
+
+def test_a_trajectory_without_an_example_is_refused():
+    tables = arm_tables({"repair": REPAIR})
+    tables["examples"] = tables["examples"].slice(1)
+    with pytest.raises(MissingOutcome, match="a trajectory but no example"):
+        arm_metrics(EXPERIMENT, **tables)
+
+
+def test_other_experiments_in_the_same_tables_do_not_count():
+    ours, theirs = arm_tables({"repair": REPAIR}), arm_tables({"repair": REPAIR[:1]}, experiment="other")
+    both = {name: pa.concat_tables([ours[name], theirs[name]]) for name in ours}
+    assert arm_metrics(EXPERIMENT, **both).equals(arm_metrics(EXPERIMENT, **ours))
+
+
+outcomes = st.lists(
+    st.builds(
+        Outcome,
+        first_class=st.just("wrong_result"),
+        turns=st.lists(st.sampled_from([RIGHT, WRONG, BROKEN]), min_size=1, max_size=3).map(tuple),
+        hardness=st.sampled_from(["easy", "extra"]),
+        excluded_reason=st.sampled_from([None, "gold_disputed"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(outcomes)
+def test_identities(drawn):
+    found = {key[1:]: value for key, value in metrics({"arm": drawn}).items()}
+    for subset in {subset for _, subset in found}:
+        first, examples = found["first_turn_example_accuracy", subset]
+        final, _ = found["final_example_execution_accuracy", subset]
+        repaired, errors = found["repair_success_rate", subset]
+        regressed, right = found["regressions", subset]
+        assert first + errors == examples and right == first
+        assert final == first + repaired - regressed
+        assert final <= found["best_of_n", subset][0]
+    by_hardness = [n for (metric, s), (_, n) in found.items() if metric == "best_of_n" and s.startswith("hardness=")]
+    assert sum(by_hardness) == sum(o.excluded_reason is None for o in drawn)
