@@ -26,12 +26,13 @@ from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table
 
 @dataclass(frozen=True)
 class GoldQuery:
-    """`sql` as written, its tree, its tokens and the database's catalogue."""
+    """`sql` as written, its tree, its tokens, the database's catalogue, and the names that are CTEs in it."""
 
     sql: str
     tree: exp.Expression
     tokens: tuple[Token, ...]
     schema: DatabaseSchema
+    cte_names: frozenset[str]
 
     def sources(self, node: exp.Expression) -> Iterator[dict[str, Table]]:
         """The tables in scope of `node` by lower-case alias, one dictionary a query, innermost first."""
@@ -42,7 +43,7 @@ class GoldQuery:
             for clause in clauses:
                 table = clause.this if clause is not None else None
                 known = self.schema.table(table.name) if isinstance(table, exp.Table) else None
-                if known is not None:
+                if known is not None and table.name.lower() not in self.cte_names:
                     found[table.alias_or_name.lower()] = known
             yield found
             select = select.find_ancestor(exp.Select)
@@ -94,7 +95,8 @@ def parse_gold(sql: str, schema: DatabaseSchema) -> GoldQuery | None:
         return None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         return None
-    return GoldQuery(sql, trees[0], tokens, schema)
+    cte_names = frozenset(cte.alias.lower() for cte in trees[0].find_all(exp.CTE))
+    return GoldQuery(sql, trees[0], tokens, schema, cte_names)
 
 
 def span(node: exp.Expression) -> tuple[int, int] | None:
