@@ -20,8 +20,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from t2s_pipeline.config_parsing import ConfigError, build, check_types, merge
 from t2s_pipeline.config_grid import expand_grid
+from t2s_pipeline.config_parsing import ConfigError, build, check_types, merge
 
 PROJECT_FILE = "dagster_project.toml"
 
@@ -89,6 +89,14 @@ class RolloutConfig:
     feedback_detail: Literal["basic", "minimal"] = "basic"
     repair_scope: Literal["verified"] = "verified"
     match_rule: Literal["official", "strict"] = "official"
+
+    @property
+    def retrieval(self) -> str:
+        """Name of the retrieval mode with the settings that it reads."""
+        if self.retrieval_mode == "full":
+            return "full"
+        hops = f"_h{self.fk_hops}" if self.retrieval_mode == "bm25_fk" else ""
+        return f"{self.retrieval_mode}_k{self.top_k_tables}{hops}"
 
 
 @dataclass(frozen=True)
@@ -258,7 +266,9 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         )
         for key, value in datasets.items()
     }
-    models = {key: replace(value, predictions=_path(value.predictions, root, variables)) for key, value in models.items()}
+    models = {
+        key: replace(value, predictions=_path(value.predictions, root, variables)) for key, value in models.items()
+    }
     return replace(config, paths=paths, datasets=datasets, models=models, overrides=tuple(overrides))
 
 
@@ -276,7 +286,9 @@ def _check_references(config: ExperimentConfig, path: Path) -> None:
 
     def need(key: str, name: str, known: dict[str, Any], optional: bool = False) -> None:
         if name not in known and not (optional and name == ""):
-            raise ConfigError(f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}")
+            raise ConfigError(
+                f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}"
+            )
 
     need("train.dataset", config.train.dataset, config.datasets, optional=True)
     need("train.model", config.train.model, config.models, optional=not config.trains)

@@ -29,7 +29,7 @@ def expand_grid(raw: dict[str, Any], file: Path) -> dict[str, Any]:
     for grid_name, grid in grids.items():
         pattern = grid.get("name")
         if not isinstance(pattern, str):
-            raise ConfigError(f"{file}: grid.{grid_name}.name: expected a pattern such as \"{{policy}}_repair\"")
+            raise ConfigError(f'{file}: grid.{grid_name}.name: expected a pattern such as "{{policy}}_repair"')
         axes = {key: value for key, value in grid.items() if isinstance(value, list)}
         fixed = {key: value for key, value in grid.items() if key not in axes and key != "name"}
         for values in itertools.product(*axes.values()):

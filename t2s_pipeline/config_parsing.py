@@ -47,7 +47,9 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
     elif kind is float:
         _need(isinstance(value, int | float) and not isinstance(value, bool), "a number", value, file, where)
     else:
-        _need(type(value) is kind, {int: "a whole number", str: "text", bool: "true or false"}[kind], value, file, where)
+        _need(
+            type(value) is kind, {int: "a whole number", str: "text", bool: "true or false"}[kind], value, file, where
+        )
         if kind is int:
             _need(value >= 0, "a whole number of 0 or more", value, file, where)
 

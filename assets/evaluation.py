@@ -1,0 +1,147 @@
+"""Evaluation: `arm_rollouts` asks, `evaluations` counts; apart, so that a metric can change without a model call."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
+
+from assets.adapters import adapter_asset
+from assets.refs import ref
+from assets.rollouts import ROLLOUT_TABLES, check_rollout, roll_out, rollout_settings, rollout_sources
+from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import ExperimentConfig, arm_model
+from t2s_pipeline.files import append_part
+from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.reports.metrics import METRICS_CODE_VERSION, arm_metrics
+from t2s_pipeline.table_definitions import EVALUATION_HISTORY
+from t2s_pipeline.warehouse import Warehouse
+
+GROUP = "evaluation"
+
+
+def arm_rollouts(config: ExperimentConfig) -> Stage:
+    """Every declared arm asks its policy the evaluation split. One partition an arm."""
+    split = config.evaluation.split
+
+    def plan(arm: str | None) -> StepPlan:
+        declared = config.arms[arm]
+        tables = ("examples", "rejected_examples", "retrieved_schemas", "databases")
+        inputs = {table: (ref(config, table, split),) for table in tables}
+        if declared.policy != "base":
+            inputs["adapters"] = (ref(config, "adapters", declared.policy),)
+        model = arm_model(config, declared)
+        return StepPlan(
+            inputs=inputs,
+            outputs=tuple(ref(config, table, arm) for table in ROLLOUT_TABLES),
+            settings=rollout_settings(config, declared, model),
+            sources=partial(rollout_sources, config, model),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        declared = config.arms[step.partition]
+        return roll_out(
+            step, step.partition, "00_of_01", split, step.rows("examples"), declared, arm_model(config, declared)
+        )
+
+    def complete(warehouse: Warehouse, _: Any) -> None:
+        for arm in config.arms:
+            trajectories = ref(config, "trajectories", arm)
+            if warehouse.footer(trajectories):
+                check_rollout(warehouse, ref(config, "examples", split), [trajectories], [ref(config, "attempts", arm)])
+
+    return stage(
+        config,
+        name="arm_rollouts",
+        group=GROUP,
+        description="Every declared arm asks its policy the evaluation split: attempts and verdicts. A partition an arm.",
+        code_version=ROLLOUTS_CODE_VERSION,
+        kinds={"huggingface", "sqlite", "parquet"},
+        plan=plan,
+        body=body,
+        partitions=tuple(config.arms),
+        dependencies=[
+            *(Dependency(name) for name in (f"{split}_examples", "database_catalog", "retrieved_schemas")),
+            *_adapter_dependencies(config),
+        ],
+        invariants=[
+            Invariant("nothing_left_out", "Every example has one trajectory, every candidate one attempt", complete)
+        ],
+        pool="gpu",
+    )
+
+
+def _adapter_dependencies(config: ExperimentConfig) -> list[Dependency]:
+    """For each adapter asset: which arms read which adapter. An arm on a base model reads none."""
+    mappings: dict[str, dict[str, list[str]]] = {}
+    for name, arm in config.arms.items():
+        if arm.policy != "base":
+            mappings.setdefault(adapter_asset(config, arm.policy), {}).setdefault(arm.policy, []).append(name)
+    return [Dependency(asset, mapping) for asset, mapping in mappings.items()]
+
+
+def evaluations(config: ExperimentConfig) -> Stage:
+    """The metrics of an arm, each with numerator, denominator and interval. One partition an arm."""
+    split = config.evaluation.split
+
+    def plan(arm: str | None) -> StepPlan:
+        inputs = {table: (ref(config, table, arm),) for table in ROLLOUT_TABLES}
+        return StepPlan(
+            inputs={"examples": (ref(config, "examples", split),), **inputs},
+            outputs=(ref(config, "evaluations", arm),),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        tables = {name: step.read(name) for name in ("examples", *ROLLOUT_TABLES)}
+        metrics = arm_metrics(config.name, **tables)
+        _append_history(step, tables["trajectories"].to_pylist())
+        headline = [
+            row
+            for row in metrics.to_pylist()
+            if row["metric"] == config.evaluation.headline_metric and row["subset"] == "not_excluded"
+        ]
+        figures = {
+            key: headline[0][key] for key in ("value", "interval_low", "interval_high", "numerator", "denominator")
+        }
+        return StepOutput(
+            {step.plan.outputs[0]: metrics},
+            {
+                f"{config.evaluation.headline_metric} {key}": figure
+                for key, figure in figures.items()
+                if figure is not None
+            },
+        )
+
+    return stage(
+        config,
+        name="evaluations",
+        group=GROUP,
+        description="The metrics of an arm, each with numerator, denominator and 95 % interval. A partition an arm.",
+        code_version=METRICS_CODE_VERSION,
+        kinds={"duckdb", "parquet"},
+        plan=plan,
+        body=body,
+        partitions=tuple(config.arms),
+        dependencies=[Dependency(f"{split}_examples"), Dependency("arm_rollouts", {arm: [arm] for arm in config.arms})],
+    )
+
+
+def _append_history(step: StepContext, trajectories: list[dict[str, Any]]) -> None:
+    """Add this evaluation's outcomes to the store; every evaluation that really ran has an id of its own."""
+    evaluation, now = uuid.uuid4().hex, datetime.now(UTC)
+    rows = [
+        {
+            "evaluation_id": evaluation,
+            "example_id": row["example_id"],
+            "experiment": step.config.name,
+            "arm": step.partition,
+            "first_correct": row["first_correct"],
+            "final_correct": row["final_correct"],
+            "created_at": now,
+        }
+        for row in trajectories
+    ]
+    append_part(step.warehouse.data, EVALUATION_HISTORY, EVALUATION_HISTORY.to_arrow(rows))

@@ -1,0 +1,97 @@
+"""Data in: `train_examples` and `dev_examples`."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.evaluation.oracle import check_oracle
+from t2s_pipeline.sandbox.version import sqlite_version
+
+from assets.refs import ref
+from assets.stage import Invariant, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import DatasetConfig, ExperimentConfig
+from t2s_pipeline.datasets.load import CODE_VERSION, check_every_row_counted, load_split, split_sources
+from t2s_pipeline.fingerprints import FileFingerprints, StepPlan, content_hash
+from t2s_pipeline.warehouse import Warehouse
+
+
+def split_dataset(config: ExperimentConfig, split: str) -> str:
+    """Name of the data set that a split comes from."""
+    return config.train.dataset if split == "train" else config.evaluation.dataset
+
+
+def examples(config: ExperimentConfig, split: str) -> Stage:
+    """The examples of one split, and the rows that cannot be examples."""
+    name = split_dataset(config, split)
+    dataset = config.datasets[name]
+    outputs = (ref(config, "examples", split), ref(config, "rejected_examples", split))
+
+    def plan(_: str | None) -> StepPlan:
+        return StepPlan(
+            inputs={},
+            outputs=outputs,
+            settings={"dataset": _without_paths(dataset), "name": name, "split": split, "sandbox": config.sandbox},
+            sources=partial(_sources, config, dataset, split),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        verifier = step.sandbox.verifier()
+        rows = load_split(dataset, name, split, Path(config.paths.data), verifier, progress=step.progress)
+        check_every_row_counted(rows.examples, rows.rejected)
+        paths = database_files(config, split, {row["database_id"] for row in rows.examples})
+        check_oracle(rows.examples, paths, verifier, progress=step.progress)
+        return StepOutput(
+            {outputs[0]: rows.examples, outputs[1]: rows.rejected},
+            {"examples": len(rows.examples), "rejected": len(rows.rejected)},
+        )
+
+    def oracle(warehouse: Warehouse, resources: Any) -> None:
+        rows = warehouse.read(outputs[0]).to_pylist()
+        paths = database_files(config, split, {row["database_id"] for row in rows})
+        check_oracle(rows, paths, resources.sandbox.verifier())
+
+    def every_row(warehouse: Warehouse, _: Any) -> None:
+        check_every_row_counted(warehouse.read(outputs[0]).to_pylist(), warehouse.read(outputs[1]).to_pylist())
+
+    return stage(
+        config,
+        name=f"{split}_examples",
+        group="data",
+        description=(
+            f"Questions of the {split} split with their gold SQL, each gold executed. Every input row is here, or in "
+            "`rejected_examples` with its reason."
+        ),
+        code_version=CODE_VERSION,
+        kinds={"sqlite", "parquet"},
+        plan=plan,
+        body=body,
+        invariants=[
+            Invariant("oracle_is_one", "Every gold, given as a prediction, is judged correct", oracle),
+            Invariant("nothing_left_out", "Every input row is an example or a rejected row", every_row),
+        ],
+    )
+
+
+def database_files(config: ExperimentConfig, split: str, database_ids: set[str]) -> dict[str, Path]:
+    """Where the databases of a split are, by database_id."""
+    from t2s_pipeline.datasets.load import database_paths
+
+    name = split_dataset(config, split)
+    return database_paths(config.datasets[name], name, Path(config.paths.data), database_ids)
+
+
+def _without_paths(dataset: DatasetConfig) -> dict[str, Any]:
+    """The data set's settings without its folders: what is in them counts (see `_sources`), not where they are."""
+    from t2s_pipeline.config_parsing import as_plain
+
+    return {key: value for key, value in as_plain(dataset).items() if key not in ("root", "database_root")}
+
+
+def _sources(config: ExperimentConfig, dataset: DatasetConfig, split: str) -> dict[str, Any]:
+    data = Path(config.paths.data)
+    fingerprints = FileFingerprints(data / "file_fingerprints.json")
+    found = {name: fingerprints.of(path) for name, path in split_sources(dataset, split, data).items()}
+    fingerprints.save()
+    return {"source files": content_hash(found), "sqlite": sqlite_version()}

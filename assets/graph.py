@@ -1,0 +1,38 @@
+"""The graph of one experiment: every stage, in the order in which the data flows.
+
+A kind without entries in the configuration (no adapters, no arms, no train side) is not in the graph.
+"""
+
+from __future__ import annotations
+
+from assets.adapters import dpo_adapters, sft_adapters
+from assets.evaluation import arm_rollouts, evaluations
+from assets.examples import examples
+from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
+from assets.refs import declared_splits
+from assets.reports import report
+from assets.rollouts import train_rollouts
+from assets.schemas import database_catalog, retrieved_schemas
+from assets.stage import Stage
+from t2s_pipeline.config import ExperimentConfig
+
+REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
+
+
+def build_stages(config: ExperimentConfig) -> list[Stage]:
+    """Every stage that the configuration declares, upstream first."""
+    splits = declared_splits(config)
+    stages = [examples(config, split) for split in splits]
+    stages += [database_catalog(config), retrieved_schemas(config)]
+    if config.trains:
+        stages.append(train_rollouts(config))
+        if config.recipes:
+            stages += [mined_pairs(config), synthetic_pairs(config), filtered_pairs(config)]
+        if config.adapters_by_method("sft"):
+            stages.append(sft_adapters(config))
+        if config.adapters_by_method("dpo"):
+            stages.append(dpo_adapters(config))
+    if config.arms:
+        stages += [arm_rollouts(config), evaluations(config)]
+        stages += [report(config, name) for name in REPORTS]
+    return stages

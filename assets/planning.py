@@ -1,0 +1,46 @@
+"""`t2s run --plan`: what is stale and why, and what the rollouts among it would ask of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assets.rollouts import first_turn_plan
+from assets.walk import Step
+from t2s_pipeline.fingerprints import StepState
+from t2s_pipeline.warehouse import Warehouse
+
+ROLLOUT_STAGES = ("train_rollouts", "arm_rollouts")
+
+
+def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
+    """One line a step that would run, then the totals. A step after a stale one may turn out to be current."""
+    writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
+    stale: set[str] = set()
+    totals = {"prompts": 0, "hits": 0, "misses": 0, "tokens": 0}
+    for step in steps:
+        status = step.status(warehouse)
+        inputs = [ref for refs in step.stage.plan(step.partition).inputs.values() for ref in refs]
+        upstream = sorted({writers[ref] for ref in inputs if writers.get(ref) in stale})
+        if status.state is StepState.CURRENT and not upstream:
+            continue
+        stale.add(step.label)
+        if upstream:
+            yield f"{step.label}: after {', '.join(upstream[:3])}{' …' if len(upstream) > 3 else ''}"
+            continue
+        yield f"{step.label}: {'; '.join(status.reasons[:4])}"
+        if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
+            asked = first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
+            yield (
+                f"    turn 1: {asked.hits + asked.misses} completions wanted, {asked.hits} in the store, "
+                f"{asked.misses} to ask, {asked.prompt_tokens} prompt tokens (later turns depend on the answers)"
+            )
+            totals["prompts"] += asked.hits + asked.misses
+            totals["hits"] += asked.hits
+            totals["misses"] += asked.misses
+            totals["tokens"] += asked.prompt_tokens
+    yield f"{len(stale)} of {len(steps)} steps would run"
+    if totals["prompts"]:
+        yield (
+            f"first turns that can be planned now: {totals['prompts']} completions, {totals['hits']} in the store, "
+            f"{totals['misses']} to ask ({totals['tokens']} prompt tokens)"
+        )

@@ -1,0 +1,55 @@
+"""Reports: SQL over the tables, each an asset, rendered to Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assets.refs import ref
+from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.files import write_text
+from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.reports.render import markdown
+from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, report_connection, run_report
+from t2s_pipeline.tables import registry
+
+_WRITER = {"evaluations": "evaluations", "rollouts": "arm_rollouts", "trajectories": "arm_rollouts"}
+
+
+def report(config: ExperimentConfig, name: str) -> Stage:
+    """The report `name` over all arms that have results; declared arms without any are rows that say so."""
+    output = ref(config, name)
+
+    def plan(_: str | None) -> StepPlan:
+        return StepPlan(
+            inputs={table: tuple(ref(config, table, arm) for arm in config.arms) for table in READS[name]},
+            outputs=(output,),
+            settings={"arms": list(config.arms), "headline": config.evaluation.headline_metric},
+            optional=frozenset(READS[name]),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        tables = {
+            table: step.warehouse.read_existing(refs, registry()[table]) for table, refs in step.plan.inputs.items()
+        }
+        with report_connection(tables) as connection:
+            table = run_report(name, connection, config)
+        text = markdown(table)
+        path = write_text(report_path(config, name), text)
+        return StepOutput({output: table}, {"report": text, "file": str(path)})
+
+    return stage(
+        config,
+        name=name,
+        group="reports",
+        description=registry()[name].description,
+        code_version=REPORTS_CODE_VERSION,
+        kinds={"duckdb", "markdown"},
+        plan=plan,
+        body=body,
+        dependencies=[Dependency(writer) for writer in dict.fromkeys(_WRITER[table] for table in READS[name])],
+    )
+
+
+def report_path(config: ExperimentConfig, name: str) -> Path:
+    return Path(config.paths.data) / "reports" / config.name / f"{name}.md"

@@ -1,0 +1,187 @@
+"""Rollouts over the train split: `train_rollouts`, in shards."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.rollouts.run import (
+    ROLLOUTS_CODE_VERSION,
+    check_complete,
+    run_rollouts,
+    templates_used,
+)
+from t2s_pipeline.sandbox.version import sqlite_version
+from t2s_pipeline.training.adapters import verify_adapter
+
+from assets.examples import database_files, split_dataset
+from assets.refs import ref, shard_of, shards, train_refs
+from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import DatasetConfig, ExperimentConfig, RolloutConfig
+from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.generation.protocol import Policy
+from t2s_pipeline.schema.table_rows import check_databases_unchanged
+from t2s_pipeline.warehouse import TableRef, Warehouse
+
+ROLLOUT_TABLES = ("attempts", "trajectories", "rollouts")
+_DECLARED_SETTINGS = (
+    "max_turns",
+    "num_samples",
+    "temperature",
+    "top_p",
+    "max_new_tokens",
+    "seed",
+    "feedback_mode",
+    "feedback_detail",
+    "repair_scope",
+    "match_rule",
+)
+
+
+def train_rollouts(config: ExperimentConfig) -> Stage:
+    """The base model tries the train split: attempts, verdicts, repairs. One partition a shard."""
+
+    def plan(shard: str | None) -> StepPlan:
+        settings = rollout_settings(config, config.train.rollouts, config.train.model) | {"shards": len(shards(config))}
+        return StepPlan(
+            inputs={table: (ref(config, table, "train"),) for table in ("examples", "retrieved_schemas", "databases")},
+            outputs=tuple(ref(config, table, f"train.{shard}") for table in ROLLOUT_TABLES),
+            settings=settings,
+            sources=partial(rollout_sources, config, config.train.model),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        count = len(shards(config))
+        mine = shards(config).index(step.partition)
+        examples = [row for row in step.rows("examples") if shard_of(row["example_id"], count) == mine]
+        return roll_out(step, "train", step.partition, "train", examples, config.train.rollouts, config.train.model)
+
+    def complete(warehouse: Warehouse, _: Any) -> None:
+        live = [r for r in train_refs(config, "trajectories") if warehouse.footer(r)]
+        if len(live) == len(shards(config)):
+            check_rollout(warehouse, ref(config, "examples", "train"), live, train_refs(config, "attempts"))
+
+    return stage(
+        config,
+        name="train_rollouts",
+        group="rollouts",
+        description="The base model tries the train split: samples, verdicts, feedback, repairs. A partition a shard.",
+        code_version=ROLLOUTS_CODE_VERSION,
+        kinds={"huggingface", "sqlite", "parquet"},
+        plan=plan,
+        body=body,
+        partitions=shards(config),
+        dependencies=[Dependency("train_examples"), Dependency("database_catalog"), Dependency("retrieved_schemas")],
+        invariants=[
+            Invariant("nothing_left_out", "Every example has one trajectory, every candidate one attempt", complete)
+        ],
+        pool="gpu",
+    )
+
+
+def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: str) -> dict[str, Any]:
+    """The slice of the configuration, and the templates, that determine a rollout."""
+    from t2s_pipeline.prompts.templates import templates_fingerprint
+
+    model_config = config.models[model]
+    return {
+        "rollout": {k: v for k, v in vars(rollout).items() if k not in ("policy", "model")},
+        "model": {
+            "backend": model_config.backend,
+            "dtype": model_config.dtype,
+            "max_context": model_config.max_context,
+        },
+        "sandbox": config.sandbox,
+        "templates": templates_fingerprint(templates_used(rollout)),
+    }
+
+
+def rollout_sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
+    from t2s_pipeline.generation.fingerprint import model_fingerprint
+
+    return {"model files": model_fingerprint(config.models[model]), "sqlite": sqlite_version()}
+
+
+def roll_out(
+    step: StepContext,
+    rollout: str,
+    shard: str,
+    split: str,
+    examples: list[dict[str, Any]],
+    settings: RolloutConfig,
+    model: str,
+) -> StepOutput:
+    """One declared pass: open the policy, run the loop, and give the rows of the three rollout tables."""
+    config = step.config
+    paths = database_files(config, split, {row["database_id"] for row in examples})
+    check_databases_unchanged(step.rows("databases"), paths)
+    adapters = step.rows("adapters")
+    generator = step.generator.open(
+        policy_of(config, model, adapters[0] if adapters else None),
+        example_ids=_input_order(
+            examples, step.rows("rejected_examples"), config.datasets[split_dataset(config, split)]
+        ),
+        reuse_completions=step.refresh != "completions",
+    )
+    schema_texts = {
+        row["example_id"]: row["schema_text"]
+        for row in step.rows("retrieved_schemas")
+        if row["retrieval"] == settings.retrieval
+    }
+    rows = run_rollouts(
+        examples,
+        schema_texts,
+        paths,
+        generator,
+        step.sandbox.verifier(),
+        settings,
+        rollout=rollout,
+        progress=step.progress,
+    )
+    check_complete(examples, rows.attempts, rows.trajectories)
+    attempts, trajectories, declared = step.plan.outputs
+    row = {
+        "rollout": rollout,
+        "shard": shard,
+        "model": model,
+        "model_fingerprint": generator.identity.model_fingerprint,
+        "adapter": adapters[0]["adapter"] if adapters else None,
+        "adapter_digest": adapters[0]["digest"] if adapters else None,
+        "split": split,
+        "examples": len(examples),
+        "retrieval": settings.retrieval,
+        "gold_free": settings.max_turns == 1,
+        "sqlite_version": sqlite_version(),
+    } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
+    return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, rows.stats)
+
+
+def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | None) -> Policy:
+    """The base model, or the base model with a published adapter (a row of `adapters`), verified."""
+    if adapter is None:
+        return Policy(model, config.models[model])
+    folder = Path(config.paths.data) / adapter["path"]
+    verify_adapter(folder, adapter["digest"])
+    return Policy(model, config.models[model], folder, adapter["digest"], adapter["model_fingerprint"])
+
+
+def _input_order(examples: list[dict[str, Any]], rejected: list[dict[str, Any]], dataset: DatasetConfig) -> list[str]:
+    """Example ids by input row, "" for a rejected row: a replayed file has a line for each input row."""
+    ids = [""] * (len(examples) + len(rejected))
+    for row in examples:
+        place = int(row["example_id"].rsplit("/", 1)[1]) - dataset.offset
+        if place < len(ids):
+            ids[place] = row["example_id"]
+    return ids
+
+
+def check_rollout(
+    warehouse: Warehouse, examples: TableRef, trajectories: list[TableRef], attempts: tuple[TableRef, ...]
+) -> None:
+    """`check_complete` on what is live."""
+    check_complete(
+        warehouse.read(examples).to_pylist(),
+        warehouse.read(attempts).to_pylist(),
+        warehouse.read(trajectories).to_pylist(),
+    )

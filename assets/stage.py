@@ -1,0 +1,262 @@
+"""The one way to declare an asset: `stage(...)`.
+
+A stage says what it reads, what it writes and which settings it depends on (its plan), and has a body that is one
+call into the domain. This module alone does the rest: key prefix, group, kinds, owners, code version, fingerprint,
+reuse, publication, metadata, preview and checks. See docs/house.md for a worked example.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.fingerprints import StepPlan, StepState, StepStatus, content_hash, data_version, step_status
+from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.warehouse import WHOLE, TableRef, Warehouse
+
+OWNERS = ["team:post-training"]
+RESOURCES = {"warehouse", "sandbox", "generator", "pipes"}
+REFRESH = ("none", "verdicts", "completions")
+_REFRESH_HELP = (
+    "none: reuse what is current. verdicts: do the step again on stored completions. "
+    "completions: ask the model again too."
+)
+_LOG = logging.getLogger("t2s")
+_PROGRESS_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """An upstream stage. `mapping` gives, for each upstream partition, the partitions here that read it;
+    None means all of it (or none where neither has partitions)."""
+
+    name: str
+    mapping: Mapping[str, Sequence[str]] | None = None
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A function of the warehouse and the resources that raises InvariantError where `name` does not hold."""
+
+    name: str
+    description: str
+    function: Callable[[Warehouse, Any], None]
+
+
+@dataclass
+class StepContext:
+    """What a body may use: its inputs as rows, the resources, and a place to report progress."""
+
+    config: ExperimentConfig
+    partition: str | None
+    plan: StepPlan
+    warehouse: Warehouse
+    refresh: str
+    dagster: dg.AssetExecutionContext
+    _last_progress: float = 0.0
+
+    @property
+    def sandbox(self) -> Any:
+        return self.dagster.resources.sandbox
+
+    @property
+    def generator(self) -> Any:
+        return self.dagster.resources.generator
+
+    def read(self, name: str) -> pa.Table:
+        """The input declared as `name`, all its files together."""
+        return self.warehouse.read(self.plan.inputs[name])
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The same as a list of rows; empty where the plan does not declare the input."""
+        return self.read(name).to_pylist() if self.plan.inputs.get(name) else []
+
+    def progress(self, done: int, total: int, what: str = "") -> None:
+        """Say how far the step is: in Dagster's log and on the terminal, at most once every few seconds."""
+        now = time.monotonic()
+        if done >= total or now - self._last_progress >= _PROGRESS_SECONDS:
+            self._last_progress = now
+            share = f"{100 * done / total:.0f} %" if total else "nothing to do"
+            self.say(f"{done}/{total} {what} ({share})")
+
+    def say(self, text: str) -> None:
+        label = self.dagster.asset_key.path[-1] + (f"[{self.partition}]" if self.partition else "")
+        self.dagster.log.info(text)
+        _LOG.info("%s: %s", label, text)
+
+    def launch(self, argv: list[str]) -> None:
+        """Run a child process through Dagster Pipes; raises where it fails."""
+        self.dagster.resources.pipes.run(context=self.dagster.op_execution_context, command=argv)
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """What a body made: rows (or an Arrow table) for every output of its plan, and figures about it."""
+
+    tables: Mapping[TableRef, pa.Table | Iterable[Mapping[str, Any]]]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A declared asset, with what `t2s run` needs to know of it."""
+
+    name: str
+    config: ExperimentConfig
+    code_version: str
+    partitions: tuple[str, ...] | None
+    dependencies: tuple[Dependency, ...]
+    plan: Callable[[str | None], StepPlan]
+    asset: dg.AssetsDefinition
+    checks: tuple[dg.AssetChecksDefinition, ...]
+
+    @property
+    def steps(self) -> tuple[str | None, ...]:
+        return self.partitions if self.partitions is not None else (None,)
+
+    def status(self, warehouse: Warehouse, partition: str | None) -> StepStatus:
+        return step_status(warehouse, self.name, partition, self.code_version, self.plan(partition))
+
+    def declared_refs(self) -> set[TableRef]:
+        return {ref for partition in self.steps for ref in self.plan(partition).outputs}
+
+
+def stage(
+    config: ExperimentConfig,
+    *,
+    name: str,
+    group: str,
+    description: str,
+    code_version: str,
+    kinds: set[str],
+    plan: Callable[[str | None], StepPlan],
+    body: Callable[[StepContext], StepOutput],
+    partitions: Sequence[str] | None = None,
+    dependencies: Sequence[Dependency] = (),
+    invariants: Sequence[Invariant] = (),
+    pool: str | None = None,
+) -> Stage:
+    """Declare the asset `[experiment, name]`; see the module's docstring.
+
+    `plan` is called with a partition (None where there are none) and must be cheap: no input is read there but
+    in its `sources`. `body` is called only where the fingerprint has changed or a refresh was asked for.
+    """
+    key = dg.AssetKey([config.name, name])
+    steps = tuple(partitions) if partitions is not None else None
+    settings = {step or WHOLE: plan(step).settings for step in (steps if steps is not None else (None,))}
+
+    @dg.asset(
+        key=key,
+        group_name=group,
+        description=description,
+        code_version=f"{code_version}.{content_hash(settings)[:8]}",
+        kinds=kinds,
+        owners=OWNERS,
+        partitions_def=dg.StaticPartitionsDefinition(list(steps)) if steps is not None else None,
+        deps=[_asset_dep(config, d) for d in dependencies],
+        required_resource_keys=RESOURCES,
+        config_schema={"refresh": dg.Field(dg.String, default_value="none", description=_REFRESH_HELP)},
+        pool=pool,
+    )
+    def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        partition = context.partition_key if steps is not None else None
+        refresh = context.op_execution_context.op_config["refresh"]
+        if refresh not in REFRESH:
+            raise dg.Failure(f"refresh = {refresh!r}, expected one of {', '.join(REFRESH)}")
+        step = StepContext(config, partition, plan(partition), context.resources.warehouse.open(), refresh, context)
+        status = step_status(step.warehouse, name, partition, code_version, step.plan)
+        if status.state is StepState.WAITING:
+            raise dg.Failure(
+                f"{name}: inputs are missing: {'; '.join(status.reasons)}. Materialize what is upstream first."
+            )
+        if status.state is StepState.CURRENT and refresh == "none":
+            return _result(step, status, status.data_version, reused=True, metadata={})
+        for reason in status.reasons:
+            context.log.info(f"stale: {reason}")
+        output = body(step)
+        version = _publish(step, status, output, _declared_by(config))
+        return _result(step, status, version, reused=False, metadata=output.metadata)
+
+    checks = tuple(_check(key, invariant) for invariant in invariants)
+    return Stage(name, config, code_version, steps, tuple(dependencies), plan, _asset, checks)
+
+
+def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
+    mapping = None
+    if dependency.mapping is not None:
+        mapping = dg.StaticPartitionMapping({up: set(down) for up, down in dependency.mapping.items() if down})
+    return dg.AssetDep(dg.AssetKey([config.name, dependency.name]), partition_mapping=mapping)
+
+
+def _publish(step: StepContext, status: StepStatus, output: StepOutput, declared: set[TableRef]) -> str:
+    """Publish every output of the step under one lock, and with it the catalogue; returns the data version."""
+    if set(output.tables) != set(step.plan.outputs):
+        raise InvariantError(f"{step.dagster.asset_key}: wrote {set(output.tables)}, declared {set(step.plan.outputs)}")
+    tables = {}
+    for ref in step.plan.outputs:
+        content = output.tables[ref]
+        if not isinstance(content, pa.Table):
+            content = ref.schema.to_arrow({"experiment": ref.experiment, **row} for row in content)
+        ref.schema.check(content)
+        tables[ref] = content
+    with step.warehouse.lock():
+        digests = [
+            step.warehouse.publish(ref, table, status.fingerprint, status.parts) for ref, table in tables.items()
+        ]
+        for gone in step.warehouse.unlink_undeclared(step.config.name, declared):
+            step.say(f"unlinked {gone.table}/{gone.partition}: the configuration no longer declares it")
+        rebuild_catalog(step.warehouse)
+    return data_version(digests)
+
+
+def _declared_by(config: ExperimentConfig) -> set[TableRef]:
+    """Every live file that the experiment's configuration declares."""
+    from assets.graph import build_stages
+
+    return {ref for declared in build_stages(config) for ref in declared.declared_refs()}
+
+
+def _result(
+    step: StepContext, status: StepStatus, version: str, *, reused: bool, metadata: Mapping[str, Any]
+) -> dg.MaterializeResult:
+    """What Dagster shows: rows, paths, a preview of the first table, and the step's own figures."""
+    shown: dict[str, Any] = {"reused": reused, "fingerprint": status.fingerprint}
+    for ref in step.plan.outputs:
+        footer = step.warehouse.footer(ref)
+        shown[f"rows in {ref.table}" + ("" if ref.partition == WHOLE else f" ({ref.partition})")] = footer.rows
+    shown["preview"] = dg.MetadataValue.md(_preview(step.warehouse.read(step.plan.outputs[0])))
+    for key, value in metadata.items():
+        shown[key] = dg.MetadataValue.md(value) if isinstance(value, str) and "\n" in value else value
+    return dg.MaterializeResult(data_version=dg.DataVersion(version), metadata=shown)
+
+
+def _preview(table: pa.Table, rows: int = 8, columns: int = 10, width: int = 60) -> str:
+    """The first rows of a table as Markdown, long values cut."""
+    names = [name for name in table.column_names if name != "experiment"][:columns]
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in table.select(names).slice(0, rows).to_pylist():
+        cells = [str(row[name]).replace("|", "\\|").replace("\n", " ") for name in names]
+        lines.append("| " + " | ".join(c if len(c) <= width else f"{c[: width - 1]}…" for c in cells) + " |")
+    return "\n".join(lines)
+
+
+def _check(key: dg.AssetKey, invariant: Invariant) -> dg.AssetChecksDefinition:
+    """The Dagster check that shows an invariant: passed, or the reason of its error."""
+
+    @dg.asset_check(asset=key, name=invariant.name, description=invariant.description, required_resource_keys=RESOURCES)
+    def _asset_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        try:
+            invariant.function(context.resources.warehouse.open(), context.resources)
+        except InvariantError as error:
+            return dg.AssetCheckResult(passed=False, description=str(error))
+        return dg.AssetCheckResult(passed=True)
+
+    return _asset_check

@@ -1,0 +1,152 @@
+"""`t2s run`: bring a selection of the graph up to date, one Dagster run a stale partition, in this process.
+
+A selection names assets or partitions, `evaluations`, `arm_rollouts[sft_repair]`; what they read comes first,
+and only what they read. What is current is left alone: no run is made for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from assets.stage import Stage
+from t2s_pipeline.fingerprints import StepState, StepStatus
+from t2s_pipeline.warehouse import Warehouse
+
+_SELECTED = re.compile(r"^(?P<name>[a-z0-9_]+)(\[(?P<partition>[a-z0-9_]+)\])?$")
+_HOST, _PROCESS = "t2s/host", "t2s/process"
+_QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
+
+class SelectionError(ValueError):
+    """A selection that names nothing in the graph."""
+
+
+class RunFailed(RuntimeError):
+    """A step failed; the message names the step, the cause, and where to read more."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One partition of one stage (`partition` None where the stage has none)."""
+
+    stage: Stage
+    partition: str | None
+
+    @property
+    def label(self) -> str:
+        return self.stage.name + (f"[{self.partition}]" if self.partition else "")
+
+    def status(self, warehouse: Warehouse) -> StepStatus:
+        return self.stage.status(warehouse, self.partition)
+
+
+def close_dead_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark as failed the runs of `t2s run` whose process is gone (killed, or the machine restarted); their ids.
+
+    Nothing they finished is lost: what is current is found by fingerprint, not by run.
+    """
+    closed = []
+    unfinished = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={_HOST: _host()}
+    )
+    for run in instance.get_runs(unfinished):
+        if not _alive(int(run.tags[_PROCESS])):
+            instance.report_run_failed(run, "its process is gone; `t2s run` goes on from what was done")
+            closed.append(run.run_id)
+    return closed
+
+
+def _host() -> str:
+    """This boot of this machine: a process number means nothing on another, or after a restart."""
+    return f"{socket.gethostname()}-{Path('/proc/sys/kernel/random/boot_id').read_text().strip()[:8]}"
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def select_steps(stages: Sequence[Stage], selection: Iterable[str]) -> list[Step]:
+    """The selected steps and all they read, upstream first; the whole graph where `selection` is empty.
+
+    Raises SelectionError for a name that is not in the graph.
+    """
+    steps = [Step(stage, partition) for stage in stages for partition in stage.steps]
+    names = list(selection)
+    if not names:
+        return steps
+    wanted = set()
+    for name in names:
+        match = _SELECTED.match(name)
+        found = [
+            s for s in steps if match and s.stage.name == match["name"] and match["partition"] in (None, s.partition)
+        ]
+        if not found:
+            known = ", ".join(stage.name for stage in stages)
+            raise SelectionError(f"{name!r} names nothing in the graph; assets are: {known}")
+        wanted.update(s.label for s in found)
+    writers = {ref: step for step in steps for ref in step.stage.plan(step.partition).outputs}
+    for step in reversed(steps):
+        if step.label in wanted:
+            for refs in step.stage.plan(step.partition).inputs.values():
+                wanted.update(writers[ref].label for ref in refs if ref in writers)
+    return [step for step in steps if step.label in wanted]
+
+
+def run_steps(
+    steps: Sequence[Step],
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    warehouse: Warehouse,
+    refresh: str = "none",
+    say: Callable[[str], None] = print,
+) -> list[str]:
+    """Materialize every step that is stale (all of them with a `refresh`); returns the labels of those that ran.
+
+    Raises RunFailed at the first step that fails; what was done before stays done.
+    """
+    done = []
+    for number, step in enumerate(steps, 1):
+        status = step.status(warehouse)
+        if status.state is StepState.CURRENT and refresh == "none":
+            continue
+        say(f"[{number}/{len(steps)}] {step.label}: {status.reasons[0] if status.reasons else 'refresh'}")
+        _materialize(step, definitions, instance, refresh)
+        done.append(step.label)
+    return done
+
+
+def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> None:
+    config = dict(_QUIET)
+    if refresh != "none":
+        config["ops"] = {step.stage.asset.op.name: {"config": {"refresh": refresh}}}
+    key = step.stage.asset.key
+    result = dg.materialize(
+        [*definitions.assets, *step.stage.checks],
+        selection=dg.AssetSelection.assets(key),
+        partition_key=step.partition,
+        instance=instance,
+        resources=definitions.resources,
+        run_config=config,
+        tags={_HOST: _host(), _PROCESS: str(os.getpid())},
+        raise_on_error=False,
+    )
+    if not result.success:
+        failures = [event for event in result.all_events if event.is_step_failure]
+        cause = failures[0].event_specific_data.error if failures else None
+        while cause is not None and cause.cause is not None:
+            cause = cause.cause
+        reason = cause.message.strip() if cause else "see the run in the Dagster page"
+        raise RunFailed(f"{step.label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")

@@ -1,0 +1,85 @@
+"""The DuckDB catalogue: `warehouse.duckdb`, a view for each table over the live objects and the stores' parts.
+
+    duckdb data/warehouse.duckdb "SELECT arm, value FROM evaluations WHERE metric = 'executable_rate'"
+
+Built beside the old one and renamed over it, so that a reader always opens a whole catalogue. Views hold absolute
+paths and so work from any folder; after the data folder has moved, `t2s catalog` writes it again. A store's view
+reads its parts by pattern and keeps one row a key.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+import pyarrow as pa
+
+from t2s_pipeline.files import TEMPORARY, store_folder, store_parts
+from t2s_pipeline.tables import TableSchema, registry
+from t2s_pipeline.warehouse import CATALOG, TableRef, Warehouse, WarehouseError
+
+_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.list_(pa.string()): "VARCHAR[]",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
+}
+
+
+def rebuild_catalog(warehouse: Warehouse) -> Path:
+    """Write the catalogue afresh from what is live; call it under `warehouse.lock()`. Returns its path."""
+    import duckdb
+
+    target = warehouse.data / CATALOG
+    temporary = warehouse.data / f"{TEMPORARY}{uuid.uuid4().hex}.duckdb"
+    live: dict[str, list[TableRef]] = {}
+    for ref in warehouse.live_refs():
+        live.setdefault(ref.table, []).append(ref)
+    try:
+        with duckdb.connect(str(temporary)) as connection:
+            for schema in registry().values():
+                connection.execute(_view(warehouse, schema, live.get(schema.name, [])))
+                connection.execute(f"COMMENT ON VIEW {_name(schema.name)} IS {_text(schema.description)}")
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def _view(warehouse: Warehouse, schema: TableSchema, refs: list[TableRef]) -> str:
+    """The statement that creates one view. Identifiers and paths are the project's own, quoted all the same."""
+    columns = ", ".join(_name(c.name) for c in schema.columns)
+    if schema.kind == "store":
+        pattern = store_folder(warehouse.data, schema) / "part-*.parquet"
+        if store_parts(warehouse.data, schema):
+            keys = ", ".join(_name(k) for k in schema.key)
+            source = f"read_parquet({_text(str(pattern))}, union_by_name = true)"
+            return f"CREATE VIEW {_name(schema.name)} AS SELECT DISTINCT ON ({keys}) {columns} FROM {source}"
+    else:
+        paths = [str(_object(warehouse, ref)) for ref in refs]
+        if paths:
+            source = f"read_parquet([{', '.join(map(_text, paths))}], union_by_name = true)"
+            return f"CREATE VIEW {_name(schema.name)} AS SELECT {columns} FROM {source}"
+    typed = ", ".join(f"NULL::{_TYPES[c.type]} AS {_name(c.name)}" for c in schema.columns)
+    return f"CREATE VIEW {_name(schema.name)} AS SELECT {typed} WHERE false"
+
+
+def _object(warehouse: Warehouse, ref: TableRef) -> Path:
+    footer = warehouse.footer(ref)
+    path = warehouse.object_path(footer.digest, footer.fingerprint) if footer else None
+    if path is None or not path.is_file():
+        raise WarehouseError(
+            f"{path or warehouse.live_path(ref)}: missing; delete the live file of {ref} and run again"
+        )
+    return path
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,170 @@
+"""The command line: `t2s run`, `t2s score`, `t2s data ...` and so on; `t2s --help` lists them.
+
+Scoring and data commands work with the base install; what needs Dagster or a model imports it inside its function.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
+from t2s_pipeline.config_parsing import ConfigError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+data_app = typer.Typer(no_args_is_help=True, help="Look at data sets, and unpack Spider's archive.")
+app.add_typer(data_app, name="data")
+
+Experiment = Annotated[str, typer.Option("--experiment", "-e", help="Name of a file in experiments/.")]
+
+
+def main() -> None:
+    """Entry point of `t2s`: errors that a user can mend are one line, not a traceback."""
+    from t2s_pipeline.datasets.errors import DatasetError
+    from t2s_pipeline.warehouse import WarehouseError
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("t2s").setLevel(logging.INFO)
+    try:
+        app()
+    except (ConfigError, DatasetError, WarehouseError, CommandError) as error:
+        typer.echo(f"t2s: {error}", err=True)
+        raise SystemExit(1) from error
+
+
+class CommandError(RuntimeError):
+    """A command that cannot be done as asked; the message says why and what to do."""
+
+
+@app.command()
+def experiments() -> None:
+    """List the experiments of the project."""
+    for name in experiment_names():
+        config = load_experiment(name)
+        typer.echo(f"{name:24} {config.description}")
+
+
+@app.command()
+def run(
+    selection: Annotated[list[str] | None, typer.Argument(help="Assets or partitions: arm_rollouts[sft].")] = None,
+    experiment: Experiment = "demo",
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what is stale, why, and what it would cost.")] = False,
+    refresh: Annotated[str, typer.Option(help="none, verdicts or completions: do steps again on purpose.")] = "none",
+) -> None:
+    """Bring the graph, or a selection with all it reads, up to date."""
+    config = load_experiment(experiment)
+    if plan:
+        _print_plan(config, selection or [])
+    else:
+        _run(config, selection or [], refresh)
+
+
+@app.command()
+def demo() -> None:
+    """Run the demo experiment, and show what came of it."""
+    config = load_experiment("demo")
+    _run(config, [], "none")
+    typer.echo("")
+    typer.echo(_results_text(config))
+
+
+@app.command()
+def results(experiment: Experiment = "demo") -> None:
+    """Print an experiment's results table, where its report is, and queries to try."""
+    typer.echo(_results_text(load_experiment(experiment)))
+
+
+@app.command()
+def catalog(experiment: Experiment = "demo") -> None:
+    """Write the DuckDB catalogue again, after the data folder has moved."""
+    from t2s_pipeline.catalog import rebuild_catalog
+    from t2s_pipeline.warehouse import Warehouse
+
+    warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
+    with warehouse.lock():
+        typer.echo(str(rebuild_catalog(warehouse)))
+
+
+def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
+    """Walk the graph in this process against the persistent instance."""
+    import time
+
+    stages = _stages(config)
+    import dagster as dg
+
+    from assets.stage import REFRESH
+    from assets.walk import RunFailed, SelectionError, close_dead_runs, run_steps, select_steps
+    from t2s_pipeline.definitions import build_definitions
+    from t2s_pipeline.warehouse import Warehouse
+
+    if refresh not in REFRESH:
+        raise CommandError(f"--refresh {refresh}: expected one of {', '.join(REFRESH)}")
+    began = time.monotonic()
+    try:
+        steps = select_steps(stages, selection)
+        with dg.DagsterInstance.get() as instance:
+            close_dead_runs(instance)
+            done = run_steps(
+                steps,
+                build_definitions(config.name),
+                instance,
+                Warehouse(Path(config.paths.data)),
+                refresh,
+                say=lambda text: typer.echo(text, err=True),
+            )
+    except (SelectionError, RunFailed) as error:
+        raise CommandError(str(error)) from error
+    typer.echo(f"{len(done)} of {len(steps)} steps ran, {len(steps) - len(done)} were current, "
+               f"{time.monotonic() - began:.1f} s", err=True)  # fmt: skip
+
+
+def _stages(config: ExperimentConfig) -> list[Any]:
+    """The experiment's stages, with Dagster's home and the project's folders in place."""
+    root = project_root()
+    os.environ.setdefault("DAGSTER_HOME", str(root / "dagster_home"))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    Path(os.environ["DAGSTER_HOME"]).mkdir(parents=True, exist_ok=True)
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        from assets.graph import build_stages
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"{error}; this command needs the full install: make venv, or pip install '.[pipeline]'"
+        ) from error
+    return build_stages(config)
+
+
+def _print_plan(config: ExperimentConfig, selection: list[str]) -> None:
+    stages = _stages(config)
+    from assets.planning import plan_lines
+    from assets.walk import SelectionError, select_steps
+    from t2s_pipeline.warehouse import Warehouse
+
+    try:
+        steps = select_steps(stages, selection)
+    except SelectionError as error:
+        raise CommandError(str(error)) from error
+    for line in plan_lines(steps, Warehouse(Path(config.paths.data))):
+        typer.echo(line)
+
+
+def _results_text(config: ExperimentConfig) -> str:
+    """The results table, the report's place, and three queries."""
+    from t2s_pipeline.reports.page import results_text
+    from t2s_pipeline.warehouse import Warehouse
+
+    return results_text(Warehouse(Path(config.paths.data)), config)
+
+
+def _dataset(name: str, experiment: str) -> tuple[Any, Path]:
+    """The configuration of a data set (of the experiment, else of the project file) and the data folder."""
+    config = load_experiment(experiment)
+    if name not in config.datasets:
+        raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(config.datasets))}")
+    return config.datasets[name], Path(config.paths.data)

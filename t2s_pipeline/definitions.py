@@ -1,0 +1,44 @@
+"""Joins assets and resources into Dagster Definitions, one code location an experiment.
+
+`workspace.yaml` names the experiment as this module's attribute: `attribute: demo` is `experiments/demo.toml`.
+`defs` is the one that $T2S_EXPERIMENT names, or the demo, for `dg` and `dagster ... -m`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import dagster as dg
+
+from t2s_pipeline.config import experiment_names, load_experiment, project_root
+
+DEFAULT_EXPERIMENT = "demo"
+
+
+def build_definitions(experiment: str) -> dg.Definitions:
+    """Assets, checks, jobs, schedules and resources of one experiment. Raises ConfigError."""
+    root = str(project_root())
+    if root not in sys.path:  # `assets` and `resources` are folders of the project, not installed packages
+        sys.path.insert(0, root)
+    from assets.graph import build_stages
+    from assets.launching import build_jobs, build_schedules
+    from resources import build_resources
+
+    config = load_experiment(experiment)
+    stages = build_stages(config)
+    return dg.Definitions(
+        assets=[stage.asset for stage in stages],
+        asset_checks=[check for stage in stages for check in stage.checks],
+        jobs=build_jobs(config, stages),
+        schedules=build_schedules(config, stages),
+        resources=build_resources(config),
+    )
+
+
+def __getattr__(name: str) -> dg.Definitions:
+    if name == "defs":
+        return build_definitions(os.environ.get("T2S_EXPERIMENT", DEFAULT_EXPERIMENT))
+    if name in experiment_names():
+        return build_definitions(name)
+    raise AttributeError(f"{name!r} is no experiment; there are: {', '.join(experiment_names())}")

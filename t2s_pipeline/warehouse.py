@@ -1,0 +1,183 @@
+"""Where the tables are: objects, live links, and the DuckDB catalogue over them.
+
+    <data>/objects/<digest>-<fingerprint>.parquet            never rewritten
+    <data>/tables/<table>/<experiment>/<partition>.parquet   the current truth: a hard link, moved by rename
+    <data>/stores/<table>/part-*.parquet                     append-only, shared by experiments (see `files.py`)
+    <data>/warehouse.duckdb                                  views over both, replaced whole after each publication
+
+An object's name holds the digest of its content and the start of its fingerprint (what it was made from), because
+the same content made from other inputs has another footer, and an object is never rewritten. Readers of the
+catalogue open it read-only; DuckDB readers of a replaced file keep the object that they began with.
+
+Not covered: what is computed (the stages) and when it is stale (`fingerprints.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from t2s_pipeline.files import TEMPORARY, write_parquet
+from t2s_pipeline.tables import TableSchema, registry
+
+if TYPE_CHECKING:
+    import duckdb
+
+WHOLE = "all"
+CATALOG = "warehouse.duckdb"
+
+
+class WarehouseError(RuntimeError):
+    """A file of the warehouse that is missing or cannot be read; names the file and the remedy."""
+
+
+@dataclass(frozen=True, order=True)
+class TableRef:
+    """One live file: a table's partition in an experiment. `partition` is `all` where the asset has none."""
+
+    table: str
+    experiment: str
+    partition: str = WHOLE
+
+    @property
+    def schema(self) -> TableSchema:
+        return registry()[self.table]
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What a live file says of itself: its content's digest, its fingerprint, and the fingerprint's parts."""
+
+    digest: str
+    fingerprint: str
+    parts: dict[str, Any]
+    rows: int
+
+
+class Warehouse:
+    """The warehouse in the folder `data`; cheap to make, holds nothing open."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def live_path(self, ref: TableRef) -> Path:
+        return self.data / "tables" / ref.table / ref.experiment / f"{ref.partition}.parquet"
+
+    def object_path(self, digest: str, fingerprint: str) -> Path:
+        return self.data / "objects" / f"{digest}-{fingerprint[:12]}.parquet"
+
+    def footer(self, ref: TableRef) -> Footer | None:
+        """The footer of a live file, or None where there is none. Raises WarehouseError where it is damaged."""
+        path = self.live_path(ref)
+        if not path.is_file():
+            return None
+        try:
+            metadata = pq.read_metadata(path)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise WarehouseError(f"{path}: not readable as Parquet ({error}); delete it and run again") from error
+        raw = metadata.metadata or {}
+        if b"t2s.digest" not in raw:
+            raise WarehouseError(f"{path}: not written by this project; move it away and run again")
+        return Footer(
+            raw[b"t2s.digest"].decode(),
+            raw[b"t2s.fingerprint"].decode(),
+            json.loads(raw[b"t2s.parts"]),
+            metadata.num_rows,
+        )
+
+    def read(self, refs: TableRef | Iterable[TableRef]) -> pa.Table:
+        """The rows of one or several live files of one table. Raises WarehouseError where one is missing."""
+        refs = [refs] if isinstance(refs, TableRef) else list(refs)
+        tables = []
+        for ref in refs:
+            path = self.live_path(ref)
+            if not path.is_file():
+                raise WarehouseError(f"{path}: missing; run the asset that writes table {ref.table!r} first (t2s run)")
+            try:
+                with open(path, "rb") as file:
+                    table = pq.read_table(file)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise WarehouseError(f"{path}: not readable as Parquet ({error}); delete it and run again") from error
+            tables.append(table.replace_schema_metadata(None))
+        return pa.concat_tables(tables, promote_options="default")
+
+    def read_existing(self, refs: Iterable[TableRef], schema: TableSchema) -> pa.Table:
+        """The rows of those live files that exist, in the type of `schema`; an empty table where none does."""
+        existing = [ref for ref in refs if self.live_path(ref).is_file()]
+        return self.read(existing).cast(schema.arrow) if existing else schema.arrow.empty_table()
+
+    def publish(self, ref: TableRef, table: pa.Table, fingerprint: str, parts: dict[str, Any]) -> str:
+        """Make `table` the current truth of `ref`; returns its digest. The catalogue is not touched."""
+        schema = ref.schema
+        schema.check(table)
+        digest = schema.digest(table)
+        path = self.object_path(digest, fingerprint)
+        if not path.is_file():
+            metadata = dict(table.schema.metadata or {}) | {
+                b"t2s.digest": digest.encode(),
+                b"t2s.fingerprint": fingerprint.encode(),
+                b"t2s.parts": json.dumps(parts, sort_keys=True).encode(),
+            }
+            write_parquet(path, table.replace_schema_metadata(metadata))
+        self._link(path, self.live_path(ref))
+        return digest
+
+    def _link(self, path: Path, live: Path) -> None:
+        """Move the live name to `path`'s file: a hard link, or a copy where links are not to be had."""
+        live.parent.mkdir(parents=True, exist_ok=True)
+        temporary = live.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
+        try:
+            try:
+                os.link(path, temporary)
+            except OSError:
+                shutil.copyfile(path, temporary)
+            os.replace(temporary, live)
+        finally:
+            temporary.unlink(missing_ok=True)  # a rename onto the same file leaves the old name standing
+
+    def live_refs(self, experiment: str | None = None) -> list[TableRef]:
+        """Every live file, of one experiment or of all."""
+        found = (self.data / "tables").glob(f"*/{experiment or '*'}/*.parquet")
+        return sorted(
+            TableRef(path.parent.parent.name, path.parent.name, path.stem)
+            for path in found
+            if not path.name.startswith(TEMPORARY)
+        )
+
+    def unlink_undeclared(self, experiment: str, declared: set[TableRef]) -> list[TableRef]:
+        """Remove live files of `experiment` that its configuration no longer declares; objects stay. Returns them."""
+        gone = [ref for ref in self.live_refs(experiment) if ref not in declared]
+        for ref in gone:
+            self.live_path(ref).unlink(missing_ok=True)
+        return gone
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """The one lock under which live names and the catalogue change; released by the system at a crash."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with open(self.data / ".publish.lock", "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """The catalogue, read-only: every table of every experiment as a view. Rebuilds it where it is absent."""
+        import duckdb
+
+        from t2s_pipeline.catalog import rebuild_catalog
+
+        path = self.data / CATALOG
+        if not path.is_file():
+            with self.lock():
+                rebuild_catalog(self)
+        return duckdb.connect(str(path), read_only=True)

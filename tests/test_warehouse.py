@@ -1,0 +1,176 @@
+"""The warehouse: publication, live links, the catalogue, and readers while a run writes."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.files import append_part, store_parts
+from t2s_pipeline.table_definitions import COMPLETIONS, EVALUATION_HISTORY, TRAINING_STEPS
+from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
+
+REF = TableRef("training_steps", "mine", "sft")
+
+
+def steps(value: float, count: int = 1, experiment: str = "mine") -> pa.Table:
+    return TRAINING_STEPS.to_arrow(
+        {"experiment": experiment, "adapter": "sft", "step": n, "metric": "loss", "epoch": 0.0, "value": value}
+        for n in range(count)
+    )
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path / "data")
+
+
+def publish(warehouse: Warehouse, table: pa.Table, fingerprint: str, ref: TableRef = REF) -> str:
+    with warehouse.lock():
+        digest = warehouse.publish(ref, table, fingerprint, {"fingerprint": fingerprint})
+        rebuild_catalog(warehouse)
+    return digest
+
+
+def test_what_is_published_is_read_back(warehouse: Warehouse) -> None:
+    digest = publish(warehouse, steps(1.0, 3), "f" * 32)
+    footer = warehouse.footer(REF)
+    assert (footer.digest, footer.fingerprint, footer.rows) == (digest, "f" * 32, 3)
+    assert warehouse.read(REF).num_rows == 3
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT count(*), min(value) FROM training_steps").fetchone() == (3, 1.0)
+
+
+def test_an_object_is_never_rewritten(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (warehouse.data / "objects").iterdir()}
+    publish(warehouse, steps(2.0), "b" * 32)
+    publish(warehouse, steps(1.0), "a" * 32)
+    for path, stamp in before.items():
+        assert (path.stat().st_ino, path.stat().st_mtime_ns) == stamp
+    assert warehouse.read(REF).to_pylist()[0]["value"] == 1.0
+
+
+def test_the_same_content_made_from_other_inputs_says_so(warehouse: Warehouse) -> None:
+    assert publish(warehouse, steps(1.0), "a" * 32) == publish(warehouse, steps(1.0), "b" * 32)
+    assert warehouse.footer(REF).fingerprint == "b" * 32
+
+
+def test_no_temporary_name_is_left(warehouse: Warehouse) -> None:
+    for _ in range(2):
+        publish(warehouse, steps(1.0), "a" * 32)
+    names = [path.name for path in warehouse.data.rglob("*") if path.is_file()]
+    assert not [name for name in names if "tmp" in name]
+
+
+def test_a_reader_keeps_the_file_it_opened(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(1.0, 200), "a" * 32)
+    with open(warehouse.live_path(REF), "rb") as file:
+        publish(warehouse, steps(2.0, 5), "b" * 32)
+        assert pq.read_table(file).num_rows == 200
+
+
+def test_plain_duckdb_reads_while_a_run_writes(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(0.0, 100), "0" * 32)
+    stop, failures = threading.Event(), []
+
+    def read() -> None:
+        glob = warehouse.data / "tables" / "*" / "*" / "*.parquet"
+        while not stop.is_set():
+            try:
+                with warehouse.connect() as connection:
+                    low, high, count = connection.execute(
+                        "SELECT min(value), max(value), count(*) FROM training_steps"
+                    ).fetchone()
+                assert (low, count) == (high, 100)
+                with duckdb.connect() as plain:
+                    assert plain.execute(f"SELECT count(*) FROM read_parquet('{glob}')").fetchone() == (100,)
+            except Exception as error:
+                failures.append(error)
+                return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 25):
+        publish(warehouse, steps(float(number), 100), f"{number:032d}")
+    stop.set()
+    reader.join()
+    assert not failures
+
+
+def test_an_empty_table_is_typed(warehouse: Warehouse) -> None:
+    publish(warehouse, TRAINING_STEPS.to_arrow([]), "a" * 32)
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT typeof(any_value(value)) FROM training_steps").fetchone() is not None
+        assert connection.execute("SELECT count(*) FROM training_steps").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM completions").fetchone() == (0,)
+
+
+def test_views_work_from_any_folder_and_after_a_move(warehouse: Warehouse, tmp_path: Path) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    query = (
+        "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql('FROM training_steps').fetchall())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", query, str(warehouse.data / "warehouse.duckdb")], cwd="/", capture_output=True, text=True
+    )
+    assert "loss" in done.stdout
+    os.rename(warehouse.data, tmp_path / "moved")
+    moved = Warehouse(tmp_path / "moved")
+    with moved.lock():
+        rebuild_catalog(moved)
+    with moved.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM training_steps").fetchone() == (1,)
+
+
+def test_undeclared_partitions_of_this_experiment_alone_are_unlinked(warehouse: Warehouse) -> None:
+    other = TableRef("training_steps", "theirs", "sft")
+    renamed = TableRef("training_steps", "mine", "renamed")
+    publish(warehouse, steps(1.0), "a" * 32)
+    publish(warehouse, steps(1.0), "a" * 32, renamed)
+    publish(warehouse, steps(1.0, experiment="theirs"), "a" * 32, other)
+    assert warehouse.unlink_undeclared("mine", {renamed}) == [REF]
+    assert warehouse.live_refs() == [renamed, other]
+
+
+def test_a_missing_or_damaged_file_is_named(warehouse: Warehouse) -> None:
+    with pytest.raises(WarehouseError, match="run the asset"):
+        warehouse.read(REF)
+    assert warehouse.footer(REF) is None
+    publish(warehouse, steps(1.0), "a" * 32)
+    path = warehouse.live_path(REF)
+    path.unlink()
+    path.write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(WarehouseError, match=r"sft\.parquet: not readable as Parquet"):
+        warehouse.footer(REF)
+
+
+def test_where_links_are_not_to_be_had_the_live_file_is_a_copy(warehouse: Warehouse, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    publish(warehouse, steps(1.0), "a" * 32)
+    assert warehouse.live_path(REF).stat().st_nlink == 1
+    assert warehouse.read(REF).num_rows == 1
+
+
+def test_store_parts_add_up_and_duplicates_are_harmless(warehouse: Warehouse) -> None:
+    def outcome(example: str) -> dict:
+        return {
+            "evaluation_id": "1", "example_id": example, "experiment": "mine", "arm": "base",
+            "first_correct": True, "final_correct": True,
+        }  # fmt: skip
+
+    for examples in (["a", "b"], ["b", "c"], []):
+        append_part(warehouse.data, EVALUATION_HISTORY, EVALUATION_HISTORY.to_arrow(map(outcome, examples)))
+    assert len(store_parts(warehouse.data, EVALUATION_HISTORY)) == 2
+    assert store_parts(warehouse.data, COMPLETIONS) == []
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM evaluation_history").fetchone() == (3,)
