@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True)
 class DatabaseSchema:
-    """`database_id` is `<dataset>/<db_id>`, e.g. `spider/concert_singer`; `fingerprint` is the file's sha256."""
+    """`database_id` is `<dataset>/<db_id>`; `fingerprint` is the sha256 of the file."""
 
     database_id: str
     tables: tuple[Table, ...]

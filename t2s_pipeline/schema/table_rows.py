@@ -1,6 +1,6 @@
 """Rows for the tables `databases`, `columns` and `retrieved_schemas`, and the recall of retrieval.
 
-    rows = retrieved_schema_rows(examples, schemas, "bm25", top_k=6)
+    rows = retrieved_schema_rows(examples, schemas, config.arms["sft_repair"])
     recall = retrieval_recall(rows)
     recall.with_choice.found, recall.with_choice.gold_tables
 
@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.schema.catalog import DatabaseSchema
-from t2s_pipeline.schema.retrieval import RetrievalMode, TableRetriever, has_choice
+from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.references import tables_read
 
@@ -26,7 +27,7 @@ PROGRESS_EVERY = 200
 
 @dataclass(frozen=True)
 class TableRecall:
-    """Of the tables that golds read, those that were chosen; and of the examples, those with all of them chosen."""
+    """Gold tables found, of all; and examples with all of theirs found (`complete_examples`), of all."""
 
     found: int
     gold_tables: int
@@ -46,7 +47,9 @@ class RetrievalRecall:
     unparsed: int
 
 
-def database_rows(schemas: Iterable[DatabaseSchema], paths: Mapping[str, Path], split: str) -> list[dict[str, Any]]:
+def database_rows(
+    schemas: Iterable[DatabaseSchema], paths: Mapping[str, Path], split: str
+) -> list[dict[str, Any]]:
     """Rows for `databases`; `paths` are by database_id."""
     return [
         {
@@ -91,25 +94,25 @@ def column_rows(schemas: Iterable[DatabaseSchema], split: str) -> list[dict[str,
 def retrieved_schema_rows(
     examples: Sequence[Mapping[str, Any]],
     schemas: Mapping[str, DatabaseSchema],
-    mode: RetrievalMode,
-    top_k: int = 6,
-    fk_hops: int = 1,
+    settings: RolloutConfig,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows for `retrieved_schemas`, one an example, in the order of `examples` (rows of the table `examples`).
+    """Rows for `retrieved_schemas`, one an example, in the order of `examples` (rows of that table).
 
-    `schemas` are by database_id. The schema text shows the chosen tables in the database's order; it is the same
-    for a training and an evaluation example, and depends on the question and the database alone.
+    `schemas` are by database_id; `settings` is read for its retrieval alone. The schema text shows the chosen
+    tables in the database's order, and depends on the question and the database alone.
     """
+    mode, top_k = settings.retrieval_mode, settings.top_k_tables
     retrievers = {database_id: TableRetriever(schema) for database_id, schema in schemas.items()}
     rows = []
     for done, example in enumerate(examples, start=1):
         schema = schemas[example["database_id"]]
-        chosen = retrievers[schema.database_id].retrieve(example["question"], mode, top_k, fk_hops)
+        retriever = retrievers[schema.database_id]
+        chosen = retriever.retrieve(example["question"], mode, top_k, settings.fk_hops)
         gold_tables = _gold_tables(example["gold"], schema)
         rows.append(
             {
-                "retrieval_mode": mode,
+                "retrieval": settings.retrieval,
                 "example_id": example["example_id"],
                 "database_id": schema.database_id,
                 "split": example["split"],

@@ -2,9 +2,10 @@
 
     tables_read("WITH old AS (SELECT * FROM singer) SELECT count(*) FROM old")    # ("singer",)
 
-Names of common table expressions are resolved as SQLite does: a CTE is seen by its sibling CTEs, before or after
-it, and by everything inside the query that its WITH belongs to; `main.old` is never a CTE; the body of a CTE that
-nothing uses is not read. Checked against SQLite's authorizer on every gold query of Spider (tests).
+Names of common table expressions are resolved as SQLite does: a CTE is seen by its sibling CTEs, before or
+after it, and by everything inside the query that its WITH belongs to; `main.old` is never a CTE; the body
+of a CTE that nothing uses is not read. Checked against SQLite's authorizer on every gold query of Spider
+(tests).
 
 Not covered: columns, views (a view counts as the table it is named as) and table-valued functions (left out).
 """
@@ -19,7 +20,7 @@ from sqlglot.errors import SqlglotError
 def tables_read(sql: str) -> tuple[str, ...] | None:
     """Tables that the one query in `sql` reads, as it spells them, in order of appearance, each once.
 
-    Names that differ only in case are one table. None where `sql` cannot be parsed or is not exactly one query.
+    Names that differ only in case are one table. None where `sql` cannot be parsed, or is not one query.
     """
     try:
         statements = [s for s in sqlglot.parse(sql, read="sqlite") if s is not None]

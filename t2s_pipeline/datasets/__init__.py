@@ -1,0 +1,1 @@
+"""Data in: Spider, JSON, JSONL and the embedded data set, as examples or as rejected rows with a reason."""

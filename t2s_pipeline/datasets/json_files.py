@@ -1,0 +1,163 @@
+"""JSON lists and JSONL files of questions with gold SQL, read strictly.
+
+    for row in read_input_rows([Path("train.json"), Path("more.jsonl")]):
+        row.question, row.gold, row.database_name, row.database_file, row.missing
+
+Fields, first name that the row has: the question is `question`, `utterance` or `nl`; the gold is `query`,
+`sql` or `gold_sql`; the database is a file in `db_path`, `database_path` or `sqlite_path` (relative to
+the file's folder), else a name in `db_id` or `database_id`. `evidence` is kept; all else is ignored.
+
+A file that is not such a list is a DatasetError naming file and row; a row that lacks a field is still a row,
+with `missing` saying what. Where databases are and whether a gold runs is not this module's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+QUESTION_FIELDS = ("question", "utterance", "nl")
+GOLD_FIELDS = ("query", "sql", "gold_sql")
+DATABASE_FILE_FIELDS = ("db_path", "database_path", "sqlite_path")
+DATABASE_NAME_FIELDS = ("db_id", "database_id")
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be used; the message names the file, the row where there is one, and the
+    remedy."""
+
+
+@dataclass(frozen=True)
+class InputRow:
+    """One row of an input file.
+
+    `number` counts over all files of the split from 0, `source_row` over the row's own file from 0.
+    At most one of `database_name` and `database_file` is set; `missing` is "" where the row is complete.
+    """
+
+    number: int
+    source_file: str
+    source_row: int
+    question: str | None
+    gold: str | None
+    database_name: str | None
+    database_file: Path | None
+    evidence: str | None
+    missing: str
+
+
+def read_input_rows(files: Iterable[Path]) -> list[InputRow]:
+    """All rows of `files`, in order. Raises DatasetError for a file that is absent, empty or malformed."""
+    rows: list[InputRow] = []
+    for path in files:
+        for source_row, record in enumerate(_read_records(path)):
+            rows.append(_input_row(record, len(rows), path, source_row))
+    return rows
+
+
+def _read_records(path: Path) -> list[Mapping[str, Any]]:
+    """The objects of a JSON list, or of a file with one JSON object a line (blank lines do not count)."""
+    if not path.is_file():
+        raise DatasetError(f"{path}: no such file; check the data set's root and its file names")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DatasetError(f"{path}, line {line}: not UTF-8 ({error.reason}); save the file as UTF-8") from error
+    records = _read_list(text, path) if text.lstrip()[:1] == "[" else _read_lines(text, path)
+    if not records:
+        raise DatasetError(f"{path}: holds no rows; expected a JSON list or one JSON object a line")
+    return records
+
+
+def _read_list(text: str, path: Path) -> list[Mapping[str, Any]]:
+    try:
+        records = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        row = _rows_before_error(text)
+        raise DatasetError(f"{path}, row {row} (from 0): {error}; repair or remove this row") from error
+    for row, record in enumerate(records):
+        if not isinstance(record, dict):
+            raise DatasetError(
+                f"{path}, row {row} (from 0): {_shown(record)} is not a JSON object; "
+                "a row looks like {\"question\": ..., \"query\": ..., \"db_id\": ...}"
+            )
+    return records
+
+
+def _rows_before_error(text: str) -> int:
+    """How many elements of the JSON list `text` can be read before the one that cannot."""
+    decoder, count = json.JSONDecoder(), 0
+    position = text.index("[") + 1
+    while True:
+        while text[position : position + 1].isspace() or text[position : position + 1] == ",":
+            position += 1
+        try:
+            _, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return count
+        count += 1
+
+
+def _read_lines(text: str, path: Path) -> list[Mapping[str, Any]]:
+    records = []
+    # Not splitlines(): JSON strings may hold U+2028 and its like unescaped.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DatasetError(
+                f"{path}, line {number}: {error}; expected a JSON list, or one whole JSON object a line"
+            ) from error
+        if not isinstance(record, dict):
+            raise DatasetError(f"{path}, line {number}: {_shown(record)} is not a JSON object")
+        records.append(record)
+    return records
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: int) -> InputRow:
+    question, question_problem = _text_field(record, QUESTION_FIELDS)
+    gold, gold_problem = _text_field(record, GOLD_FIELDS)
+    file, file_problem = _text_field(record, DATABASE_FILE_FIELDS)
+    name, name_problem = _text_field(record, DATABASE_NAME_FIELDS)
+    problems = [problem for problem in (question_problem, gold_problem) if problem]
+    if file is None and name is None:
+        stated = any(field in record for field in DATABASE_FILE_FIELDS)
+        problems.append(file_problem if stated else name_problem)
+    evidence, _ = _text_field(record, ("evidence",))
+    return InputRow(
+        number=number,
+        source_file=path.name,
+        source_row=source_row,
+        question=question,
+        gold=gold,
+        database_name=name if file is None else None,
+        database_file=None if file is None else (path.parent / file).resolve(),
+        evidence=evidence,
+        missing="; ".join(problems),
+    )
+
+
+def _text_field(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str | None, str]:
+    """The text in the first of `names` that the record has, and what is wrong where there is none."""
+    name = next((name for name in names if record.get(name) is not None), None)
+    if name is None:
+        return None, f"no field {' or '.join(repr(n) for n in names)}"
+    value = record[name]
+    if not isinstance(value, str) or not value.strip():
+        return None, f"field {name!r} is {_shown(value)}, expected text"
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return None, f"field {name!r} holds half a surrogate pair, which is not text"
+    return value, ""

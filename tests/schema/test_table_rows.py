@@ -1,0 +1,110 @@
+"""Rows of the catalogue's tables, and recall with its two denominators."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.schema.table_rows import column_rows, database_rows, retrieval_recall, retrieved_schema_rows
+from t2s_pipeline.table_definitions import COLUMNS, DATABASES, RETRIEVED_SCHEMAS
+
+
+@pytest.fixture
+def schemas(tmp_path):
+    script = """
+        CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE song (singer INTEGER REFERENCES singer, title);
+    """
+    found = {}
+    for name, more in (("small", ""), ("large", "CREATE TABLE city (town); CREATE TABLE river (length);")):
+        path = tmp_path / f"{name}.sqlite"
+        connection = sqlite3.connect(path)
+        connection.executescript(script + more)
+        connection.close()
+        found[f"toy/{name}"] = read_schema(path, f"toy/{name}")
+    return found
+
+
+def settings(mode: str, top_k: int) -> RolloutConfig:
+    return RolloutConfig(retrieval_mode=mode, top_k_tables=top_k)
+
+
+def example(number: int, database: str, question: str, gold: str) -> dict:
+    return {
+        "example_id": f"toy/dev/{number:05d}",
+        "database_id": f"toy/{database}",
+        "split": "dev",
+        "question": question,
+        "gold": gold,
+    }
+
+
+EXAMPLES = [
+    example(0, "small", "river", "SELECT * FROM SONG"),
+    example(1, "large", "title of each song", "SELECT title FROM Song JOIN singer"),
+    example(2, "large", "length of the river", "SELECT length FROM river"),
+    example(3, "large", "town", "this is no SQL"),
+]
+
+
+def test_rows_fit_their_tables(schemas, tmp_path):
+    paths = {database_id: tmp_path / f"{database_id.partition('/')[2]}.sqlite" for database_id in schemas}
+    for schema, rows in (
+        (DATABASES, database_rows(schemas.values(), paths, "dev")),
+        (COLUMNS, column_rows(schemas.values(), "dev")),
+        (RETRIEVED_SCHEMAS, retrieved_schema_rows(EXAMPLES, schemas, settings("bm25", 2))),
+    ):
+        table = schema.to_arrow([{"experiment": "toy", **row} for row in rows])
+        schema.check(table)
+        assert table.num_rows == len(rows) > 0
+
+
+def test_columns_carry_their_foreign_key(schemas):
+    found = column_rows(schemas.values(), "dev")
+    rows = {(row["database_id"], row["table_name"], row["column_name"]): row for row in found}
+    assert rows["toy/small", "song", "singer"]["referenced_table"] == "singer"
+    assert rows["toy/small", "song", "singer"]["referenced_column"] == "id"
+    assert rows["toy/small", "song", "title"]["referenced_table"] is None
+    assert rows["toy/small", "song", "title"]["position"] == 1
+
+
+def test_schema_text_shows_the_chosen_tables_in_the_databases_order(schemas):
+    row = retrieved_schema_rows(EXAMPLES[1:2], schemas, settings("retrieved", 2))[0]
+    assert row["tables"] == ["song"]
+    assert row["schema_text"].startswith("Table song:")
+    assert "singer INTEGER" in row["schema_text"] and "Table singer" not in row["schema_text"]
+    full = retrieved_schema_rows(EXAMPLES[1:2], schemas, settings("full", 2))[0]["schema_text"]
+    assert [line.split(":")[0] for line in full.splitlines()[:4]] == [
+        "Table city", "Table river", "Table singer", "Table song",
+    ]  # fmt: skip
+
+
+def test_recall_tells_a_real_choice_from_a_vacuous_one(schemas):
+    done = []
+    rows = retrieved_schema_rows(EXAMPLES, schemas, settings("retrieved", 2), lambda *n: done.append(n))
+    assert [row["had_choice"] for row in rows] == [False, True, True, True]
+    assert [row["gold_tables"] for row in rows] == [["song"], ["song", "singer"], ["river"], None]
+    recall = retrieval_recall(rows)
+    assert (recall.overall.found, recall.overall.gold_tables) == (3, 4)
+    assert (recall.with_choice.found, recall.with_choice.gold_tables) == (2, 3)
+    assert (recall.with_choice.complete_examples, recall.with_choice.examples) == (1, 2)
+    assert recall.unparsed == 1
+    assert done == [(4, 4)]
+
+
+def test_full_has_no_choice_and_full_recall(schemas):
+    recall = retrieval_recall(retrieved_schema_rows(EXAMPLES, schemas, settings("full", 1)))
+    assert recall.overall.found == recall.overall.gold_tables
+    assert recall.with_choice.examples == 0
+
+
+def test_the_gold_changes_nothing_that_a_prompt_shows(schemas):
+    other = [row | {"gold": "SELECT * FROM city"} for row in EXAMPLES]
+    shown = ("tables", "schema_text", "had_choice")
+    for mode in ("retrieved", "bm25", "bm25_fk"):
+        before = retrieved_schema_rows(EXAMPLES, schemas, settings(mode, 1))
+        after = retrieved_schema_rows(other, schemas, settings(mode, 1))
+        assert [[row[k] for k in shown] for row in before] == [[row[k] for k in shown] for row in after]
