@@ -14,6 +14,8 @@ import pyarrow as pa
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
+METRICS_CODE_VERSION = "1"
+
 
 class MissingOutcome(ValueError):
     """A rollout lacks examples of its split, or has some that are not there; names rollout and example."""

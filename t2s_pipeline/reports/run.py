@@ -23,6 +23,7 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
+REPORTS_CODE_VERSION = "1"
 REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
 #: The tables that each report reads.
 READS = {

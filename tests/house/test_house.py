@@ -1,0 +1,153 @@
+"""The project keeps its own rules. What each rule is: `rules.py`; that each can fail: `test_rules.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline import config as configuration
+from t2s_pipeline.config import experiment_names
+from t2s_pipeline.tables import registry
+from tests.house import rules
+
+ROOT = Path(__file__).parents[2]
+
+#: Files over 400 lines, each with its reason.
+LONG_FILES = {
+    "t2s_pipeline/table_definitions.py": "the data dictionary: declarations alone, read from top to bottom",
+}
+
+#: Configuration keys that no code reads by name, each with its reason.
+UNREAD_KEYS = {
+    "PathsConfig.spider_root": "read in config.py itself, as $SPIDER_ROOT in other paths",
+}
+
+#: Folders whose files are data of the project, not source.
+DATA_FOLDERS = ("t2s_pipeline/datasets/embedded/", "t2s_pipeline/nano/vocabulary/")
+SOURCE_SUFFIXES = (".py", ".sql", ".md", ".toml", ".yaml", ".txt", ".jinja", ".sh")
+
+
+def _files() -> list[str]:
+    """Files of the project: tracked, or new and not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if result.returncode:
+        pytest.skip("not a git checkout, so which files are the project's is not known")
+    return [name for name in result.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def files() -> list[str]:
+    return _files()
+
+
+@pytest.fixture(scope="module")
+def sources(files) -> dict[str, str]:
+    """Text of every Python file by path, tests left out."""
+    folders = ("t2s_pipeline/", "assets/", "resources/")
+    return {f: (ROOT / f).read_text() for f in files if f.endswith(".py") and f.startswith(folders)}
+
+
+@pytest.fixture(scope="module")
+def asset_specs():
+    from t2s_pipeline import definitions
+
+    found = []
+    for name in experiment_names():
+        found += getattr(definitions, name).resolve_all_asset_specs()
+    return found
+
+
+def test_only_stage_makes_assets(sources):
+    found = [fault for path, text in sources.items() for fault in rules.assets_not_by_stage(path, text)]
+    assert found == []
+
+
+def test_every_asset_has_group_owner_description_and_code_version(asset_specs):
+    assert asset_specs, "no experiment declares an asset"
+    assert rules.asset_faults(asset_specs) == []
+
+
+def test_every_table_and_column_has_a_description():
+    assert rules.table_faults(registry().values()) == []
+
+
+def test_every_configuration_key_is_read(sources):
+    classes = [c for c in vars(configuration).values() if isinstance(c, type) and dataclasses.is_dataclass(c)]
+    shell = ("t2s_pipeline/config.py", "t2s_pipeline/config_parsing.py", "t2s_pipeline/config_grid.py")
+    read = {name for path, text in sources.items() if path not in shell for name in rules.attributes_read(text)}
+    unread = rules.unread_keys(classes, read)
+    assert [key for key in unread if key not in UNREAD_KEYS] == []
+    assert [key for key in UNREAD_KEYS if key not in unread] == [], "a reason is no longer needed"
+
+
+def test_every_sql_file_has_a_fixture_test(files):
+    sql = [f for f in files if f.endswith(".sql") and f.startswith("t2s_pipeline/") and not f.startswith(DATA_FOLDERS)]
+    tests = {f: (ROOT / f).read_text() for f in files if f.startswith("tests/") and Path(f).name.startswith("test_")}
+    reports = [Path(f).name for f in sql if f.startswith("t2s_pipeline/reports/")]
+    others = [Path(f).name for f in sql if not f.startswith("t2s_pipeline/reports/")]
+    assert rules.sql_without_test(reports, [t for f, t in tests.items() if f.startswith("tests/reports/")]) == []
+    assert rules.sql_without_test(others, tests.values()) == []
+
+
+def test_no_forbidden_import(sources):
+    assert [fault for path, text in sources.items() for fault in rules.forbidden_imports(path, text)] == []
+
+
+def test_import_arrows():
+    result = subprocess.run([_tool("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
+def test_no_long_file_without_a_reason(files):
+    judged = [f for f in files if f.endswith(SOURCE_SUFFIXES) and not f.startswith(DATA_FOLDERS)]
+    lines = {f: len((ROOT / f).read_text().splitlines()) for f in judged}
+    assert rules.overlong(lines, LONG_FILES) == []
+
+
+def test_no_machine_path_or_registry_host(files):
+    found = []
+    for name in files:
+        try:
+            text = (ROOT / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # weights and databases
+        found += rules.machine_traces(name, text)
+    assert found == []
+
+
+def test_the_lock_holds_what_the_project_requires():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    requirements = [*project["dependencies"], *extras, "setuptools"]
+    assert rules.lock_faults((ROOT / "requirements.lock").read_text(), requirements) == []
+
+
+def test_definitions_load_without_model_libraries():
+    program = (
+        "import json, sys, time; started = time.perf_counter()\n"
+        "from t2s_pipeline import definitions; definitions.defs\n"
+        f"heavy = [name for name in {rules.HEAVY!r} if name in sys.modules]\n"
+        "print(json.dumps({'seconds': round(time.perf_counter() - started, 2), 'heavy': heavy}))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-4000:]
+    report = json.loads(result.stdout.splitlines()[-1])
+    print(f"definitions loaded in {report['seconds']} s")
+    assert report["heavy"] == []
+
+
+@pytest.mark.parametrize("command", [["check", "--output-format=concise"], ["format", "--check", "--quiet"]])
+def test_ruff(command):
+    result = subprocess.run([_tool("ruff"), *command, "."], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
