@@ -1,0 +1,198 @@
+"""Build the embedded data set: from the committed texts beside this file to a folder in Spider's layout.
+
+    folder = build_embedded(Path("data/embedded"))
+
+The sources are `databases/<db_id>.sql` (schema and rows) and `questions/<split>/<db_id>.jsonl` (one object
+a line: question, query); a database belongs to the split its questions lie under. Written are
+
+    <target>/database/<db_id>/<db_id>.sqlite    <target>/tables.json
+    <target>/train_spider.json                  <target>/dev.json
+    <target>/built.json                         the stamp: digest of the sources, digest of every file
+
+The same sources give the same bytes: databases are written by the SQLite that apsw bundles, in one
+transaction, without a journal. A target whose stamp and files are as they should be is left alone; any
+other is replaced whole by a rename, so that no reader finds half of it.
+
+Not covered: Spider's optional columns (query_toks, question_toks, sql), and whether the questions are any
+good; `tests/datasets/test_embedded.py` states what they promise.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+SPLIT_FILES = {"train": "train_spider.json", "dev": "dev.json"}
+STAMP_FILE = "built.json"
+
+_SOURCES = Path(__file__).parent
+_FORMAT_VERSION = "1"  # raise it when the same sources shall give other files
+_WRITE_SETTINGS = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+_SPIDER_TYPES = {"INTEGER": "number", "REAL": "number", "DATE": "time", "TEXT": "text"}
+
+
+class EmbeddedSourceError(ValueError):
+    """A committed source of the embedded data set is wrong; the message names the file and the row."""
+
+
+def build_embedded(target: Path, sources: Path = _SOURCES) -> Path:
+    """Build the data set in the folder `target`, unless it is there already, and return `target`.
+
+    Raises EmbeddedSourceError for a broken source, and FileExistsError where `target` holds something that
+    this function did not make.
+    """
+    digest = sources_digest(sources)
+    if _is_current(target, digest):
+        return target
+    if target.exists() and not (target / STAMP_FILE).is_file():
+        raise FileExistsError(f"{target} exists and is no embedded data set; move it away, or name another folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _one_builder(target.parent):
+        if not _is_current(target, digest):
+            _build_and_replace(target, sources, digest)
+    return target
+
+
+def sources_digest(sources: Path = _SOURCES) -> str:
+    """The sha256 of all sources with their names, of the format version and of the SQLite that writes."""
+    digest = hashlib.sha256(f"{_FORMAT_VERSION} {apsw.sqlite_lib_version()}".encode())
+    for path in sorted([*sources.glob("databases/*.sql"), *sources.glob("questions/*/*.jsonl")]):
+        name, content = path.relative_to(sources).as_posix(), path.read_bytes()
+        digest.update(f"\n{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def read_questions(path: Path) -> list[dict[str, str]]:
+    """The rows of one question file, with the file's stem as db_id, in Spider's column names."""
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise EmbeddedSourceError(f"{path.name}, line {number}: not valid JSON: {error}") from error
+        texts = [row.get("question"), row.get("query")] if isinstance(row, dict) else []
+        if len(texts) != 2 or set(row) != {"question", "query"} or not all(isinstance(t, str) and t for t in texts):
+            raise EmbeddedSourceError(f"{path.name}, line {number}: expected the texts question and query, no more")
+        rows.append({"db_id": path.stem, "query": row["query"], "question": row["question"]})
+    return rows
+
+
+@contextmanager
+def _one_builder(folder: Path) -> Iterator[None]:
+    """Hold the lock of `folder`: of several processes that find nothing built, one builds and the rest wait."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _build_and_replace(target: Path, sources: Path, digest: str) -> None:
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
+        fresh = Path(scratch) / "fresh"
+        fresh.mkdir()
+        _write_all(fresh, sources, digest)
+        if target.exists():
+            target.rename(Path(scratch) / "replaced")
+        fresh.rename(target)
+
+
+def _write_all(folder: Path, sources: Path, digest: str) -> None:
+    scripts = {path.stem: path for path in sorted((sources / "databases").glob("*.sql"))}
+    schemas = []
+    for name, script in scripts.items():
+        file = folder / "database" / name / f"{name}.sqlite"
+        file.parent.mkdir(parents=True)
+        schemas.append(_build_database(script, file))
+    _write_json(folder / "tables.json", schemas)
+    split_of: dict[str, str] = {}
+    for split, file_name in SPLIT_FILES.items():
+        rows: list[dict[str, str]] = []
+        for path in sorted((sources / "questions" / split).glob("*.jsonl")):
+            if path.stem not in scripts:
+                raise EmbeddedSourceError(f"{path.name}: there is no databases/{path.stem}.sql")
+            if split_of.setdefault(path.stem, split) != split:
+                raise EmbeddedSourceError(f"{path.name}: this database has questions in two splits")
+            rows += read_questions(path)
+        _write_json(folder / file_name, rows)
+    if unasked := sorted(set(scripts) - set(split_of)):
+        raise EmbeddedSourceError(f"databases/{unasked[0]}.sql: no questions are about this database")
+    _write_json(folder / STAMP_FILE, {"sources": digest, "files": _file_digests(folder)})
+
+
+def _build_database(script: Path, file: Path) -> dict[str, object]:
+    """Write the database, and return its entry for tables.json."""
+    connection = apsw.Connection(str(file))
+    try:
+        connection.execute(_WRITE_SETTINGS)
+        connection.execute(f"BEGIN;\n{script.read_text(encoding='utf-8')}\nCOMMIT;")
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            table, row_id, parent, _ = dangling[0]
+            raise EmbeddedSourceError(f"{script.name}: row {row_id} of {table} points to no row of {parent}")
+        return _spider_schema(connection, script.stem)
+    except apsw.Error as error:
+        raise EmbeddedSourceError(f"{script.name}: {error}") from error
+    finally:
+        connection.close()
+
+
+def _spider_schema(connection: apsw.Connection, name: str) -> dict[str, object]:
+    """The database's entry in tables.json. Column numbers count over all tables, with `*` as column 0."""
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    columns: list[tuple[int, str]] = [(-1, "*")]
+    types, primary_keys = ["text"], []
+    for table_number, table in enumerate(tables):
+        for _, column, declared, _, _, key in connection.execute("SELECT * FROM pragma_table_info(?)", (table,)):
+            if key:
+                primary_keys.append(len(columns))
+            columns.append((table_number, column))
+            types.append(_SPIDER_TYPES[declared])
+    foreign_keys = []
+    for table_number, table in enumerate(tables):
+        keys = connection.execute('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (table,))
+        for column, parent, parent_column in keys:
+            ends = (table_number, column), (tables.index(parent), parent_column)
+            foreign_keys.append([columns.index(end) for end in ends])
+    return {
+        "column_names": [[number, column.replace("_", " ")] for number, column in columns],
+        "column_names_original": [list(column) for column in columns],
+        "column_types": types,
+        "db_id": name,
+        "foreign_keys": sorted(foreign_keys),
+        "primary_keys": primary_keys,
+        "table_names": [table.replace("_", " ") for table in tables],
+        "table_names_original": tables,
+    }
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _file_digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_current(target: Path, digest: str) -> bool:
+    """Whether `target` was built from these sources and every file that was built is still as it was."""
+    try:
+        stamp = json.loads((target / STAMP_FILE).read_text(encoding="utf-8"))
+        files = stamp["files"].items()
+        return stamp["sources"] == digest and all(_sha256(target / name) == value for name, value in files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -1,0 +1,140 @@
+"""Building the embedded data set: the same bytes each time, once, whole, and loud about a broken source."""
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import t2s_pipeline.datasets.embedded.build as build_module
+from t2s_pipeline.datasets.embedded.build import EmbeddedSourceError, build_embedded, sources_digest
+
+SOURCES = Path(build_module.__file__).parent
+
+
+def content(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build_embedded(tmp_path_factory.mktemp("built") / "set")
+
+
+@pytest.fixture
+def small_sources(tmp_path):
+    """A copy of two databases' sources, one a split, free to be changed."""
+    sources = tmp_path / "sources"
+    for name in ("databases/pet_clinic.sql", "databases/wine_estates.sql",
+                 "questions/train/pet_clinic.jsonl", "questions/dev/wine_estates.jsonl"):  # fmt: skip
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SOURCES / name, sources / name)
+    return sources
+
+
+def test_two_builds_give_the_same_bytes_quickly(tmp_path, built):
+    began = time.perf_counter()
+    again = build_embedded(tmp_path / "elsewhere" / "set")
+    assert time.perf_counter() - began < 3
+    assert content(again) == content(built)
+    assert len(content(again)) == 4 + len(list(SOURCES.glob("databases/*.sql")))
+
+
+def test_nothing_is_left_beside_the_target(tmp_path):
+    build_embedded(tmp_path / "set")
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_an_unchanged_target_is_left_alone(tmp_path, small_sources):
+    target = build_embedded(tmp_path / "set", small_sources)
+    before = {path: path.stat().st_ino for path in target.rglob("*")}
+    assert build_embedded(target, small_sources) == target
+    assert {path: path.stat().st_ino for path in target.rglob("*")} == before
+
+
+@pytest.mark.parametrize("name", ["dev.json", "database/pet_clinic/pet_clinic.sqlite"])
+def test_a_damaged_target_is_mended(tmp_path, small_sources, name):
+    target = build_embedded(tmp_path / "set", small_sources)
+    before = content(target)
+    (target / name).write_text("damaged")
+    assert content(build_embedded(target, small_sources)) == before
+    (target / name).unlink()
+    assert content(build_embedded(target, small_sources)) == before
+
+
+def test_a_changed_source_rebuilds(tmp_path, small_sources):
+    target = build_embedded(tmp_path / "set", small_sources)
+    digest = sources_digest(small_sources)
+    with (small_sources / "questions/dev/wine_estates.jsonl").open("a") as file:
+        file.write('{"question": "What are the estates called?", "query": "SELECT name FROM estate"}\n')
+    assert sources_digest(small_sources) != digest
+    rows = json.loads((build_embedded(target, small_sources) / "dev.json").read_text())
+    expected = {"db_id": "wine_estates", "query": "SELECT name FROM estate", "question": "What are the estates called?"}
+    assert rows[-1] == expected
+
+
+def test_builders_at_the_same_time_agree(tmp_path, small_sources):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: build_embedded(tmp_path / "set", small_sources), range(8)))
+    assert content(tmp_path / "set") == content(build_embedded(tmp_path / "other", small_sources))
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path, small_sources):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "thesis.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="move it away"):
+        build_embedded(tmp_path / "set", small_sources)
+    assert os.listdir(tmp_path / "set") == ["thesis.txt"]
+
+
+def append(path, text):
+    with path.open("a") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("questions/dev/wine_estates.jsonl", "{", r"wine_estates.jsonl, line \d+: not valid JSON"),
+        ("questions/dev/wine_estates.jsonl", '{"question": "Why?"}', r"wine_estates.jsonl, line \d+: expected"),
+        ("questions/dev/wine_estates.jsonl", '["Why?"]', r"wine_estates.jsonl, line \d+: expected"),
+        ("questions/dev/lost_city.jsonl", "", "there is no databases/lost_city.sql"),
+        ("questions/dev/pet_clinic.jsonl", "", "questions in two splits"),
+        ("databases/quiet_place.sql", "CREATE TABLE t (a TEXT);", "no questions are about this database"),
+        ("databases/pet_clinic.sql", "INSERT INTO owner VALUES (1);", "pet_clinic.sql: table owner has 4 columns"),
+        (
+            "databases/pet_clinic.sql",
+            "INSERT INTO pet VALUES (99, 77, 'Rex', 'Dog', 'Boxer', '2020-01-01', 20.0);",
+            "pet_clinic.sql: row 99 of pet points to no row of owner",
+        ),
+    ],
+)
+def test_a_broken_source_is_named_and_leaves_no_target(tmp_path, small_sources, name, text, message):
+    append(small_sources / name, text)
+    with pytest.raises(EmbeddedSourceError, match=message):
+        build_embedded(tmp_path / "set", small_sources)
+    assert not (tmp_path / "set").exists()
+
+
+def test_tables_json_describes_the_databases_in_spiders_way(built):
+    for entry in json.loads((built / "tables.json").read_text(encoding="utf-8")):
+        path = built / "database" / entry["db_id"] / f"{entry['db_id']}.sqlite"
+        connection = sqlite3.connect(path)
+        columns = entry["column_names_original"]
+        assert columns[0] == [-1, "*"] and len(columns) == len(entry["column_names"]) == len(entry["column_types"])
+        for number, table in enumerate(entry["table_names_original"]):
+            info = connection.execute(f"PRAGMA table_info({table})").fetchall()
+            assert [column for owner, column in columns if owner == number] == [row[1] for row in info]
+            keys = {(row[3], row[2], row[4]) for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
+            stated = {
+                (columns[child][1], entry["table_names_original"][columns[parent][0]], columns[parent][1])
+                for child, parent in entry["foreign_keys"]
+                if columns[child][0] == number
+            }
+            assert stated == keys
+        connection.close()
+        assert set(entry["column_types"]) <= {"text", "number", "time", "boolean", "others"}
