@@ -1,0 +1,1 @@
+"""Running SQL that nobody vouches for: policy, one execution, worker processes, the pool."""

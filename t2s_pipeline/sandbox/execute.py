@@ -1,0 +1,400 @@
+"""Layers 1 to 3 of the sandbox: one SQL text on one database file, in this process.
+
+    runner = Runner(SandboxPolicy())
+    execution = runner.run("/data/concert_singer.sqlite", "SELECT name FROM singer")
+
+Layer 1 (prepare): a size cap, one statement by the parser's own account, an authorizer that denies by
+default, nothing stepped that is not a query. Layer 2 (connection): read-only and immutable, SQLite's own
+limits, defensive settings, no extensions. Layer 3 (run): a deadline, row and byte caps, a heap limit.
+
+Not covered here: a single C call that outlasts the deadline, and memory that Python itself takes; those need
+the worker process around it (`worker.py`, `pool.py`). Whoever calls `run` in the process that matters gets
+layers 1 to 3 only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import islice
+from urllib.parse import quote
+
+import apsw
+
+from t2s_pipeline.sandbox.authorizer import Authorizer
+from t2s_pipeline.sandbox.clock import VFS_NAME, fixed_clock
+from t2s_pipeline.sandbox.policy import SandboxPolicy
+
+PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
+Row = tuple[int | float | str | bytes | None, ...]
+
+
+class Status(StrEnum):
+    """How an execution ended. Only `ok` has rows; `error` is SQLite's own refusal, in its own words."""
+
+    OK = "ok"
+    ERROR = "error"
+    NOT_A_QUERY = "not_a_query"
+    MULTIPLE_STATEMENTS = "multiple_statements"
+    DENIED = "denied"
+    TIMEOUT = "timeout"
+    RESOURCE_LIMIT = "resource_limit"
+    WORKER_DIED = "worker_died"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What came of one SQL text. `rows` holds what was fetched; `truncated` says that there was more.
+
+    `no_statement`: the text holds no statement at all (empty, or nothing but comments and semicolons).
+    `refused_function`: the refusal was of a function that is not on the list.
+    `clock_read`: the result depends on the (fixed) time.
+    `quoted_identifier_as_literal`: SQLite took a double-quoted name that is no column for a text literal;
+    looked for only on request. `elapsed_ms` is wall clock.
+    """
+
+    status: Status
+    error: str | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    truncated: bool = False
+    elapsed_ms: float = 0.0
+    no_statement: bool = False
+    refused_function: bool = False
+    clock_read: bool = False
+    quoted_identifier_as_literal: bool = False
+
+
+class DatabaseFileError(Exception):
+    """The database file itself can't be used: missing, or no SQLite database."""
+
+
+class Runner:
+    """Executions under one policy over warm connections, the least recently used of which is closed first.
+
+    Not thread-safe: one runner a thread or process.
+    """
+
+    def __init__(self, policy: SandboxPolicy) -> None:
+        self.policy = policy
+        self._connections: OrderedDict[tuple[str, int, int, int], _Connection] = OrderedDict()
+
+    def run(self, path: str, sql: str, *, find_quoted_literals: bool = False) -> Execution:
+        """Run `sql` on the file at `path`. Raises DatabaseFileError where the file is not usable."""
+        connection = self._connection(path)
+        execution = connection.run(sql)
+        if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.needs_dqs(sql):
+            return replace(execution, quoted_identifier_as_literal=True)
+        return execution
+
+    def file_stamp(self, path: str) -> tuple[str, int, int, int]:
+        """What tells one state of a file from another, for caches that hold something read from it."""
+        try:
+            info = os.stat(path)
+        except OSError as error:
+            raise DatabaseFileError(f"{path}: {error.strerror}") from error
+        return (path, info.st_ino, info.st_mtime_ns, info.st_size)
+
+    def close(self) -> None:
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+    def _connection(self, path: str) -> _Connection:
+        stamp = self.file_stamp(path)
+        connection = self._connections.get(stamp)
+        if connection is None:
+            while len(self._connections) >= self.policy.warm_connections:
+                self._connections.popitem(last=False)[1].close()
+            connection = self._connections[stamp] = _Connection(path, self.policy)
+        self._connections.move_to_end(stamp)
+        return connection
+
+
+class _Connection:
+    """One warm, locked-down connection."""
+
+    def __init__(self, path: str, policy: SandboxPolicy) -> None:
+        self.policy = policy
+        self._clock = fixed_clock()
+        self._deadline = float("inf")
+        self._sql = ""
+        self._refusal: tuple[Status, str] | None = None
+        self._no_statement = False
+        self._columns: tuple[str, ...] = ()
+        self._statement = ""
+        try:
+            self._db = _open(path, policy)
+            tables = [r[0] for r in self._db.execute(_TABLES_SQL)]
+        except apsw.Error as error:
+            raise DatabaseFileError(f"{path}: {error}") from error
+        self._authorizer = Authorizer(tables)
+        self._db.authorizer = self._authorizer
+        self._db.exec_trace = self._before_first_step
+        self._db.set_progress_handler(self._overtime, PROGRESS_STEPS)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def run(self, sql: str) -> Execution:
+        started = time.monotonic()
+        self._deadline = started + self.policy.timeout_seconds
+        try:
+            return self._judge(sql, started)
+        finally:
+            self._deadline = float("inf")
+
+    def needs_dqs(self, sql: str) -> bool:
+        """Does `sql` compile only because SQLite reads an unknown "name" as a text literal?"""
+        self._reset(sql)
+        self._db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+        self._db.exec_trace = _abort
+        try:
+            self._db.execute(sql)
+        except apsw.SQLError as error:
+            return str(error).startswith("no such column")
+        except apsw.Error:
+            return False
+        finally:
+            self._db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 1)
+            self._db.exec_trace = self._before_first_step
+        return False
+
+    def _judge(self, sql: str, started: float) -> Execution:
+        """Run, and turn every way to fail into an Execution: the border where untrusted SQL is judged."""
+        rows: list[Row] = []
+        truncated = False
+        error: str | None = None
+        problem = _unusable_text(sql, self.policy)
+        if problem is not None:
+            status, error = problem
+        else:
+            try:
+                rows, truncated = self._fetch(sql)
+                status = Status.OK
+            except apsw.ExecTraceAbort:
+                assert self._refusal is not None
+                status, error = self._refusal
+            except apsw.AuthError as refused:
+                status = Status.NOT_A_QUERY if self._authorizer.refused_no_query else Status.DENIED
+                error = self._authorizer.refusal or str(refused)
+            except apsw.InterruptError:
+                status, error = Status.TIMEOUT, f"interrupted after {self.policy.timeout_seconds:g} s"
+            except (apsw.TooBigError, apsw.NoMemError, apsw.FullError, MemoryError) as too_much:
+                status, error = Status.RESOURCE_LIMIT, str(too_much) or "out of memory"
+            except (apsw.Error, UnicodeError) as failed:
+                status, error = self._failure(failed)
+        ok = status is Status.OK
+        return Execution(
+            status=status,
+            error=error,
+            columns=self._columns if ok else (),
+            rows=tuple(rows) if ok else (),
+            truncated=truncated and ok,
+            elapsed_ms=(time.monotonic() - started) * 1000,
+            no_statement=self._no_statement,
+            refused_function=status is Status.DENIED and self._authorizer.refused_function,
+            clock_read=self._clock.was_read,
+        )
+
+    def _failure(self, error: Exception) -> tuple[Status, str]:
+        """A virtual table's own denied statement surfaces as a plain error: the authorizer knows better."""
+        if self._authorizer.refusal is not None:
+            return Status.DENIED, self._authorizer.refusal
+        return Status.ERROR, str(error)
+
+    def _fetch(self, sql: str) -> tuple[list[Row], bool]:
+        self._reset(sql)
+        cursor = self._db.cursor()
+        try:
+            return _capped_rows(cursor.execute(sql), self.policy)
+        except UnicodeDecodeError:
+            return self._fetch_leniently()
+        finally:
+            cursor.close(True)
+
+    def _fetch_leniently(self) -> tuple[list[Row], bool]:
+        """The same rows where some text is not UTF-8: undecodable bytes are dropped, as the official evaluator does.
+
+        apsw decodes strictly and can't be told otherwise, so the query is asked again with its text as blobs.
+        MATERIALIZED keeps the inner query's plan, and so its row order, what it was.
+        """
+        columns, query = self._columns, self._statement.rstrip().removesuffix(";")
+        names = [f"c{i}" for i in range(len(columns))]
+        cells = [f"typeof({n}), iif(typeof({n}) = 'text', CAST({n} AS BLOB), {n})" for n in names]
+        wrapped = (
+            f"WITH fetched({', '.join(names)}) AS MATERIALIZED ({query}\n) SELECT {', '.join(cells)} FROM fetched"
+        )
+        self._reset(wrapped)
+        cursor = self._db.cursor()
+        try:
+            rows, truncated = _capped_rows(cursor.execute(wrapped), self.policy)
+        finally:
+            cursor.close(True)
+            self._columns = columns
+        return [_decoded(row) for row in rows], truncated
+
+    def _reset(self, sql: str) -> None:
+        self._sql = sql
+        self._statement = ""
+        self._columns = ()
+        self._refusal = None
+        self._no_statement = False
+        self._authorizer.reset()
+        self._clock.was_read = False
+
+    def _before_first_step(self, cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
+        """Called with each compiled statement before it runs; False stops it."""
+        columns = cursor.get_description()
+        self._statement = statement
+        self._columns = tuple(name for name, _ in columns)
+        rest = without_leading_comments(self._sql[len(statement) :])
+        if not columns and not _NOTHING.sub("", statement, count=1):
+            self._no_statement = True
+            self._refusal = (Status.NOT_A_QUERY, "no SQL statement")
+        elif rest or _ends_twice(statement):
+            self._refusal = (Status.MULTIPLE_STATEMENTS, "You can only execute one statement at a time.")
+        elif cursor.is_explain:
+            self._refusal = (Status.NOT_A_QUERY, "EXPLAIN is not a query")
+        elif not cursor.is_readonly:  # VACUUM, which no authorizer sees before it runs
+            self._refusal = (Status.DENIED, "not allowed: a statement that writes")
+        elif not columns:
+            self._refusal = (Status.NOT_A_QUERY, "not a query")
+        return self._refusal is None
+
+    def _overtime(self) -> bool:
+        return time.monotonic() > self._deadline
+
+
+_TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+
+
+def _open(path: str, policy: SandboxPolicy) -> apsw.Connection:
+    fixed_clock()
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    uri = f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1"
+    db = apsw.Connection(uri, flags=flags, vfs=VFS_NAME, statementcachesize=0)
+    for setting, value in _SETTINGS:
+        db.config(setting, value)
+    for statement in _PRAGMAS:
+        db.execute(statement)
+    apsw.hard_heap_limit(policy.memory_mb * 1024 * 1024 // 2)
+    for limit, value in _limits(policy):
+        db.limit(limit, value)
+    return db
+
+
+_PRAGMAS = (
+    "PRAGMA query_only = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 0",
+)
+_SETTINGS = (
+    (apsw.SQLITE_DBCONFIG_DEFENSIVE, 1),
+    (apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
+    # "double-quoted" text is a literal where it names no column: gold SQL needs it.
+    (apsw.SQLITE_DBCONFIG_DQS_DML, 1),
+    (apsw.SQLITE_DBCONFIG_DQS_DDL, 1),
+    # Numbers become text with 15 digits, as in every SQLite before 3.53: `0.1 + 0.2` is '0.3'.
+    (apsw.SQLITE_DBCONFIG_FP_DIGITS, 15),
+)
+
+
+def _limits(policy: SandboxPolicy) -> tuple[tuple[int, int], ...]:
+    return (
+        (apsw.SQLITE_LIMIT_LENGTH, policy.max_value_bytes),
+        (apsw.SQLITE_LIMIT_SQL_LENGTH, policy.max_sql_bytes * 2),  # the cap itself is `_unusable_text`'s
+        (apsw.SQLITE_LIMIT_COLUMN, policy.max_columns),
+        (apsw.SQLITE_LIMIT_EXPR_DEPTH, policy.max_expression_depth),
+        (apsw.SQLITE_LIMIT_COMPOUND_SELECT, policy.max_compound_selects),
+        (apsw.SQLITE_LIMIT_VDBE_OP, policy.max_vdbe_ops),
+        (apsw.SQLITE_LIMIT_FUNCTION_ARG, policy.max_function_arguments),
+        (apsw.SQLITE_LIMIT_ATTACHED, 0),
+        (apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, policy.max_pattern_bytes),
+        (apsw.SQLITE_LIMIT_WORKER_THREADS, 0),
+        (apsw.SQLITE_LIMIT_TRIGGER_DEPTH, 1),
+        (apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 10),
+    )
+
+
+def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
+    return False
+
+
+def _unusable_text(sql: str, policy: SandboxPolicy) -> tuple[Status, str] | None:
+    """What is wrong with a text before SQLite sees it, or None."""
+    if "\0" in sql:
+        return Status.ERROR, "the query contains a null character"
+    if len(sql) > policy.max_sql_bytes or len(sql.encode("utf-8", "replace")) > policy.max_sql_bytes:
+        return Status.RESOURCE_LIMIT, f"the query is longer than {policy.max_sql_bytes} bytes"
+    return None
+
+
+def _capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row], bool]:
+    """Rows up to the policy's row and byte caps, and whether there were more.
+
+    Fetched in blocks that grow while rows stay small, so that the byte count costs little; a block of
+    unexpectedly large rows ends at the memory limit instead.
+    """
+    rows: list[Row] = []
+    size = 0
+    block = 1
+    while True:
+        fetched = list(islice(cursor, min(block, policy.max_rows + 1 - len(rows))))
+        grown = sum(map(_cell_bytes, fetched))
+        rows += fetched
+        size += grown
+        if size > policy.max_bytes:
+            while rows and size > policy.max_bytes:
+                size -= _cell_bytes(rows.pop())
+            return rows, True
+        if len(rows) > policy.max_rows:
+            rows.pop()
+            return rows, True
+        if not fetched:
+            return rows, False
+        block = min(block * 2, 1024) if grown < 4096 * len(fetched) else 1
+
+
+def _cell_bytes(row: Row) -> int:
+    return 32 * len(row) + sum([len(v) for v in row if type(v) is str or type(v) is bytes])
+
+
+def _decoded(row: Row) -> Row:
+    """(type, value) twins to values: text arrives as its bytes."""
+    return tuple(
+        value.decode(errors="ignore") if kind == "text" and isinstance(value, bytes) else value
+        for kind, value in zip(row[::2], row[1::2], strict=True)
+    )
+
+
+_SEMICOLONS = re.compile(r";[ \t\f\n\r;]*\Z")
+
+
+def _ends_twice(statement: str) -> bool:
+    """`SELECT 1;;`: Python's sqlite3, and so the official evaluator, takes the second semicolon for a statement.
+
+    apsw passes over it; a semicolon inside a trailing comment is none (SQLite itself says which it is).
+    """
+    run = _SEMICOLONS.search(statement)
+    return run is not None and run.group().count(";") > 1 and apsw.complete(statement[: run.start() + 1])
+
+
+_BLANK_OR_COMMENT = re.compile(r"(?:[ \t\f\n\r]+|--[^\n]*|/\*.*?(?:\*/|\Z))*", re.DOTALL)
+_NOTHING = re.compile(r"(?:[ \t\f\n\r;]+|--[^\n]*|/\*.*?(?:\*/|\Z))*", re.DOTALL)
+
+
+def without_leading_comments(sql: str) -> str:
+    """`sql` from its first character that is neither white space nor comment."""
+    match = _BLANK_OR_COMMENT.match(sql)
+    return sql[match.end() :] if match else sql

@@ -1,0 +1,50 @@
+"""What a worker is doing right now, on a page of memory that its parent watches.
+
+The worker writes here before each execution, at no cost worth naming; the parent reads it to know how long
+the present one has been running and, after a death, whose it was.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+from dataclasses import dataclass
+
+_LAYOUT = struct.Struct("<qqd")
+IDLE = -1
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Item `sequence` of the present chunk (IDLE: none), its `phase`, and when that began (monotonic clock)."""
+
+    sequence: int
+    phase: int
+    started: float
+
+
+class ProgressPage:
+    """One page, mapped by parent and worker from the same file descriptor."""
+
+    SIZE = mmap.PAGESIZE
+
+    def __init__(self, descriptor: int) -> None:
+        self._page = mmap.mmap(descriptor, self.SIZE)
+        self._sequence = IDLE
+
+    def begin_item(self, sequence: int) -> None:
+        self._sequence = sequence
+
+    def begin_phase(self, phase: int) -> None:
+        """An execution starts now: the deadline counts from here."""
+        _LAYOUT.pack_into(self._page, 0, self._sequence, phase, time.monotonic())
+
+    def idle(self) -> None:
+        _LAYOUT.pack_into(self._page, 0, IDLE, 0, 0.0)
+
+    def read(self) -> Doing:
+        return Doing(*_LAYOUT.unpack_from(self._page, 0))
+
+    def close(self) -> None:
+        self._page.close()
