@@ -83,3 +83,13 @@ def config(*arms: str) -> ExperimentConfig:
         models={"nano": ModelConfig(path="builtin:nano")},
         arms={arm: ArmConfig(model="nano") for arm in arms},
     )
+
+
+def beside_another_experiment(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The same tables with every row a second time under another experiment's name, as the catalogue's views are."""
+    found = {}
+    for name, content in tables.items():
+        position = content.schema.get_field_index("experiment")
+        other = content.set_column(position, content.schema.field(position), pa.array(["other"] * content.num_rows))
+        found[name] = pa.concat_tables([content, other])
+    return found

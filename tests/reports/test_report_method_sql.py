@@ -5,7 +5,7 @@ from __future__ import annotations
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import report_connection, run_report
-from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, beside_another_experiment, config
 
 RIGHT, WRONG = (True, True), (False, True)
 ARMS = {
@@ -14,10 +14,10 @@ ARMS = {
 }
 
 
-def report(*declared: str):
+def report(*declared: str, catalogue: bool = False):
     tables = arm_tables(ARMS)
     tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
-    with report_connection(tables) as connection:
+    with report_connection(beside_another_experiment(tables) if catalogue else tables) as connection:
         return run_report("report_method", connection, config(*declared))
 
 
@@ -46,6 +46,10 @@ def test_a_declared_arm_without_results_is_listed_as_missing():
 
 def test_an_arm_that_is_not_declared_is_not_reported():
     assert {r["arm"] for r in report("repair").to_pylist()} == {"repair"}
+
+
+def test_another_experiment_in_the_same_tables_changes_nothing():
+    assert report("one_shot", "repair", catalogue=True).equals(report("one_shot", "repair"))
 
 
 def test_markdown_states_counts_interval_and_what_needed_the_gold():
