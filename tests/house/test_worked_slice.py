@@ -1,0 +1,45 @@
+"""docs/house.md shows code as it is: every excerpt stands in the file that it names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_EXCERPT = re.compile(r"^From `(?P<path>[^`]+)`:\n\n```\w+\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def missing_pieces(code: str, text: str) -> list[str]:
+    """Pieces of an excerpt (split at lines of `...`) that `text` does not have, in order, but for white space."""
+    found, rest = [], " ".join(text.split())
+    pieces = (" ".join(piece.split()) for piece in re.split(r"^\s*\.\.\.$", code, flags=re.MULTILINE))
+    for piece in filter(None, pieces):
+        _, there, after = rest.partition(piece)
+        if there:
+            rest = after
+        else:
+            found.append(piece)
+    return found
+
+
+def excerpts() -> list[tuple[str, str]]:
+    return _EXCERPT.findall((ROOT / "docs" / "house.md").read_text(encoding="utf-8"))
+
+
+def test_the_slice_has_its_five_parts():
+    folders = {path.split("/")[0] for path, _ in excerpts()}
+    assert folders == {"t2s_pipeline", "assets", "tests"} and len(excerpts()) >= 6
+
+
+@pytest.mark.parametrize(("path", "code"), excerpts(), ids=[path for path, _ in excerpts()])
+def test_an_excerpt_stands_in_its_file(path, code):
+    assert missing_pieces(code, (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_a_changed_an_invented_and_a_reordered_excerpt_are_found():
+    text = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
+    assert missing_pieces("...\ndef a():\n        return 1\n...\ndef b():\n", text) == []
+    assert missing_pieces("def a():\n    return 3\n", text)
+    assert missing_pieces("def b():\n...\ndef a():\n", text)
