@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from t2s_pipeline.datasets.json_files import DatasetError
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.spider import DATABASE_FOLDER, SPLIT_FILES
 
 MAX_BYTES = 32 * 10**9

@@ -19,15 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.datasets.errors import DatasetError
+
 QUESTION_FIELDS = ("question", "utterance", "nl")
 GOLD_FIELDS = ("query", "sql", "gold_sql")
 DATABASE_FILE_FIELDS = ("db_path", "database_path", "sqlite_path")
 DATABASE_NAME_FIELDS = ("db_id", "database_id")
-
-
-class DatasetError(ValueError):
-    """A data set that cannot be used; the message names the file, the row where there is one, and the
-    remedy."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets import spider
-from t2s_pipeline.datasets.json_files import DatasetError, InputRow, read_input_rows
+from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.json_files import InputRow, read_input_rows
 
 JSON_FILES = {"train": ("train.json", "train.jsonl"), "dev": ("dev.json", "dev.jsonl")}
 SPLITS = ("train", "dev")
@@ -48,8 +49,8 @@ class Source:
         """All rows of the split. Raises DatasetError for an absent, empty or malformed file."""
         if not self.files[split]:
             raise DatasetError(
-                f"{self.folder}: the data set {self.name!r} has no {split} file; "
-                f"set {split}_files under [datasets.{self.name}]"
+                f"{self.folder}: none of {', '.join(JSON_FILES[split])}; "
+                f"set {split}_files in the data set's configuration"
             )
         return read_input_rows(self.files[split])
 
@@ -123,13 +124,14 @@ def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) ->
     Raises DatasetError where its folder is not to be found, with what to do.
     """
     if dataset.kind == "embedded":
-        from t2s_pipeline.datasets.embedded.build import build_embedded
+        from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
 
-        folder, defaults = build_embedded(data_folder / "embedded"), spider.EMBEDDED_FILES
+        folder = build_embedded(data_folder / "embedded")
+        defaults = {split: (name,) for split, name in SPLIT_FILES.items()}
     elif dataset.kind == "spider":
         folder, defaults = spider.spider_folder(dataset.root, data_folder), spider.SPLIT_FILES
     else:
-        folder = _json_folder(dataset, dataset_name)
+        folder = _json_folder(dataset.root)
         defaults = {
             split: tuple(name for name in names if (folder / name).is_file())[:1]
             for split, names in JSON_FILES.items()
@@ -145,10 +147,7 @@ def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) ->
     )
 
 
-def _json_folder(dataset: DatasetConfig, dataset_name: str) -> Path:
-    if not dataset.root or not Path(dataset.root).is_dir():
-        raise DatasetError(
-            f"datasets.{dataset_name}.root is {dataset.root!r}, which is no folder; "
-            "set it to the folder that holds the files"
-        )
-    return Path(dataset.root)
+def _json_folder(root: str) -> Path:
+    if not root or not Path(root).is_dir():
+        raise DatasetError(f"{root!r} is no folder; set the data set's root to the folder that holds its files")
+    return Path(root)

@@ -5,7 +5,7 @@
     <root>/dev_exclusions.json     questions outside the reduced denominator; a genuine copy has none
     <root>/dev_db_sha256.txt       sha256sum's list of the released dev databases; may be absent
 
-The embedded data set has the same layout, with one train file.
+The embedded data set has the same layout, with `train_spider.json` alone.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from t2s_pipeline.datasets.json_files import DatasetError
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.schema.catalog import file_fingerprint
 
 SPLIT_FILES = {"train": ("train_spider.json", "train_others.json"), "dev": ("dev.json",)}
-EMBEDDED_FILES = {"train": ("train_spider.json",), "dev": ("dev.json",)}
 DATABASE_FOLDER = "database"
 CHECKSUM_FILE = "dev_db_sha256.txt"
 UNRESOLVED = "$SPIDER_ROOT"
@@ -56,13 +55,17 @@ def spider_folder(root: str, data_folder: Path) -> Path:
     return Path(root)
 
 
+def exclusions_file(folder: Path, split: str) -> Path:
+    return folder / f"{split}_exclusions.json"
+
+
 def read_exclusions(folder: Path, split: str, row_count: int) -> dict[int, str]:
     """Reasons by row number of the split, from `<split>_exclusions.json`; empty where there is no such file.
 
     The file holds `{"split": "dev", "reason": "...", "index": [459, ...]}`. Raises DatasetError where it
     does not, or names a row outside the split's `row_count` rows.
     """
-    path = folder / f"{split}_exclusions.json"
+    path = exclusions_file(folder, split)
     if not path.is_file():
         return {}
     try:

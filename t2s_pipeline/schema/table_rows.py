@@ -1,7 +1,7 @@
 """Rows for the tables `databases`, `columns` and `retrieved_schemas`, and the recall of retrieval.
 
     rows = retrieved_schema_rows(examples, schemas, config.arms["sft_repair"])
-    recall = retrieval_recall(rows)
+    recall = retrieval_recall(rows).by_retrieval["bm25_k6"]
     recall.with_choice.found, recall.with_choice.gold_tables
 
 Recall over all examples says little where most databases are too small for retrieval to leave anything out
@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
-from t2s_pipeline.schema.catalog import DatabaseSchema
+from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.schema.catalog import DatabaseSchema, file_fingerprint
 from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.references import tables_read
 
+CATALOG_CODE_VERSION = "1"
+RETRIEVAL_CODE_VERSION = "1"
 PROGRESS_EVERY = 200
 
 
@@ -37,7 +40,7 @@ class TableRecall:
 
 @dataclass(frozen=True)
 class RetrievalRecall:
-    """Recall over all examples, and over those where the mode could leave a table out.
+    """Recall of one retrieval over all examples, and over those where it could leave a table out.
 
     `unparsed` examples have a gold that cannot be parsed and are in neither.
     """
@@ -45,6 +48,26 @@ class RetrievalRecall:
     overall: TableRecall
     with_choice: TableRecall
     unparsed: int
+
+
+@dataclass(frozen=True)
+class RecallReport:
+    """Recall by retrieval (`retrieved_schemas.retrieval`)."""
+
+    by_retrieval: dict[str, RetrievalRecall]
+
+    def as_metadata(self) -> dict[str, str]:
+        """The figures as text, by what they are."""
+        lines = {}
+        for name, recall in self.by_retrieval.items():
+            for label, part in (("", recall.overall), (" where there was a choice", recall.with_choice)):
+                lines[f"{name}: gold tables found{label}"] = (
+                    f"{part.found:,} of {part.gold_tables:,}; "
+                    f"all of them in {part.complete_examples:,} of {part.examples:,} examples"
+                )
+            if recall.unparsed:
+                lines[f"{name}: golds not parsed"] = f"{recall.unparsed:,}"
+        return lines
 
 
 def database_rows(
@@ -89,6 +112,17 @@ def column_rows(schemas: Iterable[DatabaseSchema], split: str) -> list[dict[str,
                     }
                 )
     return rows
+
+
+def check_databases_unchanged(rows: Iterable[Mapping[str, Any]], paths: Mapping[str, Path]) -> None:
+    """Raise InvariantError unless every file is the one that `rows` (of `databases`) catalogued."""
+    for row in rows:
+        path = paths[row["database_id"]]
+        if file_fingerprint(path) != row["fingerprint"]:
+            raise InvariantError(
+                f"{path}: is no longer the file that database {row['database_id']} ({row['split']}) was "
+                "catalogued from; materialize the examples and database_catalog again"
+            )
 
 
 def retrieved_schema_rows(
@@ -138,9 +172,15 @@ def _gold_tables(gold: str, schema: DatabaseSchema) -> list[str] | None:
     return [name if table is None else table.name for table, name in found]
 
 
-def retrieval_recall(rows: Iterable[Mapping[str, Any]]) -> RetrievalRecall:
-    """Recall of gold tables over rows of `retrieved_schemas`."""
-    rows = list(rows)
+def retrieval_recall(rows: Iterable[Mapping[str, Any]]) -> RecallReport:
+    """Recall of gold tables over rows of `retrieved_schemas`, by retrieval."""
+    by_retrieval: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_retrieval.setdefault(row["retrieval"], []).append(row)
+    return RecallReport({name: _recall(found) for name, found in sorted(by_retrieval.items())})
+
+
+def _recall(rows: list[Mapping[str, Any]]) -> RetrievalRecall:
     parsed = [row for row in rows if row["gold_tables"] is not None]
     return RetrievalRecall(
         overall=_table_recall(parsed),

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from t2s_pipeline.datasets.archive import unpack_spider
-from t2s_pipeline.datasets.json_files import DatasetError
+from t2s_pipeline.datasets.errors import DatasetError
 
 LAYOUT = {
     "train_spider.json": "[]",

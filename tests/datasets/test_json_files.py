@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_pipeline.datasets.json_files import DatasetError, read_input_rows
+from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.json_files import read_input_rows
 
 FULL = {"question": "How many?", "query": "SELECT 1", "db_id": "toy"}
 

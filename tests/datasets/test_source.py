@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from t2s_pipeline.config import DatasetConfig
-from t2s_pipeline.datasets.json_files import DatasetError
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.source import open_source
 
 
@@ -82,17 +82,17 @@ def test_stated_files_and_database_root(tmp_path):
     config = json_config(tmp_path, dev_files=("questions.jsonl.json",), database_root=str(tmp_path / "elsewhere"))
     source = open_source(config, "mine", tmp_path / "data")
     assert source.databases().locate(source.rows("dev")[0]).path == tmp_path / "elsewhere/x/x.sqlite"
-    with pytest.raises(DatasetError, match=r"no train file; set train_files under \[datasets\.mine\]"):
+    with pytest.raises(DatasetError, match=r"none of train\.json, train\.jsonl; set train_files"):
         source.rows("train")
 
 
 def test_errors_say_what_to_do(tmp_path):
-    with pytest.raises(DatasetError, match=r"datasets\.mine\.root is ''.*set it to the folder"):
+    with pytest.raises(DatasetError, match="'' is no folder; set the data set's root"):
         open_source(DatasetConfig(kind="json"), "mine", tmp_path)
     unset = DatasetConfig(kind="spider", root="$SPIDER_ROOT")
-    with pytest.raises(DatasetError, match="SPIDER_ROOT is not set.*set SPIDER_ROOT.*t2s data spider ARCHIVE"):
+    with pytest.raises(DatasetError, match=r"SPIDER_ROOT is not set.*set SPIDER_ROOT.*t2s data spider ARCHIVE"):
         open_source(unset, "spider", tmp_path)
-    with pytest.raises(DatasetError, match="no such folder.*set SPIDER_ROOT.*t2s data spider ARCHIVE"):
+    with pytest.raises(DatasetError, match=r"no such folder.*set SPIDER_ROOT.*t2s data spider ARCHIVE"):
         open_source(DatasetConfig(kind="spider", root=str(tmp_path / "none")), "spider", tmp_path)
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from t2s_pipeline.datasets.json_files import DatasetError
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.spider import ChecksumResult, read_exclusions, verify_checksums
 
 

@@ -7,8 +7,15 @@ import sqlite3
 import pytest
 
 from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.schema.catalog import read_schema
-from t2s_pipeline.schema.table_rows import column_rows, database_rows, retrieval_recall, retrieved_schema_rows
+from t2s_pipeline.schema.table_rows import (
+    check_databases_unchanged,
+    column_rows,
+    database_rows,
+    retrieval_recall,
+    retrieved_schema_rows,
+)
 from t2s_pipeline.table_definitions import COLUMNS, DATABASES, RETRIEVED_SCHEMAS
 
 
@@ -87,16 +94,43 @@ def test_recall_tells_a_real_choice_from_a_vacuous_one(schemas):
     rows = retrieved_schema_rows(EXAMPLES, schemas, settings("retrieved", 2), lambda *n: done.append(n))
     assert [row["had_choice"] for row in rows] == [False, True, True, True]
     assert [row["gold_tables"] for row in rows] == [["song"], ["song", "singer"], ["river"], None]
-    recall = retrieval_recall(rows)
+    report = retrieval_recall(rows)
+    recall = report.by_retrieval["retrieved_k2"]
     assert (recall.overall.found, recall.overall.gold_tables) == (3, 4)
     assert (recall.with_choice.found, recall.with_choice.gold_tables) == (2, 3)
     assert (recall.with_choice.complete_examples, recall.with_choice.examples) == (1, 2)
     assert recall.unparsed == 1
+    assert report.as_metadata() == {
+        "retrieved_k2: gold tables found": "3 of 4; all of them in 2 of 3 examples",
+        "retrieved_k2: gold tables found where there was a choice": "2 of 3; all of them in 1 of 2 examples",
+        "retrieved_k2: golds not parsed": "1",
+    }
     assert done == [(4, 4)]
 
 
+def test_retrievals_are_counted_apart(schemas):
+    rows = [
+        row
+        for mode in ("full", "retrieved")
+        for row in retrieved_schema_rows(EXAMPLES, schemas, settings(mode, 1))
+    ]
+    by_retrieval = retrieval_recall(rows).by_retrieval
+    assert {name: r.overall.found for name, r in by_retrieval.items()} == {"full": 4, "retrieved_k1": 2}
+
+
+def test_a_changed_database_is_noticed(schemas, tmp_path):
+    paths = {database_id: tmp_path / f"{database_id.partition('/')[2]}.sqlite" for database_id in schemas}
+    rows = database_rows(schemas.values(), paths, "dev")
+    check_databases_unchanged(rows, paths)
+    connection = sqlite3.connect(paths["toy/small"])
+    connection.execute("CREATE TABLE more (x)")
+    connection.close()
+    with pytest.raises(InvariantError, match=r"small\.sqlite.*toy/small"):
+        check_databases_unchanged(rows, paths)
+
+
 def test_full_has_no_choice_and_full_recall(schemas):
-    recall = retrieval_recall(retrieved_schema_rows(EXAMPLES, schemas, settings("full", 1)))
+    recall = retrieval_recall(retrieved_schema_rows(EXAMPLES, schemas, settings("full", 1))).by_retrieval["full"]
     assert recall.overall.found == recall.overall.gold_tables
     assert recall.with_choice.examples == 0
 

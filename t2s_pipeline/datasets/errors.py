@@ -1,0 +1,7 @@
+"""The error of data that cannot be used."""
+
+from __future__ import annotations
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be used; the message names the file, the row where there is one, and the remedy."""
