@@ -13,35 +13,39 @@ from __future__ import annotations
 
 import re
 
-_THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_START = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
-_FENCE = re.compile(r"```[ \t]*(?:[A-Za-z0-9_+-]*[ \t]*\r?\n|(?:sql|sqlite)\b[ \t]*)?", re.IGNORECASE)
+_THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+
+# English "with" is not WITH: a statement goes on `[RECURSIVE] name [(columns)] AS (`.
+_WITH = r'WITH\s+(?:RECURSIVE\s+)?(?:\w+|"[^"]*")\s*(?:\([^()]*\)\s*)?AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\('
+_QUERY = rf"(?:SELECT\b|{_WITH})"
+# Shapes, not single words: an answer may begin "Create a query that ...".
+_OTHER = (
+    r"(?:(?:INSERT|REPLACE)\s+INTO|DELETE\s+FROM|UPDATE\s+\S+\s+SET|(?:DROP|ALTER)\s+(?:TABLE|VIEW|INDEX)"
+    r"|CREATE\s+(?:TEMP\w*\s+)?(?:TABLE|VIEW|INDEX|TRIGGER)|PRAGMA\s+\w|(?:ATTACH|DETACH)\s+|VACUUM\b"
+    r"|EXPLAIN\s+(?:QUERY\s+PLAN\s+)?SELECT|VALUES\s*\()"
+)
+_BEFORE = r"(?:[\s(;]|--[^\n]*\n|/\*.*?\*/)*"
+_STATEMENT = re.compile(rf"{_BEFORE}(?:{_QUERY}|{_OTHER})", re.IGNORECASE | re.DOTALL)
+
+_FENCE = re.compile(r"```[ \t]*(?:(?:sql(?:ite)?|SQL)\b|\w*[ \t]*(?=\r?\n))?")
 _LABEL = re.compile(
-    r"^[ \t>*#-]*(?:corrected |final |revised )?(?:sql(?:ite)?(?: query)?|query)[ \t]*\**[ \t]*:[ \t]*\**[ \t]*",
+    r"^[ \t>*#-]*(?:(?:the|corrected|final|revised)[ ])*(?:sqlite|sql)(?:[ ]query)?[ \t*]*:[ \t*]*",
     re.IGNORECASE | re.MULTILINE,
 )
-# WITH starts a statement only as `WITH [RECURSIVE] name [(columns)] AS`: English "with" does not.
-_WITH = r"WITH\s+(?:RECURSIVE\s+)?(?:\w+|\"[^\"]*\")\s*(?:\([^()]*\)\s*)?AS\s+(?:NOT\s+MATERIALIZED\s*|MATERIALIZED\s*)?\("
-_WITH = _WITH.replace(r"AS\s+(", r"AS\s*(")
-_COMMENT = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
-_STATEMENT = re.compile(
-    _COMMENT + r"\(?" + _COMMENT + r"(?:SELECT\b|" + _WITH.replace(r"AS\s+", r"AS\s*") + ")",
-    re.IGNORECASE | re.DOTALL,
+_BARE_STARTS = (
+    re.compile(rf"^[ \t(]*{_QUERY}", re.IGNORECASE | re.MULTILINE),
+    re.compile(rf"\b{_QUERY}"),
+    re.compile(rf"\b{_QUERY}", re.IGNORECASE),
 )
-_OTHER_STATEMENT = re.compile(
-    r"\s*(?:INSERT|UPDATE|DELETE|DROP|CREATE|ALTER|REPLACE|PRAGMA|ATTACH|DETACH|VACUUM|EXPLAIN|VALUES|BEGIN)\b",
-    re.IGNORECASE,
-)
-_LINE_START = re.compile(r"^[ \t]*\(?[ \t]*(?:SELECT\b|" + _WITH + ")", re.IGNORECASE | re.MULTILINE)
-_INLINE = re.compile(r"\b(?:SELECT\b|" + _WITH + ")")
-_INLINE_ANY_CASE = re.compile(_INLINE.pattern, re.IGNORECASE)
-# One step over what may hold anything: a literal, a quoted name, a comment; or something that ends the SQL.
+
+# One step over a literal, a quoted name or a comment, or up to something that ends the statement.
 _STEP = re.compile(
     r"""'(?:[^']|'')*(?:'|$) | "(?:[^"]|"")*(?:"|$) | \[[^\]\n]*\] | --[^\n]* | /\*.*?(?:\*/|$)
-    | (?P<end>;|```|<\|im_end\|>|<\|endoftext\|>)
-    | `[^`]*`
-    | (?P<prose>\n[ \t*#]*(?:(?:Explanation|Reasoning|Answer|Note|Question|Schema|Output|Result)\b[ \t*]*:
-        | (?:This|The|It)[ ](?:SQL[ ])?(?:query|statement|returns|selects|joins|will)\b))""",
+    | (?P<end> ; | ``` | <\|im_end\|> | <\|endoftext\|>
+        | \n[ \t*#]*(?:Explanation|Reasoning|Answer|Note|Question|Schema|Result)[ \t*]*:
+        | \n[ \t]*\n[ \t]*(?:This|The|It|Here)[ ][a-z] )
+    | `[^`]*(?:`|$)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
@@ -49,43 +53,41 @@ _STEP = re.compile(
 def extract_sql(text: str) -> str | None:
     """The first SQL statement of a model's answer, without its semicolon, or None where there is none."""
     text = _without_thoughts(text)
-    if _STATEMENT.match(text) or _OTHER_STATEMENT.match(text):
+    if _STATEMENT.match(text):
         return _statement_at(text)
     return _fenced(text) or _labelled(text) or _bare(text)
 
 
 def _without_thoughts(text: str) -> str:
     """What follows the last closed thought; nothing where a thought was never closed."""
+    if not _THOUGHT_START.match(text) and not _THOUGHT_END.search(text):
+        return text
     ends = list(_THOUGHT_END.finditer(text))
-    if ends:
-        return text[ends[-1].end() :]
-    return "" if _THOUGHT_START.match(text) else text
+    return text[ends[-1].end() :] if ends else ""
 
 
 def _fenced(text: str) -> str | None:
-    """The first fenced block that starts as a statement; else the first that is no prose at all."""
+    """The first fenced block that starts as a statement."""
     for fence in _FENCE.finditer(text):
-        body = text[fence.end() :]
-        if _STATEMENT.match(body) or _OTHER_STATEMENT.match(body):
-            return _statement_at(body)
+        if _STATEMENT.match(text, fence.end()):
+            return _statement_at(text[fence.end() :])
     return None
 
 
 def _labelled(text: str) -> str | None:
-    """What follows a line's `SQL:` label, or labels, since some models repeat it."""
-    label = _LABEL.search(text)
-    while label:
+    """What follows the first `SQL:` label of a line that has a statement behind it, or a label again."""
+    for label in _LABEL.finditer(text):
         body = text[label.end() :]
-        again = _LABEL.match(body)
-        if again is None:
+        if _STATEMENT.match(body):
             return _statement_at(body)
-        text, label = body, again
+        if _LABEL.match(body) or _FENCE.match(body.lstrip()):
+            return extract_sql(body)
     return None
 
 
 def _bare(text: str) -> str | None:
     """The first SELECT or WITH: at a line's start, else in capitals inside a line, else in any case."""
-    for pattern in (_LINE_START, _INLINE, _INLINE_ANY_CASE):
+    for pattern in _BARE_STARTS:
         start = pattern.search(text)
         if start:
             return _statement_at(text[start.start() :])
@@ -93,13 +95,7 @@ def _bare(text: str) -> str | None:
 
 
 def _statement_at(text: str) -> str | None:
-    """`text` up to the end of its first statement, stripped of surrounding space; None where that is empty."""
-    end = len(text)
-    for step in _STEP.finditer(text):
-        if step["end"] is not None or step["prose"] is not None:
-            if not text[: step.start()].strip():
-                continue  # a stray `;` or fence before the statement
-            end = step.start()
-            break
-    sql = text[:end].strip().lstrip(";").strip().removeprefix("```").strip()
-    return sql or None
+    """`text` up to the end of its first statement, without the space around it; None where that is empty."""
+    text = text.lstrip("; \t\r\n")
+    end = next((step.start() for step in _STEP.finditer(text) if step["end"] is not None), len(text))
+    return text[:end].strip() or None

@@ -104,7 +104,9 @@ def end_of_turn_id(tokenizer: Any) -> int:
 
     Raises ValueError where it has neither, because training without an end teaches a model never to stop.
     """
-    end = tokenizer.get_vocab().get("<|im_end|>", tokenizer.eos_token_id)
+    end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    if end is None or end == tokenizer.unk_token_id:
+        end = tokenizer.eos_token_id
     if end is None:
         raise ValueError(f"{tokenizer.name_or_path}: the tokenizer has no end-of-turn token; set its eos_token")
     return end
