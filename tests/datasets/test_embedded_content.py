@@ -4,12 +4,14 @@ import itertools
 import json
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import apsw
 import pytest
 import sqlglot
 from sqlglot import exp
 
+import t2s_pipeline.datasets.embedded.build as build_module
 from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
 
 ALLOWED_FUNCTIONS = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.And, exp.Or, exp.Cast)
@@ -216,3 +218,27 @@ def test_train_teaches_every_construct_that_dev_asks_for(golds, questions):
     assert wanted | {"joins_1", "joins_2"} <= set(used["dev"])
     assert set(used["dev"]) <= {name for name, count in used["train"].items() if count >= 2}
     assert {"union", "or", "joins_3"} <= set(used["train"])
+
+
+def percent(count, total):
+    return f"{100 * count / total:.1f}"
+
+
+def test_the_data_card_states_the_figures_of_the_data(questions, golds, connections):
+    card = (Path(build_module.__file__).parent / "DATA_CARD.md").read_text(encoding="utf-8")
+    for split in SPLIT_FILES:
+        rows = [row for row in questions if row["split"] == split]
+        names = {row["db_id"] for row in rows}
+        tables = [(connections[name], table, columns) for name in names
+                  for table, columns in table_columns(connections[name]).items()]  # fmt: skip
+        row_count = sum(connection.execute(f"SELECT count(*) FROM {table}").get for connection, table, _ in tables)
+        phrasings = [len(texts) for (name, _), texts in golds.items() if name in names]
+        sizes = [len(names), len(tables), sum(len(columns) for *_, columns in tables), row_count, len(rows)]
+        sizes += [len(phrasings), sum(count > 1 for count in phrasings)]
+        assert f"| {split} | {' | '.join(map(str, sizes))} |\n" in card
+
+        used = Counter(name for row in rows for name in constructs(row["query"]))
+        several = used["joins_2"] + used["joins_3"]
+        shares = [used["joins_1"] + several, several, used["group"], used["having"], used["order"], used["limit"]]
+        shares += [used["intersect"] + used["union"] + used["except"], used["in"], used["like"], used["between"]]
+        assert f"| {split} | {' | '.join(percent(share, len(rows)) for share in shares)} |\n" in card
