@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import t2s_pipeline.datasets.embedded.build as build_module
-from t2s_pipeline.datasets.embedded.build import EmbeddedSourceError, build_embedded, sources_digest
+from t2s_pipeline.datasets.embedded.build import build_embedded, sources_digest
+from t2s_pipeline.datasets.errors import DatasetError
 
 SOURCES = Path(build_module.__file__).parent
 
@@ -89,7 +90,7 @@ def test_of_builders_at_the_same_time_one_builds(tmp_path, small_sources):
 def test_a_folder_of_somebody_else_is_refused(tmp_path, small_sources):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "thesis.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="move it away"):
+    with pytest.raises(DatasetError, match="move it away"):
         build_embedded(tmp_path / "set", small_sources)
     assert os.listdir(tmp_path / "set") == ["thesis.txt"]
 
@@ -108,6 +109,11 @@ def append(path, text):
         ("questions/dev/lost_city.jsonl", "", "there is no databases/lost_city.sql"),
         ("questions/dev/pet_clinic.jsonl", "", "questions in two splits"),
         ("databases/quiet_place.sql", "CREATE TABLE t (a TEXT);", "no questions are about this database"),
+        (
+            "databases/pet_clinic.sql",
+            "CREATE TABLE t (a VARCHAR);",
+            "pet_clinic.sql: t.a is of type 'VARCHAR'; use one",
+        ),
         ("databases/pet_clinic.sql", "INSERT INTO owner VALUES (1);", "pet_clinic.sql: table owner has 4 columns"),
         (
             "databases/pet_clinic.sql",
@@ -118,7 +124,7 @@ def append(path, text):
 )
 def test_a_broken_source_is_named_and_leaves_no_target(tmp_path, small_sources, name, text, message):
     append(small_sources / name, text)
-    with pytest.raises(EmbeddedSourceError, match=message):
+    with pytest.raises(DatasetError, match=message):
         build_embedded(tmp_path / "set", small_sources)
     assert not (tmp_path / "set").exists()
 

@@ -30,6 +30,8 @@ from pathlib import Path
 
 import apsw
 
+from t2s_pipeline.datasets.errors import DatasetError
+
 SPLIT_FILES = {"train": "train_spider.json", "dev": "dev.json"}
 STAMP_FILE = "built.json"
 
@@ -39,21 +41,17 @@ _WRITE_SETTINGS = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA sy
 _SPIDER_TYPES = {"INTEGER": "number", "REAL": "number", "DATE": "time", "TEXT": "text"}
 
 
-class EmbeddedSourceError(ValueError):
-    """A committed source of the embedded data set is wrong; the message names the file and the row."""
-
-
 def build_embedded(target: Path, sources: Path = _SOURCES) -> Path:
     """Build the data set in the folder `target`, unless it is there already, and return `target`.
 
-    Raises EmbeddedSourceError for a broken source, and FileExistsError where `target` holds something that
-    this function did not make.
+    Raises DatasetError for a broken source, and where `target` holds something that this function did
+    not make.
     """
     digest = sources_digest(sources)
     if _is_current(target, digest):
         return target
     if target.exists() and not (target / STAMP_FILE).is_file():
-        raise FileExistsError(f"{target} exists and is no embedded data set; move it away, or name another folder")
+        raise DatasetError(f"{target} exists and is no embedded data set; move it away, or name another folder")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _one_builder(target.parent):
         if not _is_current(target, digest):
@@ -77,10 +75,10 @@ def read_questions(path: Path) -> list[dict[str, str]]:
         try:
             row = json.loads(line)
         except ValueError as error:
-            raise EmbeddedSourceError(f"{path.name}, line {number}: not valid JSON: {error}") from error
+            raise DatasetError(f"{path.name}, line {number}: not valid JSON: {error}") from error
         texts = [row.get("question"), row.get("query")] if isinstance(row, dict) else []
         if len(texts) != 2 or set(row) != {"question", "query"} or not all(isinstance(t, str) and t for t in texts):
-            raise EmbeddedSourceError(f"{path.name}, line {number}: expected the texts question and query, no more")
+            raise DatasetError(f"{path.name}, line {number}: expected the texts question and query, no more")
         rows.append({"db_id": path.stem, "query": row["query"], "question": row["question"]})
     return rows
 
@@ -119,13 +117,13 @@ def _write_all(folder: Path, sources: Path, digest: str) -> None:
         rows: list[dict[str, str]] = []
         for path in sorted((sources / "questions" / split).glob("*.jsonl")):
             if path.stem not in scripts:
-                raise EmbeddedSourceError(f"{path.name}: there is no databases/{path.stem}.sql")
+                raise DatasetError(f"{path.name}: there is no databases/{path.stem}.sql")
             if split_of.setdefault(path.stem, split) != split:
-                raise EmbeddedSourceError(f"{path.name}: this database has questions in two splits")
+                raise DatasetError(f"{path.name}: this database has questions in two splits")
             rows += read_questions(path)
         _write_json(folder / file_name, rows)
     if unasked := sorted(set(scripts) - set(split_of)):
-        raise EmbeddedSourceError(f"databases/{unasked[0]}.sql: no questions are about this database")
+        raise DatasetError(f"databases/{unasked[0]}.sql: no questions are about this database")
     _write_json(folder / STAMP_FILE, {"sources": digest, "files": _file_digests(folder)})
 
 
@@ -138,10 +136,10 @@ def _build_database(script: Path, file: Path) -> dict[str, object]:
         dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
         if dangling:
             table, row_id, parent, _ = dangling[0]
-            raise EmbeddedSourceError(f"{script.name}: row {row_id} of {table} points to no row of {parent}")
+            raise DatasetError(f"{script.name}: row {row_id} of {table} points to no row of {parent}")
         return _spider_schema(connection, script.stem)
     except apsw.Error as error:
-        raise EmbeddedSourceError(f"{script.name}: {error}") from error
+        raise DatasetError(f"{script.name}: {error}") from error
     finally:
         connection.close()
 
@@ -155,6 +153,9 @@ def _spider_schema(connection: apsw.Connection, name: str) -> dict[str, object]:
         for _, column, declared, _, _, key in connection.execute("SELECT * FROM pragma_table_info(?)", (table,)):
             if key:
                 primary_keys.append(len(columns))
+            if declared not in _SPIDER_TYPES:
+                known = ", ".join(_SPIDER_TYPES)
+                raise DatasetError(f"{name}.sql: {table}.{column} is of type {declared!r}; use one of {known}")
             columns.append((table_number, column))
             types.append(_SPIDER_TYPES[declared])
     foreign_keys = []
