@@ -1,0 +1,121 @@
+"""A back end behind the completion store: what rollouts ask.
+
+    generator = CachedGenerator(backend, CompletionStore(data_folder))
+    generator.plan(requests, sampling)                       # hits and misses, no model
+    generator.complete(requests, sampling, progress)         # answers in the order of the requests
+
+Equal requests are asked once. Misses go to the back end in batches of at most 64, in the order of their tokens, so
+that prompts that begin alike (one database's) are read together; each batch is stored as soon as it is done, and
+that batch is all that a kill can lose.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from t2s_pipeline.generation.keys import CompletionKey, completion_key
+from t2s_pipeline.generation.protocol import (
+    MAX_BATCH,
+    Backend,
+    Completion,
+    GenerationPlan,
+    GenerationRequest,
+    GenerationStats,
+    Identity,
+    Progress,
+    Sampling,
+)
+from t2s_pipeline.generation.store import CompletionStore, StoredCompletion
+from t2s_pipeline.prompts.render import Prompt
+
+
+class CachedGenerator:
+    """Answers from the store, and from the back end what the store does not have."""
+
+    answers_are_sql = False
+
+    def __init__(self, backend: Backend, store: CompletionStore) -> None:
+        self.backend = backend
+        self.store = store
+        self.stats = GenerationStats()
+
+    @property
+    def identity(self) -> Identity:
+        return self.backend.identity
+
+    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
+        """Whether each prompt leaves room for the longest answer."""
+        limit = self.backend.max_prompt_tokens(sampling)
+        return [len(ids) <= limit for ids in self.backend.token_ids(prompts)]
+
+    def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
+        """What `complete` would do; `misses` are distinct completions, `hits` all the other requests."""
+        keys, ids = self._keys(requests, sampling)
+        found = self.store.lookup(key.digest for key in keys)
+        missing = {key.digest: len(tokens) for key, tokens in zip(keys, ids, strict=True) if key.digest not in found}
+        return GenerationPlan(len(requests) - len(missing), len(missing), sum(missing.values()))
+
+    def complete(
+        self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None
+    ) -> list[Completion]:
+        """One completion a request, in the order of the requests. Raises GenerationError; batches done stay done."""
+        keys, ids = self._keys(requests, sampling)
+        found = self.store.lookup(key.digest for key in keys)
+        missing: dict[str, int] = {}
+        for number, key in enumerate(keys):
+            if key.digest not in found:
+                missing.setdefault(key.digest, number)
+        wanted = Counter(key.digest for key in keys)
+        misses = sum(wanted[key] for key in missing)
+        answered = len(keys) - misses
+        self.stats = replace(self.stats, hits=self.stats.hits + answered, misses=self.stats.misses + misses)
+        if progress is not None:
+            progress(answered, len(keys))
+        order = sorted(missing.values(), key=lambda n: (ids[n], keys[n].sample))
+        for start in range(0, len(order), MAX_BATCH):
+            numbers = order[start : start + MAX_BATCH]
+            found.update(self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling))
+            answered += sum(wanted[keys[n].digest] for n in numbers)
+            if progress is not None:
+                progress(answered, len(keys))
+        return [found[key.digest] for key in keys]
+
+    def close(self) -> None:
+        self.backend.close()
+
+    def _keys(
+        self, requests: Sequence[GenerationRequest], sampling: Sampling
+    ) -> tuple[list[CompletionKey], list[list[int]]]:
+        """Key and prompt tokens of each request."""
+        ids = self.backend.token_ids([request.prompt for request in requests])
+        keys = [
+            completion_key(self.identity, sampling, tokens, request.sample)
+            for request, tokens in zip(requests, ids, strict=True)
+        ]
+        return keys, ids
+
+    def _generate(
+        self, requests: list[GenerationRequest], keys: list[CompletionKey], sampling: Sampling
+    ) -> dict[str, Completion]:
+        started = time.perf_counter()
+        completions = self.backend.generate(requests, sampling)
+        seconds = time.perf_counter() - started
+        completions = [replace(c, key=key.digest) for c, key in zip(completions, keys, strict=True)]
+        self.store.append(
+            [
+                StoredCompletion(key, request.prompt, completion)
+                for key, request, completion in zip(keys, requests, completions, strict=True)
+            ]
+        )
+        self.stats = replace(
+            self.stats,
+            model_calls=self.stats.model_calls + len(keys),
+            batches=self.stats.batches + 1,
+            prompt_tokens=self.stats.prompt_tokens + sum(c.prompt_tokens or 0 for c in completions),
+            completion_tokens=self.stats.completion_tokens + sum(c.completion_tokens or 0 for c in completions),
+            seconds=self.stats.seconds + seconds,
+        )
+        return {completion.key: completion for completion in completions}

@@ -1,0 +1,136 @@
+"""A transformers model with its adapter, in this process: token ids in, text out.
+
+    model = load_model(ModelSpec(folder, adapter=None, dtype="float32", device="auto", max_context=4096, batch_size=64))
+    model.generate([TokenRequest(ids, seed)], Sampling())
+
+Used by the engine's child process, and directly where a process of one's own is wanted (`in_process=True`).
+An adapter that is missing, or that does not fit the model weight by weight, is an error and never the base model.
+Torch is imported when a model is loaded, not with this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from t2s_pipeline.generation.protocol import Completion, GenerationError, Sampling
+from t2s_pipeline.generation.tokenizer import ChatTokenizer, assert_same_tokens, load_tokenizer, stop_ids
+
+if TYPE_CHECKING:
+    import torch
+
+_ATTENTION = {"full_attention", "sliding_attention"}
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What is loaded, and how. `max_context` is prompt and answer together, tokens; `batch_size` rows at once."""
+
+    folder: str
+    adapter: str | None
+    dtype: str
+    device: str
+    max_context: int
+    batch_size: int
+
+
+@dataclass(frozen=True)
+class TokenRequest:
+    """One completion that is wanted: of these prompt tokens, sampled from this seed."""
+
+    token_ids: tuple[int, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class HfModel:
+    """A loaded model. `generate` answers in the order of the requests."""
+
+    spec: ModelSpec
+    model: torch.nn.Module
+    tokenizer: ChatTokenizer
+    stop_ids: frozenset[int]
+
+    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
+        """Raises GenerationError where prompt and answer together may exceed the context."""
+        from t2s_pipeline.generation.decoding import Row, decode
+
+        for request in requests:
+            if len(request.token_ids) + sampling.max_new_tokens > self.spec.max_context:
+                raise GenerationError(
+                    f"{self.spec.folder}: a prompt of {len(request.token_ids)} tokens and {sampling.max_new_tokens} "
+                    f"new ones exceed the context of {self.spec.max_context}"
+                )
+        completions: list[Completion | None] = [None] * len(requests)
+        for numbers in batches(requests, self.spec.batch_size):
+            prompts = list(dict.fromkeys(requests[n].token_ids for n in numbers))
+            place = {prompt: index for index, prompt in enumerate(prompts)}
+            rows = [Row(place[requests[n].token_ids], requests[n].seed) for n in numbers]
+            answers = decode(self.model, prompts, rows, sampling, self.stop_ids)
+            for number, answer in zip(numbers, answers, strict=True):
+                completions[number] = self._completion(requests[number], answer)
+        return [completion for completion in completions if completion is not None]
+
+    def _completion(self, request: TokenRequest, answer: list[int]) -> Completion:
+        stopped = answer[-1] in self.stop_ids
+        text = self.tokenizer.decode(answer[:-1] if stopped else answer)
+        return Completion(text, "stop" if stopped else "length", len(request.token_ids), len(answer))
+
+
+def batches(requests: Sequence[TokenRequest], size: int) -> Iterator[list[int]]:
+    """Numbers of the requests in batches of at most `size`, prompts that begin alike side by side."""
+    order = sorted(range(len(requests)), key=lambda n: (requests[n].token_ids, n))
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+def load_model(spec: ModelSpec) -> HfModel:
+    """Load weights, adapter and tokenizer. Raises GenerationError; whatever transformers raises passes through."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = load_tokenizer(Path(spec.folder))
+    assert_same_tokens(tokenizer, AutoTokenizer.from_pretrained(spec.folder, local_files_only=True))
+    device = spec.device if spec.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
+    model, report = AutoModelForCausalLM.from_pretrained(
+        spec.folder, dtype=getattr(torch, spec.dtype), local_files_only=True, output_loading_info=True
+    )
+    misfits = sorted({*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])})
+    if misfits:
+        raise GenerationError(f"{spec.folder}: the weights do not fit config.json: {', '.join(misfits[:3])}")
+    kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or _ATTENTION)
+    if not kinds <= _ATTENTION:
+        raise GenerationError(f"{spec.folder}: the hf back end decodes attention layers only, not {kinds - _ATTENTION}")
+    if spec.adapter is not None:
+        model = _with_adapter(model, Path(spec.adapter), spec)
+    model.to(device).eval()
+    return HfModel(spec, model, tokenizer, stop_ids(Path(spec.folder), tokenizer))
+
+
+def _with_adapter(model: Any, adapter: Path, spec: ModelSpec) -> Any:
+    """The model with the adapter on it: merged in float32, where merging is exact to rounding, else beside it."""
+    from peft import PeftModel, get_peft_model_state_dict
+    from safetensors import safe_open
+
+    weights = adapter / "adapter_model.safetensors"
+    for file in (adapter / "adapter_config.json", weights):
+        if not file.is_file():
+            raise GenerationError(f"{file}: not there: no adapter in this folder; train it again")
+    try:
+        adapted = PeftModel.from_pretrained(model, str(adapter), is_trainable=False)
+    except (ValueError, RuntimeError) as error:  # target modules or shapes that the base model does not have
+        raise GenerationError(f"{adapter}: the adapter does not fit {spec.folder}: {error}") from error
+    expected = set(get_peft_model_state_dict(adapted, save_embedding_layers=False))
+    with safe_open(weights, framework="pt") as file:
+        found = set(file.keys())
+    if expected != found:
+        example = sorted(expected ^ found)[0]
+        raise GenerationError(
+            f"{adapter}: the adapter does not fit {spec.folder}: {len(expected - found)} weights are missing and "
+            f"{len(found - expected)} have no place, {example} among them"
+        )
+    return adapted.merge_and_unload() if spec.dtype == "float32" else adapted

@@ -1,0 +1,165 @@
+"""The vocabulary of generation: what is asked, what comes back, and what a back end and a generator are.
+
+    generator = open_generator(Policy("nano", config.models["nano"]), data_folder)
+    requests = [GenerationRequest(prompt, sample) for prompt in prompts for sample in range(8)]
+    completions = generator.complete(requests, Sampling(temperature=0.7, seed=13))
+
+A `Backend` is one loaded policy and knows no store; a `Generator` is what rollouts hold, whether its answers come
+from the store, a model or a file of predictions. Nothing here imports torch or transformers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from t2s_pipeline.config import ModelConfig
+from t2s_pipeline.prompts.render import Prompt
+
+MAX_BATCH = 64
+"""Requests that a back end is sent at once, and completions a part of the store holds: what a kill can lose."""
+
+Progress = Callable[[int, int], None]
+"""Called with (requests answered, requests in all) whenever some more are answered."""
+
+
+class GenerationError(RuntimeError):
+    """A model cannot be found, loaded or asked; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are chosen. A `temperature` of 0 is greedy: `top_p` and `seed` then mean nothing."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_new_tokens: int = 128
+    seed: int = 13
+
+    def __post_init__(self) -> None:
+        if self.temperature < 0 or not 0 < self.top_p <= 1 or self.max_new_tokens < 1:
+            raise ValueError(f"{self}: expected temperature >= 0, 0 < top_p <= 1 and max_new_tokens >= 1")
+
+    @property
+    def greedy(self) -> bool:
+        return self.temperature == 0
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """One completion that is wanted: sample number `sample` of `prompt`.
+
+    `example_id` is what a replayed file is asked by, and `prompt` what a model is asked; a model ignores the
+    first, a file the second.
+    """
+
+    prompt: Prompt | None
+    sample: int = 0
+    example_id: str = ""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What came back. Token counts are of prompt and answer, the end-of-turn token included; None for a replayed
+    answer. `key` names the completion in the store; None where it is not in it."""
+
+    text: str
+    finish_reason: Literal["stop", "length"]
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A base model, or one with an adapter on it.
+
+    `adapter_base` is the fingerprint of the base model that the adapter was trained on, where its manifest says;
+    another base is then an error when the policy is opened.
+    """
+
+    model: str
+    config: ModelConfig
+    adapter_path: Path | None = None
+    adapter_digest: str | None = None
+    adapter_base: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.adapter_path is None) != (self.adapter_digest is None):
+            raise ValueError(f"policy on {self.model!r}: adapter_path and adapter_digest come together or not at all")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What of a back end determines its completions, beside prompt and sampling."""
+
+    model_fingerprint: str
+    adapter_digest: str | None
+    backend: str
+    dtype: str
+
+
+class Backend(Protocol):
+    """One policy, ready to be asked. `generate` answers at most MAX_BATCH requests, in their order."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    def token_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]: ...
+
+    def max_prompt_tokens(self, sampling: Sampling) -> int: ...
+
+    def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class GenerationStats:
+    """What a generator has done so far. `hits` + `misses` are requests; `model_calls` are distinct completions
+    that the model was asked for, in `batches`; the tokens are those of the model calls alone."""
+
+    hits: int = 0
+    misses: int = 0
+    model_calls: int = 0
+    batches: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class GenerationPlan:
+    """What `complete` would do: requests answered without the model, completions asked of it, their prompt tokens."""
+
+    hits: int
+    misses: int
+    prompt_tokens: int
+
+
+class Generator(Protocol):
+    """Where rollouts get their completions from.
+
+    `answers_are_sql` is true where an answer is bare SQL, to be judged as it is written and not searched for SQL.
+    `fits` says, a prompt each, whether the model has room for it and its answer.
+    """
+
+    answers_are_sql: bool
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def stats(self) -> GenerationStats: ...
+
+    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]: ...
+
+    def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan: ...
+
+    def complete(
+        self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None
+    ) -> list[Completion]: ...
+
+    def close(self) -> None: ...

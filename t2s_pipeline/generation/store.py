@@ -1,0 +1,143 @@
+"""The store of completions: what a model once answered is never asked again.
+
+    store = CompletionStore(data_folder)
+    found = store.lookup(keys)                   # completions by key
+    store.append([StoredCompletion(key, prompt, completion), ...])
+
+Append-only Parquet parts under `<data>/stores/`, one a batch, shared by all experiments and written by any number
+of processes: a part appears whole or not at all, the same key twice does no harm, and the newer answer then counts.
+Prompts are stored with their completions, once each, before them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from t2s_pipeline.files import append_part, store_parts
+from t2s_pipeline.generation.keys import CompletionKey, prompt_id
+from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError
+from t2s_pipeline.prompts.render import Prompt
+from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
+from t2s_pipeline.tables import TableSchema
+
+_ANSWER = ["text", "finish_reason", "prompt_tokens", "completion_tokens"]
+
+
+class StoreError(GenerationError):
+    """A part of a store cannot be read; names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class StoredCompletion:
+    """A completion on its way into the store, with what it is an answer to."""
+
+    key: CompletionKey
+    prompt: Prompt
+    completion: Completion
+
+
+@dataclass
+class _Index:
+    """Where in which part each key is. Parts are never rewritten, so each is read once."""
+
+    schema: TableSchema
+    columns: list[str]
+    parts: dict[Path, pa.Table] = field(default_factory=dict)
+    rows: dict[str, tuple[Any, Path, int]] = field(default_factory=dict)
+
+    def refresh(self, data: Path) -> None:
+        key = self.schema.key[0]
+        for path in store_parts(data, self.schema):
+            if path in self.parts:
+                continue
+            table = _read_part(path, [key, "created_at", *self.columns])
+            self.parts[path] = table.select(self.columns)
+            keys, times = table[key].to_pylist(), table["created_at"].to_pylist()
+            for row, (name, created) in enumerate(zip(keys, times, strict=True)):
+                known = self.rows.get(name)
+                if known is None or known[:2] < (created, path):
+                    self.rows[name] = (created, path, row)
+
+
+class CompletionStore:
+    """The stores `completions` and `prompts` of one data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._completions = _Index(COMPLETIONS, _ANSWER)
+        self._prompts = _Index(PROMPTS, [])
+
+    def lookup(self, keys: Iterable[str]) -> dict[str, Completion]:
+        """The stored completions among these keys (`CompletionKey.digest`), whoever stored them. Raises StoreError."""
+        self._completions.refresh(self.data)
+        places = {key: self._completions.rows[key] for key in keys if key in self._completions.rows}
+        by_part: dict[Path, list[tuple[str, int]]] = {}
+        for key, (_, path, row) in places.items():
+            by_part.setdefault(path, []).append((key, row))
+        found = {}
+        for path, wanted in by_part.items():
+            answers = self._completions.parts[path].take([row for _, row in wanted]).to_pylist()
+            for (key, _), answer in zip(wanted, answers, strict=True):
+                found[key] = Completion(**answer, key=key)
+        return found
+
+    def append(self, batch: Sequence[StoredCompletion]) -> None:
+        """Store one batch, at most MAX_BATCH completions, as one part; prompts that are new come first, as another.
+
+        Synced to disk when it returns.
+        """
+        if len(batch) > MAX_BATCH:
+            raise ValueError(f"{len(batch)} completions in one part; a batch has at most {MAX_BATCH}")
+        now = datetime.now(UTC)
+        self._prompts.refresh(self.data)
+        prompts = {prompt_id(stored.prompt): stored.prompt for stored in batch}
+        new = [_prompt_row(key, prompt, now) for key, prompt in prompts.items() if key not in self._prompts.rows]
+        append_part(self.data, PROMPTS, PROMPTS.to_arrow(new))
+        rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
+        append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
+
+
+def _read_part(path: Path, columns: list[str]) -> pa.Table:
+    try:
+        return pq.ParquetFile(path).read(columns)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise StoreError(f"{path}: a part of the store went away while it was read; run again") from error
+        raise StoreError(
+            f"{path}: damaged part of the store ({error}); delete the file: what was in it is generated again"
+        ) from error
+
+
+def _prompt_row(key: str, prompt: Prompt, now: datetime) -> dict[str, Any]:
+    messages = json.dumps(prompt.chat(), ensure_ascii=False)
+    return {"prompt_id": key, "messages": messages, "templates": list(prompt.templates), "created_at": now}
+
+
+def _completion_row(stored: StoredCompletion, now: datetime) -> dict[str, Any]:
+    key, completion = stored.key, stored.completion
+    return {
+        "completion_key": key.digest,
+        "prompt_id": prompt_id(stored.prompt),
+        "model_fingerprint": key.identity.model_fingerprint,
+        "adapter_digest": key.identity.adapter_digest,
+        "backend": key.identity.backend,
+        "dtype": key.identity.dtype,
+        "temperature": key.sampling.temperature,
+        "top_p": key.sampling.top_p,
+        "max_new_tokens": key.sampling.max_new_tokens,
+        "seed": key.seed,
+        "sample": key.sample,
+        "text": completion.text,
+        "finish_reason": completion.finish_reason,
+        "prompt_tokens": completion.prompt_tokens,
+        "completion_tokens": completion.completion_tokens,
+        "created_at": now,
+    }

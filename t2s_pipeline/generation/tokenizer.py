@@ -1,0 +1,149 @@
+"""A model folder's tokenizer and chat template without transformers, which would import torch (two seconds).
+
+`load_tokenizer(folder)` gives just what `prompts.render.token_ids` asks of a tokenizer, plus decoding, from
+`tokenizer.json`, `tokenizer_config.json` and `chat_template.jinja`. Planning a run and finding its completions in
+the store then start no model. The engine compares it with transformers' own tokenizer once, when it loads the model
+(`assert_same_tokens`), so the two can never part unnoticed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.generation.protocol import GenerationError
+from t2s_pipeline.prompts.render import Prompt, end_of_turn_id, initial_prompt, repair_prompt, token_ids
+
+_SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
+
+
+class ChatTokenizer:
+    """Encodes chats and decodes answers. `name_or_path` is the folder, for messages."""
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self.name_or_path = str(folder)
+        file = folder / "tokenizer.json"
+        if not file.is_file():
+            raise GenerationError(
+                f"{file}: not there; write it once with transformers: "
+                f"AutoTokenizer.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
+            )
+        self._tokenizer = Tokenizer.from_file(str(file))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        config = _read_json(folder / "tokenizer_config.json")
+        self._special = {name: _token_text(config.get(name)) for name in _SPECIAL if config.get(name)}
+        self._template = _compile(_template_text(folder, config))
+
+    @property
+    def eos_token_id(self) -> int | None:
+        return self._special_id("eos_token")
+
+    @property
+    def unk_token_id(self) -> int | None:
+        return self._special_id("unk_token")
+
+    def convert_tokens_to_ids(self, token: str) -> int | None:
+        """Id of one token; the unknown token's where there is none, which may be None as well."""
+        found = self._tokenizer.token_to_id(token)
+        return self.unk_token_id if found is None else found
+
+    def apply_chat_template(
+        self, chat: list[dict[str, str]], tokenize: bool = False, add_generation_prompt: bool = True
+    ) -> str:
+        """The chat as text; `tokenize` is there because transformers' own defaults to true, and must be false."""
+        if tokenize:
+            raise ValueError("encode the text of apply_chat_template instead")
+        return self._template.render(messages=chat, add_generation_prompt=add_generation_prompt, **self._special)
+
+    def encode(self, text: str, add_special_tokens: bool = False) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=add_special_tokens).ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of an answer, special tokens left out, spaces as they were written."""
+        return self._tokenizer.decode(list(ids), skip_special_tokens=True)
+
+    def _special_id(self, name: str) -> int | None:
+        return self._tokenizer.token_to_id(self._special[name]) if name in self._special else None
+
+
+def load_tokenizer(folder: Path) -> ChatTokenizer:
+    """The tokenizer of a model folder. Raises GenerationError where a file is missing."""
+    return ChatTokenizer(folder)
+
+
+def stop_ids(folder: Path, tokenizer: ChatTokenizer) -> frozenset[int]:
+    """Tokens that end an answer: the end of a turn, the end of text, and those that the model's own settings name."""
+    stated = _read_json(folder / "generation_config.json", optional=True).get("eos_token_id", [])
+    ids = {end_of_turn_id(tokenizer), tokenizer.eos_token_id}
+    ids.update(stated if isinstance(stated, list) else [stated])
+    return frozenset(i for i in ids if i is not None)
+
+
+def assert_same_tokens(tokenizer: ChatTokenizer, reference: Any) -> None:
+    """Raise GenerationError unless `reference` (transformers' tokenizer of the folder) gives the same tokens."""
+    schema = 'CREATE TABLE "été" (id INTEGER, größe REAL);\n-- 日本語 \t 🙂  x\r\n'
+    probes: tuple[Prompt, ...] = (
+        initial_prompt(schema, "How many singers' names don't start with 'A'?"),
+        repair_prompt(schema, "List  all!", "SELECT 12345 , 'it''s'", "no such column: naïve", 1, "minimal"),
+    )
+    for probe in probes:
+        mine, theirs = token_ids(probe, tokenizer), token_ids(probe, reference)
+        if mine != theirs:
+            raise GenerationError(
+                f"{tokenizer.name_or_path}: tokenizer.json and transformers' tokenizer disagree ({mine[:8]}... and "
+                f"{theirs[:8]}...): save the folder's tokenizer again with transformers' save_pretrained"
+            )
+        answer = mine[-24:]
+        if tokenizer.decode(answer) != reference.decode(
+            answer, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        ):
+            raise GenerationError(f"{tokenizer.name_or_path}: tokenizer.json and transformers' tokenizer decode apart")
+
+
+def _template_text(folder: Path, config: dict[str, Any]) -> str:
+    file = folder / "chat_template.jinja"
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    stated = config.get("chat_template")
+    if isinstance(stated, list):
+        stated = {entry["name"]: entry["template"] for entry in stated}.get("default")
+    if not stated:
+        raise GenerationError(f"{folder}: no chat template (chat_template.jinja); a base model needs one put there")
+    return stated
+
+
+def _compile(text: str) -> Any:
+    """The template under the rules that transformers renders it by."""
+    from jinja2.ext import loopcontrols
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    def refuse(message: str) -> None:
+        raise GenerationError(f"chat template: {message}")
+
+    def tojson(value: Any, indent: int | None = None) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=indent)
+
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+    environment.filters["tojson"] = tojson
+    environment.globals["raise_exception"] = refuse
+    return environment.from_string(text)
+
+
+def _token_text(token: str | dict[str, Any]) -> str:
+    return token if isinstance(token, str) else token["content"]
+
+
+def _read_json(file: Path, optional: bool = False) -> dict[str, Any]:
+    if optional and not file.is_file():
+        return {}
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise GenerationError(f"{file}: not there: is {file.parent} a model folder?") from error
+    except json.JSONDecodeError as error:
+        raise GenerationError(f"{file}: not valid JSON: {error}") from error
