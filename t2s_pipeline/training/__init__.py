@@ -1,0 +1,1 @@
+"""From verified SQL and preference pairs to adapters: rows, one training in a child process, publication."""

@@ -1,0 +1,87 @@
+"""One training in a process of its own: `python -m t2s_pipeline.training JOB.json`.
+
+Started by Dagster (Pipes), progress goes to the run's log and the summary back to the step; by hand, to the terminal.
+Exits with 1 and a message where the training fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.training.job import read_job
+from t2s_pipeline.training.rows import TrainingError
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where progress lines and the final summary go."""
+
+    progress: Callable[[str], None]
+    summary: Callable[[dict[str, Any]], None]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m t2s_pipeline.training", description=__doc__)
+    parser.add_argument("job", type=Path, help="file written by prepare_job")
+    file = parser.parse_args().job
+    # Every file is here already: models are folders, data sets are rows.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    warnings.filterwarnings("ignore", category=FutureWarning)  # TRL's use of transformers' old names
+    try:
+        with _channel() as channel:
+            _run(file, channel)
+    except TrainingError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(file: Path, channel: Channel) -> None:
+    job = read_job(file)
+    channel.progress(f"{job.adapter}: {job.settings.method} on {job.base.public_name}, loading")
+    from t2s_pipeline.training.run import run_job
+
+    outcome = run_job(job, channel.progress)
+    losses = [entry["loss"] for entry in outcome.history if "loss" in entry]
+    channel.summary(
+        {
+            "rows": outcome.training_rows,
+            "skipped_rows": len(outcome.skipped),
+            "steps": len(losses),
+            "first_loss": losses[0],
+            "last_loss": losses[-1],
+            "train_seconds": round(outcome.train_seconds, 1),
+            "tokens_per_second": round(outcome.tokens / outcome.train_seconds),
+            "precision": outcome.precision,
+        }
+    )
+
+
+@contextmanager
+def _channel() -> Iterator[Channel]:
+    # dagster_pipes' own fallback outside Dagster is a mock with a warning: the variable decides here instead.
+    if "DAGSTER_PIPES_CONTEXT" not in os.environ:
+        yield Channel(_print, lambda facts: _print(", ".join(f"{name} {value}" for name, value in facts.items())))
+        return
+    from dagster_pipes import open_dagster_pipes
+
+    with open_dagster_pipes() as pipes:
+        yield Channel(pipes.log.info, pipes.report_custom_message)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

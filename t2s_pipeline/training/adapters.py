@@ -1,0 +1,221 @@
+"""Adapters as published folders: `<data>/adapters/<digest>/`, named by their content, checked before use.
+
+    result = train_adapter(job, data_folder)                # trains, or finds what an equal job published
+    manifest = verify_adapter(folder, digest)               # before anything is generated with it
+
+A folder holds `adapter_model.safetensors` and `adapter_config.json` (as PEFT loads them; the digest is over these
+two), `manifest.json`, `outcome.json` (TRL's log and the rows left out) and a model card. It is renamed into place
+whole. What TRL saves beside an adapter (its frozen copy `ref`, optimizer states) stays behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from t2s_pipeline.files import TEMPORARY
+from t2s_pipeline.training.job import TrainingJob, library_versions
+from t2s_pipeline.training.model_card import model_card
+from t2s_pipeline.training.rows import TrainingError
+
+if TYPE_CHECKING:
+    from t2s_pipeline.training.run import Outcome
+
+WEIGHTS, CONFIG, MANIFEST, OUTCOME, CARD = (
+    "adapter_model.safetensors",
+    "adapter_config.json",
+    "manifest.json",
+    "outcome.json",
+    "README.md",
+)
+
+Launch = Callable[[list[str]], None]
+
+
+class AdapterError(ValueError):
+    """An adapter that is missing or is not what it should be. Never a reason to fall back to the base model."""
+
+
+@dataclass(frozen=True)
+class AdapterManifest:
+    """What an adapter was made of. `job` is the identity of its training job; no field holds a machine's path."""
+
+    digest: str
+    job: str
+    method: str
+    base_model: str
+    model_fingerprint: str
+    init_digest: str | None
+    rows_digest: str
+    datasets: list[str]
+    training_rows: int
+    skipped_rows: int
+    hyperparameters: dict[str, Any]
+    seed: int
+    versions: dict[str, str]
+    precision: str
+    train_seconds: float
+
+
+@dataclass(frozen=True)
+class AdapterResult:
+    """A published adapter, and its rows of three tables (without `experiment`). `reused`: nothing was trained."""
+
+    folder: Path
+    manifest: AdapterManifest
+    adapters: list[dict[str, Any]]
+    training_steps: list[dict[str, Any]]
+    skipped_training_rows: list[dict[str, Any]]
+    reused: bool
+
+
+def run_child(argv: list[str]) -> None:
+    """Run the child process to its end; its messages go where this process's go. Raises TrainingError."""
+    code = subprocess.run(argv, check=False).returncode
+    if code:
+        raise TrainingError(f"the training process ended with code {code}; its message stands above: {argv}")
+
+
+def train_adapter(job: TrainingJob, data_folder: Path, launch: Launch = run_child) -> AdapterResult:
+    """Train and publish the adapter of a job, in a child process that `launch` runs to its end.
+
+    An equal job that was published before, whichever experiment asked for it, is not trained again. The job's folder
+    is removed at the end. Raises TrainingError where the training fails, AdapterError where the adapter that it
+    continues from is not there.
+    """
+    from t2s_pipeline.training.run import read_outcome
+
+    if job.init:
+        verify_adapter(Path(job.init.folder), job.init.digest)
+    folder = find_published(data_folder, job.identity)
+    reused = folder is not None
+    if folder is None:
+        launch([sys.executable, "-m", "t2s_pipeline.training", str(job.file)])
+        # Found where another process trained the same at the same time and was first.
+        folder = find_published(data_folder, job.identity) or publish(job, read_outcome(job), data_folder)
+    shutil.rmtree(job.folder, ignore_errors=True)
+    return _result(job, folder, data_folder, reused)
+
+
+def find_published(data_folder: Path, identity: str) -> Path | None:
+    """The whole published adapter of the job with this identity, or None."""
+    for file in sorted((Path(data_folder) / "adapters").glob(f"[!.]*/{MANIFEST}")):
+        manifest = load_manifest(file.parent)
+        if manifest.job == identity and adapter_digest(file.parent) == manifest.digest:
+            return file.parent
+    return None
+
+
+def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
+    """Put the child's output, with manifest and card, at its place by rename. Returns the folder."""
+    digest = adapter_digest(job.output)
+    if digest is None:
+        raise TrainingError(f"{job.output}: the training of {job.adapter} left no adapter")
+    target = Path(data_folder) / "adapters" / digest
+    manifest = _manifest(job, outcome, digest)
+    temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
+    temporary.mkdir(parents=True)
+    try:
+        for name in (WEIGHTS, CONFIG, OUTCOME):
+            shutil.copyfile(job.output / name, temporary / name)
+        (temporary / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+        (temporary / CARD).write_text(model_card(manifest), encoding="utf-8")
+        for file in temporary.iterdir():
+            with open(file, "rb") as written:
+                os.fsync(written.fileno())
+        if adapter_digest(target) != digest:
+            shutil.rmtree(target, ignore_errors=True)
+            os.rename(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+def adapter_digest(folder: Path) -> str | None:
+    """Identity of an adapter, 32 hex characters over weights and configuration; None where one is missing."""
+    digest = hashlib.sha256()
+    for name in (WEIGHTS, CONFIG):
+        file = Path(folder) / name
+        if not file.is_file():
+            return None
+        with open(file, "rb") as content:
+            digest.update(f"{name} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def load_manifest(folder: Path) -> AdapterManifest:
+    """The manifest of a published adapter. Raises AdapterError where there is none."""
+    file = Path(folder) / MANIFEST
+    try:
+        return AdapterManifest(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, json.JSONDecodeError, TypeError) as error:
+        raise AdapterError(f"{file}: no adapter's manifest ({error}); materialize the adapter again") from error
+
+
+def verify_adapter(folder: Path, digest: str) -> AdapterManifest:
+    """The manifest, if the folder holds exactly the adapter with this digest. Raises AdapterError otherwise."""
+    found = adapter_digest(folder)
+    if found is None:
+        raise AdapterError(f"{folder}: adapter {digest} is not there; materialize the adapter again")
+    if found != digest:
+        raise AdapterError(f"{folder}: holds adapter {found}, expected {digest}; materialize the adapter again")
+    return load_manifest(folder)
+
+
+def _manifest(job: TrainingJob, outcome: Outcome, digest: str) -> AdapterManifest:
+    return AdapterManifest(
+        digest=digest,
+        job=job.identity,
+        method=job.settings.method,
+        base_model=job.base.public_name,
+        model_fingerprint=job.base.fingerprint,
+        init_digest=job.init.digest if job.init else None,
+        rows_digest=job.rows_digest,
+        datasets=list(job.datasets),
+        training_rows=outcome.training_rows,
+        skipped_rows=len(outcome.skipped),
+        hyperparameters=job.hyperparameters,
+        seed=job.settings.seed,
+        versions=library_versions(),
+        precision=outcome.precision,
+        train_seconds=round(outcome.train_seconds, 3),
+    )
+
+
+def _result(job: TrainingJob, folder: Path, data_folder: Path, reused: bool) -> AdapterResult:
+    """Rows of `adapters`, `training_steps` and `skipped_training_rows`, from what the published folder says."""
+    manifest = load_manifest(folder)
+    outcome = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+    row = {
+        "adapter": job.adapter,
+        "method": manifest.method,
+        "digest": manifest.digest,
+        "path": folder.relative_to(data_folder).as_posix(),
+        "model": job.base.name,
+        "model_fingerprint": manifest.model_fingerprint,
+        "init_adapter": job.init.name if job.init else None,
+        "init_digest": manifest.init_digest,
+        "training_rows": manifest.training_rows,
+        "skipped_rows": manifest.skipped_rows,
+        "hyperparameters": json.dumps(manifest.hyperparameters, sort_keys=True),
+        "versions": json.dumps(manifest.versions, sort_keys=True),
+        "seed": manifest.seed,
+        "train_seconds": manifest.train_seconds,
+    }
+    steps = [
+        {"adapter": job.adapter, "step": entry["step"], "metric": name, "epoch": entry["epoch"], "value": value}
+        for entry in outcome["history"]
+        for name, value in entry.items()
+        if name not in ("step", "epoch")
+    ]
+    skipped = [{"adapter": job.adapter, **skip} for skip in outcome["skipped"]]
+    return AdapterResult(folder, manifest, [row], steps, skipped, reused)

@@ -1,0 +1,176 @@
+"""One training as a file that a child process reads: what to train, from what, and where to work.
+
+    job = prepare_job("sft", settings, rows, base, data_folder)
+    python -m t2s_pipeline.training <job.file>
+
+`identity` is the sha256 of everything that determines the adapter and of nothing else (no path, no name), so an
+equal job finds the checkpoints of a killed one, and the adapter of a finished one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from t2s_pipeline.config import AdapterConfig
+from t2s_pipeline.config_parsing import build
+from t2s_pipeline.files import write_text
+from t2s_pipeline.training.rows import TrainingError, TrainingRow, rows_text
+
+LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
+"""Their versions are part of a job's identity."""
+
+TRAINING_VERSION = 1
+"""Part of a job's identity: bump it when the same job would give another adapter."""
+
+_SHARED = ("learning_rate", "epochs", "batch_size", "gradient_accumulation", "warmup_ratio", "max_length", "seed")
+_LORA = ("lora_rank", "lora_alpha")
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """The model under the adapter.
+
+    `folder` holds its files, `fingerprint` is their identity, `path` is how the configuration names it (a folder, a
+    hub id, `builtin:nano`), `name` is its key there.
+    """
+
+    name: str
+    path: str
+    folder: str
+    fingerprint: str
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @property
+    def public_name(self) -> str:
+        """The name without a machine path: the last part of a folder."""
+        path = Path(self.path).expanduser()
+        return path.name if path.is_absolute() or path.is_dir() else self.path
+
+
+@dataclass(frozen=True)
+class InitialAdapter:
+    """The adapter that a training continues from."""
+
+    name: str
+    folder: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """Everything a child process needs. `folder` is where it keeps checkpoints and leaves its output."""
+
+    adapter: str
+    settings: AdapterConfig
+    base: BaseModel
+    init: InitialAdapter | None
+    rows_file: str
+    rows_digest: str
+    datasets: tuple[str, ...]
+    folder: str
+    checkpoint_steps: int = 50
+
+    @property
+    def file(self) -> Path:
+        return Path(self.folder) / "job.json"
+
+    @property
+    def output(self) -> Path:
+        return Path(self.folder) / "output"
+
+    @property
+    def checkpoints(self) -> Path:
+        return Path(self.folder) / "checkpoints"
+
+    @cached_property
+    def hyperparameters(self) -> dict[str, Any]:
+        return hyperparameters(self.settings, self.init)
+
+    @cached_property
+    def identity(self) -> str:
+        """32 hex characters over all that determines the adapter."""
+        return _identity(self.settings, self.base, self.init, self.rows_digest)
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that train, without importing them."""
+    return {library: version(library) for library in LIBRARIES}
+
+
+def hyperparameters(settings: AdapterConfig, init: InitialAdapter | None) -> dict[str, Any]:
+    """The settings that this training reads.
+
+    SFT has no beta; DPO trains without dropout (TRL's rule, or its reference would be noisy); an adapter that is
+    continued keeps its rank and alpha.
+    """
+    names = _SHARED if init else (*_SHARED, *_LORA)
+    names += ("lora_dropout",) if settings.method == "sft" else ("beta",)
+    return {name: getattr(settings, name) for name in names}
+
+
+def prepare_job(
+    adapter: str,
+    settings: AdapterConfig,
+    rows: Sequence[TrainingRow],
+    base: BaseModel,
+    data_folder: Path,
+    init: InitialAdapter | None = None,
+    checkpoint_steps: int = 50,
+) -> TrainingJob:
+    """Write rows and job into `<data>/training/<identity>`. Raises TrainingError where there is nothing to train."""
+    answers = 2 if settings.method == "dpo" else 1
+    if not rows:
+        raise TrainingError(f"adapter {adapter}: data = {settings.data!r} gives no rows to train on")
+    for row in rows:
+        if len(row.completions) != answers:
+            raise TrainingError(f"adapter {adapter}, row {row.row_id}: {settings.method} rows have {answers} answers")
+    if init and settings.method == "sft":
+        raise TrainingError(f"adapter {adapter}: an sft adapter starts from the base model, not from {init.name!r}")
+    text = rows_text(rows)
+    rows_digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    folder = Path(data_folder) / "training" / _identity(settings, base, init, rows_digest)
+    rows_file = write_text(folder / "rows.jsonl", text)
+    datasets = tuple(sorted({row.dataset for row in rows}))
+    job = TrainingJob(
+        adapter, settings, base, init, str(rows_file), rows_digest, datasets, str(folder), checkpoint_steps
+    )
+    write_text(job.file, json.dumps(asdict(job), indent=2))
+    return job
+
+
+def read_job(file: Path) -> TrainingJob:
+    """The job of `prepare_job`. Raises TrainingError naming the file where it is not one."""
+    try:
+        raw = json.loads(Path(file).read_text(encoding="utf-8"))
+        return TrainingJob(
+            **raw
+            | {
+                "settings": build(AdapterConfig, raw["settings"]),
+                "base": BaseModel(**raw["base"]),
+                "init": InitialAdapter(**raw["init"]) if raw["init"] else None,
+                "datasets": tuple(raw["datasets"]),
+            }
+        )
+    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise TrainingError(f"{file}: not a training job ({error}); materialize the adapter again") from error
+
+
+def _identity(settings: AdapterConfig, base: BaseModel, init: InitialAdapter | None, rows_digest: str) -> str:
+    parts = {
+        "training": TRAINING_VERSION,
+        "method": settings.method,
+        "hyperparameters": hyperparameters(settings, init),
+        "base": [base.fingerprint, base.dtype, base.device],
+        "init": init.digest if init else None,
+        "rows": rows_digest,
+        "versions": library_versions(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
