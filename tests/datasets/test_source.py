@@ -37,6 +37,7 @@ def test_a_name_is_found_in_its_folder_first_then_beside(tmp_path):
     make_database(tmp_path / "database/both/both.sqlite")
     make_database(tmp_path / "database/both.sqlite")
     make_database(tmp_path / "database/flat.sqlite")
+    make_database(tmp_path / "up.sqlite")
     write_rows(tmp_path / "dev.json", {"db_id": "both"}, {"db_id": "flat"}, {"db_id": "none"}, {"db_id": "../up"})
     source = open_source(json_config(tmp_path), "mine", tmp_path / "data")
     places = [source.databases().locate(row) for row in source.rows("dev")]

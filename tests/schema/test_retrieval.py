@@ -59,8 +59,8 @@ def test_tables_without_a_score_are_left_out_unless_all_are():
 
 
 def test_a_word_of_most_tables_still_counts_for_them():
-    schema = DatabaseSchema("toy/two", (table("a", "price"), table("b", "price"), table("c", "title")), ())
-    assert set(retrieve(schema, "price", "bm25", 2)) == {"a", "b"}
+    tables = (table("a", "id", "price"), table("b", "id", "price"), table("c", "id"))
+    assert set(retrieve(DatabaseSchema("toy/three", tables, ()), "price", "bm25", 2)) == {"a", "b"}
 
 
 def test_foreign_keys_add_joining_tables_hop_by_hop():
