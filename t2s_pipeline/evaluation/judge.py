@@ -1,0 +1,203 @@
+"""What a worker does with one candidate: run it as written, run what each rule makes of it, compare with gold.
+
+Runs inside the sandbox's workers and knows only plain tuples; `verifier.py` is its other end. Gold results are
+kept, one run a (file, text). Imports nothing heavy: every worker pays for it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from t2s_pipeline.evaluation import official_text as text
+from t2s_pipeline.evaluation.result_match import results_match
+from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
+from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.progress import ProgressPage
+from t2s_pipeline.sandbox.tasks import packed_execution
+
+JUDGE_TASK = "t2s_pipeline.evaluation.judge:Judge"
+KEPT_GOLDS = 4_000
+KEPT_GOLD_CELLS = 2_000_000
+
+
+class Phase(IntEnum):
+    """What a worker was at when it died: whose fault it is."""
+
+    AS_WRITTEN = 0
+    GOLD = 1
+    RULE = 2
+    COMPARE = 3
+
+
+@dataclass(frozen=True)
+class RuleVerdict:
+    correct: bool | None
+    difference: SandboxDifference | None
+
+
+class Judge:
+    """A worker's task. Items: `("verify", path, gold or None, sql)`, `("execute", path, sql)`,
+    `("audit", path, gold)`, `("has_rows", path)`.
+    """
+
+    def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
+        self._runner = Runner(policy)
+        self._page = page
+        self._golds: OrderedDict[tuple[Any, ...], Execution] = OrderedDict()
+        self._gold_cells = 0
+        self._kinds = {
+            "verify": self._verify,
+            "execute": self._execute,
+            "audit": self._audit,
+            "has_rows": self._has_rows,
+        }
+
+    def __call__(self, item: tuple[str, ...]) -> list[Any]:
+        kind, *arguments = item
+        return self._kinds[kind](*arguments)
+
+    def _verify(self, path: str, gold: str | None, sql: str) -> list[Any]:
+        """Fields of a verdict that need the database, in the order of `verifier.JUDGED_FIELDS`."""
+        self._page.begin_phase(Phase.AS_WRITTEN)
+        written = self._runner.run(path, sql, find_quoted_literals=True)
+        official = strict = RuleVerdict(None, None)
+        gold_rows, gold_error = None, None
+        if gold is not None:
+            gold_run = self._gold(path, text.strict_gold(gold))
+            gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
+            gold_error = gold_run.error
+            runs = {sql: written}
+            official = self._official(path, gold, sql, runs)
+            strict = self._strict(path, gold, sql, runs)
+        self._page.begin_phase(Phase.COMPARE)
+        ok = written.status is Status.OK
+        return [
+            written.status,
+            written.error,
+            len(written.rows) if ok else None,
+            len(written.columns) if ok else None,
+            written.truncated,
+            result_digest(written),
+            preview(written),
+            written.quoted_identifier_as_literal,
+            official.correct,
+            strict.correct,
+            official.difference,
+            gold_rows,
+            gold_error,
+            round(written.elapsed_ms, 3),
+        ]
+
+    def _official(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
+        gold_text, sql_text = text.official_gold(gold), text.official_prediction(sql)
+        if gold_text is None:
+            return RuleVerdict(None, SandboxDifference.GOLD_FAILED)
+        if sql_text is None:
+            return RuleVerdict(False, None)
+        return self._judge(path, gold_text, sql_text, runs)
+
+    def _strict(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
+        if not sql.strip():
+            return RuleVerdict(False, None)
+        return self._judge(path, text.strict_gold(gold), text.strict_prediction(sql), runs)
+
+    def _judge(self, path: str, gold_text: str, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
+        gold = self._gold(path, gold_text)
+        if sql_text == gold_text:
+            runs[sql_text] = gold
+        elif sql_text not in runs:
+            self._page.begin_phase(Phase.RULE)
+            runs[sql_text] = self._runner.run(path, sql_text)
+        self._page.begin_phase(Phase.COMPARE)
+        return compare(gold, runs[sql_text], text.order_matters(gold_text))
+
+    def _gold(self, path: str, gold_text: str) -> Execution:
+        """Gold's result, from the shelf or run now; the least recently used make room."""
+        key = (*self._runner.file_stamp(path), gold_text)
+        if key in self._golds:
+            self._golds.move_to_end(key)
+            return self._golds[key]
+        self._page.begin_phase(Phase.GOLD)
+        execution = self._runner.run(path, gold_text)
+        self._golds[key] = execution
+        self._gold_cells += _cells(execution)
+        while len(self._golds) > KEPT_GOLDS or (self._gold_cells > KEPT_GOLD_CELLS and len(self._golds) > 1):
+            self._gold_cells -= _cells(self._golds.popitem(last=False)[1])
+        return execution
+
+    def _execute(self, path: str, sql: str) -> list[Any]:
+        self._page.begin_phase(Phase.AS_WRITTEN)
+        return packed_execution(self._runner.run(path, sql, find_quoted_literals=True))
+
+    def _has_rows(self, path: str) -> list[Any]:
+        """[does any table of the database have a row]; True, too, where there is no telling."""
+        self._page.begin_phase(Phase.GOLD)
+        try:
+            tables = [row[0] for row in self._runner.run(path, _TABLES_SQL).rows]
+            return [any(self._runner.run(path, _ANY_ROW_SQL % _quoted(t)).rows for t in tables)]
+        except DatabaseFileError:
+            return [True]
+
+    def _audit(self, path: str, gold: str) -> list[Any]:
+        """[runs, row count, error, truncated] of a gold query as the strict rule runs it.
+
+        An unusable database file is an error like any other here: finding it is what an audit is for.
+        """
+        self._page.begin_phase(Phase.GOLD)
+        try:
+            execution = self._runner.run(path, text.strict_gold(gold))
+        except DatabaseFileError as error:
+            return [False, None, str(error), False]
+        ok = execution.status is Status.OK
+        return [ok, len(execution.rows) if ok else None, execution.error, execution.truncated]
+
+
+def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleVerdict:
+    """One rule's verdict on two executions of its own texts."""
+    if gold.status is not Status.OK or gold.truncated:
+        reason = SandboxDifference.TRUNCATED if gold.truncated else SandboxDifference.GOLD_FAILED
+        return RuleVerdict(None, reason)
+    if candidate.no_statement:  # the official evaluator runs comments and semicolons, and gets no rows
+        return RuleVerdict(not gold.rows, None)
+    if candidate.status is not Status.OK:
+        return RuleVerdict(False, _refused(candidate))
+    if candidate.truncated:
+        more_rows = len(candidate.rows) >= len(gold.rows)
+        return RuleVerdict(False, None) if more_rows else RuleVerdict(None, SandboxDifference.TRUNCATED)
+    same = candidate is gold
+    answer = True if same else results_match(gold.rows, candidate.rows, order_matters)
+    if answer is None:
+        return RuleVerdict(None, SandboxDifference.UNDECIDED_MATCH)
+    clock = gold.clock_read or candidate.clock_read
+    return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
+
+
+def _refused(execution: Execution) -> SandboxDifference | None:
+    """How our refusal differs from what the official evaluator would have done; None where it fails as well."""
+    if execution.status is Status.DENIED and execution.refused_function:
+        return SandboxDifference.DENIED_FUNCTION
+    return _REFUSALS.get(execution.status)
+
+
+def _quoted(name: object) -> str:
+    """A table's name as SQL can always spell it."""
+    return '"' + str(name).replace('"', '""') + '"'
+
+
+def _cells(execution: Execution) -> int:
+    return 1 + len(execution.rows) * len(execution.columns)
+
+
+_TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+_ANY_ROW_SQL = "SELECT 1 FROM %s LIMIT 1"
+_REFUSALS = {
+    Status.DENIED: SandboxDifference.DENIED_STATEMENT,
+    Status.NOT_A_QUERY: SandboxDifference.DENIED_STATEMENT,
+    Status.TIMEOUT: SandboxDifference.TIMEOUT,
+    Status.RESOURCE_LIMIT: SandboxDifference.RESOURCE_LIMIT,
+    Status.WORKER_DIED: SandboxDifference.WORKER_DIED,
+}

@@ -1,0 +1,104 @@
+"""A verdict on one candidate, and the closed list of how ours may differ from the official evaluator's.
+
+Status, error class, error, rows and columns describe the SQL as written. Each match rule runs its own text
+(`official_text.py`), so that a query may fail as written and be correct under a rule, or the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from t2s_pipeline.evaluation.error_class import ErrorClass
+from t2s_pipeline.sandbox.execute import Execution, Status
+
+PREVIEW_ROWS = 3
+PREVIEW_TEXT = 200
+Cell = int | float | str | None
+
+
+class SandboxDifference(StrEnum):
+    """Why the official evaluator might say otherwise about this row. Nothing else makes a difference.
+
+    It runs whatever it is given, without limits; we refuse, bound or fix it:
+    `denied_statement` (no query, or one that reaches out of its database), `denied_function` (`random()` and
+    others off the list), `timeout` (it has none that works), `resource_limit` (length, depth, memory),
+    `truncated` (more rows or bytes than the cap), `worker_died`, `fixed_clock` (the verdict rests on
+    the current time, which stands still here), `undecided_match` (the column search hit its bound; the official
+    one might not have returned), `gold_failed` (it stops the whole run there).
+    """
+
+    DENIED_STATEMENT = "denied_statement"
+    DENIED_FUNCTION = "denied_function"
+    TIMEOUT = "timeout"
+    RESOURCE_LIMIT = "resource_limit"
+    TRUNCATED = "truncated"
+    WORKER_DIED = "worker_died"
+    FIXED_CLOCK = "fixed_clock"
+    UNDECIDED_MATCH = "undecided_match"
+    GOLD_FAILED = "gold_failed"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one candidate.
+
+    `row_count`, `column_count`, `result_digest` and `preview_rows` are None (empty) unless it ran; a truncated
+    result's `row_count` is what was fetched and has no digest. Equal digests mean equal multisets of rows,
+    columns in order, 1 equal to 1.0: for voting and for telling candidates apart. `correct_*` are None where
+    there is no gold, gold fails, or the match is undecided. `gold_row_count` is the oracle's: it must not reach
+    a prompt at evaluation. `elapsed_ms` is the only field that differs between runs.
+    """
+
+    sql: str
+    status: Status
+    error_class: ErrorClass | None
+    error: str | None
+    row_count: int | None
+    column_count: int | None
+    truncated: bool
+    result_digest: str | None
+    preview_rows: tuple[tuple[Cell, ...], ...]
+    correct_official: bool | None
+    correct_strict: bool | None
+    sandbox_difference: SandboxDifference | None
+    syntax_valid: bool
+    schema_valid: bool
+    executable: bool
+    quoted_identifier_as_literal: bool
+    gold_row_count: int | None
+    gold_error: str | None
+    elapsed_ms: float
+    sqlite_version: str
+
+
+def result_digest(execution: Execution) -> str | None:
+    """128 bits in hex over a complete result's rows as a multiset; None for what is not complete."""
+    if execution.status is not Status.OK or execution.truncated:
+        return None
+    rows = sorted(repr(tuple(_canonical(v) for v in row)) for row in execution.rows)
+    return blake2b("\n".join([str(len(execution.columns)), *rows]).encode("utf-8"), digest_size=16).hexdigest()
+
+
+def preview(execution: Execution) -> tuple[tuple[Cell, ...], ...]:
+    """The first rows, fit for JSON and for a prompt: long text cut, blobs as SQLite writes them."""
+    return tuple(tuple(_shown(v) for v in row) for row in execution.rows[:PREVIEW_ROWS])
+
+
+def _canonical(value: Any) -> Any:
+    """One form for values that are equal: whole floats as integers."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _shown(value: Any) -> Cell:
+    if isinstance(value, bytes):
+        return f"x'{value[: PREVIEW_TEXT // 2].hex()}'"
+    if isinstance(value, str):
+        return value[:PREVIEW_TEXT]
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return str(value)
+    return value

@@ -1,0 +1,214 @@
+"""Verifiers: who says whether a candidate is right. Gold execution is the one that knows the answer.
+
+    with GoldVerifier(SandboxPolicy()) as verifier:
+        verdicts = verifier.verify([Candidate("spider/concert_singer", path, gold_sql, sql), ...])
+
+`verify` gives one verdict a candidate, in order, whatever the SQL does: a worker that dies is that candidate's
+verdict. Identical candidates run once; each gold runs once a worker that needs it. Safe from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import apsw
+
+from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
+from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
+from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.sandbox.execute import Execution, Status
+from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.pool import Death, Pool
+from t2s_pipeline.sandbox.tasks import execution_of_death, unpacked_execution
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One SQL text to judge. Without `gold_sql` the verdict holds only what the executor shows."""
+
+    database_id: str
+    database_path: str
+    gold_sql: str | None
+    sql: str
+
+
+@dataclass(frozen=True)
+class GoldAudit:
+    """What there is to say against a gold query. `vacuous`: it returns no rows, or its database has none.
+
+    `runs` is False with `error` where it fails under the sandbox's limits, or the file is missing or unusable.
+    """
+
+    database_id: str
+    gold_sql: str
+    runs: bool
+    row_count: int | None
+    error: str | None
+    truncated: bool
+    database_is_empty: bool
+    vacuous: bool
+
+
+class Verifier(Protocol):
+    """Anything that judges candidates: gold execution, a rule, a test, another model."""
+
+    def verify(self, items: Sequence[Candidate]) -> list[Verdict]:
+        """One verdict a candidate, in the same order."""
+        ...
+
+
+class GoldVerifier:
+    """Judges by running the candidate and the gold query in the sandbox's worker processes.
+
+    `workers` defaults to one a core; they start on first use. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, policy: SandboxPolicy | None = None, workers: int | None = None) -> None:
+        self.policy = policy or SandboxPolicy()
+        self.sqlite_version = apsw.sqlite_lib_version()
+        self._pool = Pool(JUDGE_TASK, self.policy, workers)
+
+    def __enter__(self) -> GoldVerifier:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def verify(self, items: Sequence[Candidate]) -> list[Verdict]:
+        """One verdict a candidate, in order. Raises FileNotFoundError for a database that is not there."""
+        _require_files(items)
+        distinct = list(dict.fromkeys((c.database_path, c.gold_sql, c.sql) for c in items))
+        distinct.sort(key=lambda key: (key[0], key[1] or ""))
+        outcomes = self._judged(distinct)
+        self._survey_survivors(distinct, outcomes)
+        judged = dict(zip(distinct, outcomes, strict=True))
+        return [self._verdict(c, judged[(c.database_path, c.gold_sql, c.sql)]) for c in items]
+
+    def execute(self, items: Sequence[Candidate]) -> list[Execution]:
+        """Plain runs of `sql`, rows and all, in order; `gold_sql` is not looked at."""
+        _require_files(items)
+        requests = [("execute", c.database_path, c.sql) for c in items]
+        outcomes = self._pool.run(requests, [c.database_path for c in items])
+        return [unpacked_execution(outcome, self.policy) for outcome in outcomes]
+
+    def audit_gold(self, items: Sequence[Candidate]) -> list[GoldAudit]:
+        """Does each `gold_sql` run, and does it say anything? `sql` is not looked at.
+
+        Raises ValueError for an item without gold. A missing database is a finding, not an error.
+        """
+        for item in items:
+            if item.gold_sql is None:
+                raise ValueError(f"{item.database_id}: no gold query to audit")
+        paths = sorted({c.database_path for c in items})
+        requests = [("audit", c.database_path, c.gold_sql) for c in items]
+        requests += [("has_rows", path) for path in paths]
+        outcomes = self._pool.run(requests, [r[1] for r in requests])
+        without_rows = {p for p, o in zip(paths, outcomes[len(items) :], strict=True) if o == [False]}
+        return [
+            self._audit(c, outcome, c.database_path in without_rows)
+            for c, outcome in zip(items, outcomes[: len(items)], strict=True)
+        ]
+
+    def _audit(self, item: Candidate, outcome: list[Any] | Death, database_is_empty: bool) -> GoldAudit:
+        if isinstance(outcome, Death):
+            outcome = [False, None, execution_of_death(outcome, self.policy).error, False]
+        runs, row_count, error, truncated = outcome
+        vacuous = database_is_empty or row_count == 0
+        gold = item.gold_sql or ""
+        return GoldAudit(item.database_id, gold, runs, row_count, error, truncated, database_is_empty, vacuous)
+
+    def _verdict(self, item: Candidate, outcome: list[Any] | Death) -> Verdict:
+        if isinstance(outcome, Death):
+            outcome = self._outcome_of_death(item, outcome)
+        facts = dict(zip(JUDGED_FIELDS, outcome, strict=True))
+        status = Status(facts["status"])
+        difference = facts["sandbox_difference"]
+        error_class = classify(
+            item.sql, status, facts["error"], facts["row_count"], facts["gold_row_count"], facts["correct_official"]
+        )
+        syntax_valid = error_class not in NO_SYNTAX
+        return Verdict(
+            **{
+                **facts,
+                "status": status,
+                "preview_rows": tuple(map(tuple, facts["preview_rows"])),
+                "sandbox_difference": SandboxDifference(difference) if difference else None,
+            },
+            sql=item.sql,
+            error_class=error_class,
+            syntax_valid=syntax_valid,
+            schema_valid=syntax_valid and error_class not in NO_SCHEMA,
+            executable=status is Status.OK,
+            sqlite_version=self.sqlite_version,
+        )
+
+    def _judged(self, keys: Sequence[_Key]) -> list[list[Any] | Death]:
+        return self._pool.run([("verify", *key) for key in keys], [key[0] for key in keys])
+
+    def _survey_survivors(self, keys: Sequence[_Key], outcomes: list[list[Any] | Death]) -> None:
+        """A worker that died of the gold query or of a rule's own text had run the candidate as written: ask
+        again for those facts alone, and put what the death means for correctness beside them. In place.
+        """
+        late = [i for i, o in enumerate(outcomes) if isinstance(o, Death) and o.phase != Phase.AS_WRITTEN]
+        facts_alone = self._judged([(keys[i][0], None, keys[i][2]) for i in late])
+        for i, facts in zip(late, facts_alone, strict=True):
+            death = outcomes[i]
+            outcomes[i] = facts
+            if isinstance(death, Death) and not isinstance(facts, Death):
+                outcomes[i] = self._with_death(facts, death)
+
+    def _with_death(self, facts: list[Any], death: Death) -> list[Any]:
+        fields = dict(zip(JUDGED_FIELDS, facts, strict=True))
+        if death.phase == Phase.GOLD:
+            error = execution_of_death(death, self.policy).error
+            fields |= {"gold_error": error, "sandbox_difference": SandboxDifference.GOLD_FAILED}
+        else:
+            fields |= {"correct_official": False, "correct_strict": False, **_difference(death)}
+        return list(fields.values())
+
+    def _outcome_of_death(self, item: Candidate, death: Death) -> list[Any]:
+        """The judged fields of a candidate that no worker survived as written."""
+        execution = execution_of_death(death, self.policy)
+        facts: dict[str, Any] = dict.fromkeys(JUDGED_FIELDS)
+        facts |= {"truncated": False, "quoted_identifier_as_literal": False, "preview_rows": ()}
+        facts |= {"status": execution.status, "error": execution.error, "elapsed_ms": execution.elapsed_ms}
+        if item.gold_sql is not None:
+            facts |= {"correct_official": False, "correct_strict": False, **_difference(death)}
+        return list(facts.values())
+
+
+_Key = tuple[str, str | None, str]
+JUDGED_FIELDS = (
+    "status",
+    "error",
+    "row_count",
+    "column_count",
+    "truncated",
+    "result_digest",
+    "preview_rows",
+    "quoted_identifier_as_literal",
+    "correct_official",
+    "correct_strict",
+    "sandbox_difference",
+    "gold_row_count",
+    "gold_error",
+    "elapsed_ms",
+)
+
+
+def _difference(death: Death) -> dict[str, SandboxDifference]:
+    reason = SandboxDifference.TIMEOUT if death.timed_out else SandboxDifference.WORKER_DIED
+    return {"sandbox_difference": reason}
+
+
+def _require_files(items: Sequence[Candidate]) -> None:
+    for path in dict.fromkeys(c.database_path for c in items):
+        if not Path(path).is_file():
+            database = next(c.database_id for c in items if c.database_path == path)
+            raise FileNotFoundError(f"no database file for {database} at {path}: check the dataset's root")
