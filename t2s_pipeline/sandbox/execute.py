@@ -204,7 +204,8 @@ class _Connection:
         """A virtual table's own denied statement surfaces as a plain error: the authorizer knows better."""
         if self._authorizer.refusal is not None:
             return Status.DENIED, self._authorizer.refusal
-        return Status.ERROR, str(error)
+        message = str(error)
+        return Status.RESOURCE_LIMIT if _LIMIT_MESSAGE.search(message) else Status.ERROR, message
 
     def _fetch(self, sql: str) -> tuple[list[Row], bool]:
         self._reset(sql)
@@ -269,6 +270,11 @@ class _Connection:
         return time.monotonic() > self._deadline
 
 
+# What SQLite says where one of `_limits` is hit and no exception of its own tells.
+_LIMIT_MESSAGE = re.compile(
+    r"^too many |too (big|large|complex|deep|long)|^parser stack overflow|^Recursion limit|out of memory|"
+    r"^at most \d+ tables|^oversized"
+)
 _TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
 
 
