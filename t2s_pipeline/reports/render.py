@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.evaluation.error_class import DeploymentScope
 from t2s_pipeline.reports.run import REPORTS, run_report, run_sql
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def _routing(rows: Sequence[Row]) -> str:
         [f"`{r['error_class']}`", *[counts[arm, r["error_class"]] for arm in arms], *_route(r)]
         for r in _first_of_each(real, "error_class")
     ]
-    scopes = _distinct(row["deployment_scope"] for row in real)
+    occurring = {row["deployment_scope"] for row in real}
+    scopes = [str(scope) for scope in DeploymentScope if scope in occurring]
     totals = [
         [arm, sum(n for (name, _), n in counts.items() if name == arm), *[_scope(real, arm, s) for s in scopes]]
         for arm in arms

@@ -72,19 +72,10 @@ def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mappin
 
 
 def error_routes() -> pa.Table:
-    """The one taxonomy as a relation: error_class, deployment_scope, recommended_route."""
-    from t2s_pipeline.evaluation.error_class import ROUTES
+    """The one taxonomy as a relation: error_class, deployment_scope, recommended_route and more."""
+    from t2s_pipeline.evaluation.error_class import routing_rows
 
-    return pa.Table.from_pylist(
-        [
-            {
-                "error_class": str(error_class),
-                "deployment_scope": str(route.deployment_scope),
-                "recommended_route": route.recommended_route,
-            }
-            for error_class, route in ROUTES.items()
-        ]
-    )
+    return pa.Table.from_pylist(routing_rows())
 
 
 def _declared_arms(config: ExperimentConfig) -> pa.Table:

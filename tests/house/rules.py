@@ -14,14 +14,15 @@ from typing import Any
 
 MAX_LINES = 400
 
-#: Heavy libraries, and where a module may import them when it is itself imported. `decoding.py` is the part of the
-#: hf back end that subclasses transformers' classes.
+#: Heavy libraries, and where a module may import them when it is itself imported. `decoding.py` and `prefill.py` are
+#: the parts of the hf back end that only its engine process imports.
 HEAVY = ("torch", "transformers", "trl", "vllm")
 HEAVY_PLACES = (
     "t2s_pipeline/training/",
     "t2s_pipeline/nano/",
     "t2s_pipeline/generation/hf.py",
     "t2s_pipeline/generation/decoding.py",
+    "t2s_pipeline/generation/prefill.py",
 )
 SHELL = ("t2s_pipeline/cli.py", "t2s_pipeline/definitions.py")
 #: What makes an asset in Dagster's vocabulary. Only `stage` may.

@@ -11,6 +11,7 @@ from tests.reports import published
 from tests.reports.tables import Outcome, arm_tables, beside_another_experiment, config
 
 WRONG = (False, True)
+SCOPE_NAMES = ("online", "guarded", "offline")
 
 
 def report(arms: dict[str, list[Outcome]], *declared: str, catalogue: bool = False):
