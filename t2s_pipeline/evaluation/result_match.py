@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 Row = tuple[Any, ...]
@@ -148,7 +149,12 @@ def _gold_levels(columns: list[Row]) -> list[tuple[dict[tuple[int, Any], int], C
 
 def _types_may_sort_apart(gold: Rows, predicted: Rows) -> bool:
     """Could equal values have unequal texts? Only where a float is: 1 and 1.0, 0.0 and -0.0."""
-    return any(type(value) is float for rows in (gold, predicted) for row in rows for value in row)
+    return holds_floats(gold) or holds_floats(predicted)
+
+
+def holds_floats(rows: Rows) -> bool:
+    """Is any value a float?"""
+    return float in set(map(type, chain.from_iterable(rows)))
 
 
 def _quick_check(gold: Rows, predicted: Rows, order_matters: bool) -> bool:

@@ -6,12 +6,14 @@ Status, error class, error, rows and columns describe the SQL as written. Each m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
 from t2s_pipeline.evaluation.error_class import ErrorClass
+from t2s_pipeline.evaluation.result_match import holds_floats
 from t2s_pipeline.sandbox.execute import Execution, Status
 
 PREVIEW_ROWS = 3
@@ -78,8 +80,11 @@ def result_digest(execution: Execution) -> str | None:
     """128 bits in hex over a complete result's rows as a multiset; None for what is not complete."""
     if execution.status is not Status.OK or execution.truncated:
         return None
-    rows = sorted(repr(tuple(_canonical(v) for v in row)) for row in execution.rows)
-    return blake2b("\n".join([str(len(execution.columns)), *rows]).encode("utf-8"), digest_size=16).hexdigest()
+    rows: Iterable[tuple[Any, ...]] = execution.rows
+    if holds_floats(execution.rows):
+        rows = [tuple(map(_canonical, row)) for row in rows]
+    lines = [str(len(execution.columns)), *sorted(map(repr, rows))]
+    return blake2b("\n".join(lines).encode("utf-8"), digest_size=16).hexdigest()
 
 
 def preview(execution: Execution) -> tuple[tuple[Cell, ...], ...]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import apsw
 
+from t2s_pipeline.config import SandboxConfig
 from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
 from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
@@ -181,6 +182,17 @@ class GoldVerifier:
         if item.gold_sql is not None:
             facts |= {"correct_official": False, "correct_strict": False, **_difference(death)}
         return list(facts.values())
+
+
+def open_verifier(limits: SandboxConfig) -> GoldVerifier:
+    """The verifier of a configuration's `[sandbox]`; the caller closes it."""
+    policy = SandboxPolicy(
+        timeout_seconds=limits.timeout_seconds,
+        max_rows=limits.max_rows,
+        max_bytes=limits.max_bytes,
+        memory_mb=limits.memory_mb,
+    )
+    return GoldVerifier(policy, limits.workers or None)
 
 
 _Key = tuple[str, str | None, str]

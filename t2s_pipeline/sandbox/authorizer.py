@@ -29,9 +29,7 @@ _NO_QUERY = frozenset(
 )
 _TEMPORARY_SCHEMA = frozenset({"sqlite_temp_master", "sqlite_temp_schema"})
 # Virtual tables that exist in every database without being created, and look outside of it.
-_EPONYMOUS_TABLES = frozenset(
-    {"dbstat", "sqlite_stmt", "sqlite_dbpage", "bytecode", "tables_used", "fts3tokenize"}
-)
+_EPONYMOUS_TABLES = frozenset({"dbstat", "sqlite_stmt", "sqlite_dbpage", "bytecode", "tables_used", "fts3tokenize"})
 
 
 class Authorizer:
@@ -60,7 +58,7 @@ class Authorizer:
         elif action == _FUNCTION:
             if (second or "").lower() in ALLOWED_FUNCTIONS:
                 return _OK
-        elif action == _SELECT or action == _RECURSIVE:
+        elif action in (_SELECT, _RECURSIVE):
             return _OK
         if self.refusal is None:
             self._refuse(action, first, second)

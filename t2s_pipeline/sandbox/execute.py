@@ -20,14 +20,15 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
-from urllib.parse import quote
+from itertools import chain, islice
 
 import apsw
 
 from t2s_pipeline.sandbox.authorizer import Authorizer
-from t2s_pipeline.sandbox.clock import VFS_NAME, fixed_clock
+from t2s_pipeline.sandbox.clock import fixed_clock
+from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
 from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.statement_text import ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
 Row = tuple[int | float | str | bytes | None, ...]
@@ -127,8 +128,8 @@ class _Connection:
         self._columns: tuple[str, ...] = ()
         self._statement = ""
         try:
-            self._db = _open(path, policy)
-            tables = [r[0] for r in self._db.execute(_TABLES_SQL)]
+            self._db = open_read_only(path, policy)
+            tables = [r[0] for r in self._db.execute(TABLES_SQL)]
         except apsw.Error as error:
             raise DatabaseFileError(f"{path}: {error}") from error
         self._authorizer = Authorizer(tables)
@@ -226,9 +227,7 @@ class _Connection:
         columns, query = self._columns, self._statement.rstrip().removesuffix(";")
         names = [f"c{i}" for i in range(len(columns))]
         cells = [f"typeof({n}), iif(typeof({n}) = 'text', CAST({n} AS BLOB), {n})" for n in names]
-        wrapped = (
-            f"WITH fetched({', '.join(names)}) AS MATERIALIZED ({query}\n) SELECT {', '.join(cells)} FROM fetched"
-        )
+        wrapped = f"WITH fetched({', '.join(names)}) AS MATERIALIZED ({query}\n) SELECT {', '.join(cells)} FROM fetched"
         self._reset(wrapped)
         cursor = self._db.cursor()
         try:
@@ -253,10 +252,10 @@ class _Connection:
         self._statement = statement
         self._columns = tuple(name for name, _ in columns)
         rest = without_leading_comments(self._sql[len(statement) :])
-        if not columns and not _NOTHING.sub("", statement, count=1):
+        if not columns and is_nothing(statement):
             self._no_statement = True
             self._refusal = (Status.NOT_A_QUERY, "no SQL statement")
-        elif rest or _ends_twice(statement):
+        elif rest or ends_twice(statement):
             self._refusal = (Status.MULTIPLE_STATEMENTS, "You can only execute one statement at a time.")
         elif cursor.is_explain:
             self._refusal = (Status.NOT_A_QUERY, "EXPLAIN is not a query")
@@ -270,71 +269,15 @@ class _Connection:
         return time.monotonic() > self._deadline
 
 
-# What SQLite says where one of `_limits` is hit and no exception of its own tells.
+def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
+    return False
+
+
+# What SQLite says where a limit of the connection is hit and no exception of its own tells.
 _LIMIT_MESSAGE = re.compile(
     r"^too many |too (big|large|complex|deep|long)|^parser stack overflow|^Recursion limit|out of memory|"
     r"^at most \d+ tables|^oversized"
 )
-_TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
-
-
-def _open(path: str, policy: SandboxPolicy) -> apsw.Connection:
-    fixed_clock()
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    uri = f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1"
-    db = apsw.Connection(uri, flags=flags, vfs=VFS_NAME, statementcachesize=0)
-    for setting, value in _SETTINGS:
-        db.config(setting, value)
-    for statement in _PRAGMAS:
-        db.execute(statement)
-    apsw.hard_heap_limit(policy.memory_mb * 1024 * 1024 // 2)
-    for limit, value in _limits(policy):
-        db.limit(limit, value)
-    return db
-
-
-_PRAGMAS = (
-    "PRAGMA query_only = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA mmap_size = 0",
-)
-_SETTINGS = (
-    (apsw.SQLITE_DBCONFIG_DEFENSIVE, 1),
-    (apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
-    (apsw.SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0),
-    (apsw.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
-    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 0),
-    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 0),
-    (apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
-    # "double-quoted" text is a literal where it names no column: gold SQL needs it.
-    (apsw.SQLITE_DBCONFIG_DQS_DML, 1),
-    (apsw.SQLITE_DBCONFIG_DQS_DDL, 1),
-    # Numbers become text with 15 digits, as in every SQLite before 3.53: `0.1 + 0.2` is '0.3'.
-    (apsw.SQLITE_DBCONFIG_FP_DIGITS, 15),
-)
-
-
-def _limits(policy: SandboxPolicy) -> tuple[tuple[int, int], ...]:
-    return (
-        (apsw.SQLITE_LIMIT_LENGTH, policy.max_value_bytes),
-        (apsw.SQLITE_LIMIT_SQL_LENGTH, policy.max_sql_bytes * 2),  # the cap itself is `_unusable_text`'s
-        (apsw.SQLITE_LIMIT_COLUMN, policy.max_columns),
-        (apsw.SQLITE_LIMIT_EXPR_DEPTH, policy.max_expression_depth),
-        (apsw.SQLITE_LIMIT_COMPOUND_SELECT, policy.max_compound_selects),
-        (apsw.SQLITE_LIMIT_VDBE_OP, policy.max_vdbe_ops),
-        (apsw.SQLITE_LIMIT_FUNCTION_ARG, policy.max_function_arguments),
-        (apsw.SQLITE_LIMIT_ATTACHED, 0),
-        (apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, policy.max_pattern_bytes),
-        (apsw.SQLITE_LIMIT_WORKER_THREADS, 0),
-        (apsw.SQLITE_LIMIT_TRIGGER_DEPTH, 1),
-        (apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 10),
-    )
-
-
-def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
-    return False
 
 
 def _unusable_text(sql: str, policy: SandboxPolicy) -> tuple[Status, str] | None:
@@ -357,12 +300,12 @@ def _capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row],
     block = 1
     while True:
         fetched = list(islice(cursor, min(block, policy.max_rows + 1 - len(rows))))
-        grown = sum(map(_cell_bytes, fetched))
+        grown = _cell_bytes(fetched)
         rows += fetched
         size += grown
         if size > policy.max_bytes:
             while rows and size > policy.max_bytes:
-                size -= _cell_bytes(rows.pop())
+                size -= _cell_bytes([rows.pop()])
             return rows, True
         if len(rows) > policy.max_rows:
             rows.pop()
@@ -372,8 +315,9 @@ def _capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row],
         block = min(block * 2, 1024) if grown < 4096 * len(fetched) else 1
 
 
-def _cell_bytes(row: Row) -> int:
-    return 32 * len(row) + sum([len(v) for v in row if type(v) is str or type(v) is bytes])
+def _cell_bytes(rows: list[Row]) -> int:
+    cells = list(chain.from_iterable(rows))
+    return 32 * len(cells) + sum([len(v) for v in cells if type(v) is str or type(v) is bytes])
 
 
 def _decoded(row: Row) -> Row:
@@ -382,25 +326,3 @@ def _decoded(row: Row) -> Row:
         value.decode(errors="ignore") if kind == "text" and isinstance(value, bytes) else value
         for kind, value in zip(row[::2], row[1::2], strict=True)
     )
-
-
-_SEMICOLONS = re.compile(r";[ \t\f\n\r;]*\Z")
-
-
-def _ends_twice(statement: str) -> bool:
-    """`SELECT 1;;`: Python's sqlite3, and so the official evaluator, takes the second semicolon for a statement.
-
-    apsw passes over it; a semicolon inside a trailing comment is none (SQLite itself says which it is).
-    """
-    run = _SEMICOLONS.search(statement)
-    return run is not None and run.group().count(";") > 1 and apsw.complete(statement[: run.start() + 1])
-
-
-_BLANK_OR_COMMENT = re.compile(r"(?:[ \t\f\n\r]+|--[^\n]*|/\*.*?(?:\*/|\Z))*", re.DOTALL)
-_NOTHING = re.compile(r"(?:[ \t\f\n\r;]+|--[^\n]*|/\*.*?(?:\*/|\Z))*", re.DOTALL)
-
-
-def without_leading_comments(sql: str) -> str:
-    """`sql` from its first character that is neither white space nor comment."""
-    match = _BLANK_OR_COMMENT.match(sql)
-    return sql[match.end() :] if match else sql

@@ -53,8 +53,7 @@ class SandboxPolicy:
 # deterministic); zeroblob (memory); load_extension, fts3_tokenizer and the other extension functions;
 # changes, last_insert_rowid, total_changes; sqlite_version and its kin (they tell the build apart).
 # The date functions stay: the clock they read is a fixed one (`clock.py`).
-ALLOWED_FUNCTIONS: frozenset[str] = frozenset(
-    """
+_FUNCTIONS = """
     abs char coalesce concat concat_ws format glob hex if ifnull iif instr length like likelihood likely
     lower ltrim max min nullif octet_length printf quote replace round rtrim sign soundex substr substring
     trim typeof unhex unicode unistr unistr_quote unlikely upper
@@ -66,8 +65,8 @@ ALLOWED_FUNCTIONS: frozenset[str] = frozenset(
     -> ->> json json_array json_array_length json_error_position json_extract json_group_array
     json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace
     json_set json_type json_valid
-    """.split()
-)
+"""
+ALLOWED_FUNCTIONS: frozenset[str] = frozenset(_FUNCTIONS.split())
 
 # Table-valued functions that read nothing but their arguments.
 ALLOWED_TABLE_FUNCTIONS: frozenset[str] = frozenset({"json_each", "json_tree"})

@@ -6,6 +6,7 @@ caller's main module nor anything heavy that the caller has loaded, and knows no
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -102,10 +103,8 @@ class WorkerProcess:
         assert self._process.stdin is not None and self._process.stdout is not None
         if self._page.read().sequence != IDLE:
             self.kill()
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             self._process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:

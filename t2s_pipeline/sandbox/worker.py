@@ -52,9 +52,7 @@ def main(task_name: str, policy: SandboxPolicy, page_descriptor: int) -> None:
         _serve(chunk, task, page, policy, responses)
 
 
-def _serve(
-    chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy: SandboxPolicy, responses: int
-) -> None:
+def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy: SandboxPolicy, responses: int) -> None:
     """Answer every item of a chunk, in order, in a few frames; the last frame says that the chunk is done."""
     done: list[list[Any]] = []
     flushed = time.monotonic()
