@@ -204,8 +204,13 @@ ATTEMPTS = output_table(
         Column(
             "duplicate_of", _INT, "The earlier sample of this turn with the same SQL; its verdict is this one's too."
         ),
-        Column("status", _TEXT, "What the sandbox saw, of the SQL as written.", nullable=False),
-        Column("error_class", _TEXT, "The one taxonomy's class.", nullable=False),
+        Column(
+            "status",
+            _TEXT,
+            "What the sandbox saw of the SQL as written; `prompt_too_long` where the model was never asked.",
+            nullable=False,
+        ),
+        Column("error_class", _TEXT, "The one taxonomy's class, by the rollout's match rule.", nullable=False),
         Column("error", _TEXT, "SQLite's or the sandbox's message."),
         Column("row_count", _INT, "Rows of the SQL as written."),
         Column("column_count", _INT, "Columns of the SQL as written."),
@@ -222,11 +227,17 @@ ATTEMPTS = output_table(
         ),
         Column("correct_official", _FLAG, "The official evaluator's verdict."),
         Column("correct_strict", _FLAG, "The same with DISTINCT kept."),
-        Column("correct", _FLAG, "The verdict by the rollout's match rule."),
+        Column(
+            "correct",
+            _FLAG,
+            "The verdict by the rollout's match rule; an undecided one counts as wrong.",
+            nullable=False,
+        ),
         Column(
             "train_correct",
             _FLAG,
-            "Train-side truth: official and strict agree that it is right, and the gold is not vacuous.",
+            "Train-side truth: official and strict agree that it is right (or wrong). Null where it teaches nothing: "
+            "they disagree, the gold is vacuous, or a limit of ours decided.",
         ),
         Column(
             "sandbox_difference", _TEXT, "Where our sandbox refuses what the official evaluator would run: which case."
@@ -248,7 +259,7 @@ TRAJECTORIES = output_table(
         _DATABASE_ID,
         Column("status", _TEXT, "`correct_first_turn`, `repaired` or `failed`.", nullable=False),
         Column("stop_reason", _TEXT, "`correct`, `max_turns` or `prompt_too_long`.", nullable=False),
-        Column("turns", _INT, "Turns taken.", nullable=False),
+        Column("turns", _INT, "Turns taken, one whose prompt was too long included.", nullable=False),
         Column("first_sql", _TEXT, "Answer of turn 1."),
         Column("first_error_class", _TEXT, "Its class.", nullable=False),
         Column("first_correct", _FLAG, "Its verdict.", nullable=False),
@@ -263,7 +274,7 @@ TRAJECTORIES = output_table(
 )
 
 _PAIR_COLUMNS = [
-    key_column("pair_id", "sha256 of prompt, chosen and rejected, 32 hex characters."),
+    key_column("pair_id", "sha256 of example, pair type, prompt, chosen and rejected, 32 hex characters."),
     Column("example_id", _TEXT, "The example.", nullable=False),
     _DATABASE_ID,
     Column("pair_type", _TEXT, "The reference's name of how the pair came about.", nullable=False),

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from t2s_pipeline.invariants import InvariantError
+
 Row = Mapping[str, Any]
 
 TRAIN_SPLIT = "train"
 _SHOWN = 5
 
 
-class LeakageError(ValueError):
+class LeakageError(InvariantError):
     """Training data that holds something of an evaluation split; names what."""
 
 

@@ -21,6 +21,7 @@ from fractions import Fraction
 from typing import Any
 
 from t2s_pipeline.config import RecipeConfig
+from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.preferences.caps import Origin, exact_fraction, solve_caps
 
 RECIPES_CODE_VERSION = "1"
@@ -45,7 +46,7 @@ _CAP_NAMES = {
 }
 
 
-class RecipeError(ValueError):
+class RecipeError(InvariantError):
     """Filtered pairs that break their recipe."""
 
 

@@ -1,0 +1,1 @@
+"""Asking a policy: the turn loop, feedback, repair, and which attempt is the answer."""

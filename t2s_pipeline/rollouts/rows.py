@@ -1,0 +1,181 @@
+"""Rows of `attempts` and `trajectories`, from verdicts.
+
+An answer without SQL is judged as the empty text (`missing_candidate`); where the model had no room for the
+prompt there is no answer, and the row says so in its status (`prompt_too_long`). Both count as wrong, but
+only the first says anything of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.evaluation.error_class import ErrorClass, classify
+from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.generation.keys import prompt_id
+from t2s_pipeline.generation.protocol import Completion
+from t2s_pipeline.prompts.render import Prompt
+from t2s_pipeline.rewards.rule import rule_reward
+
+Row = dict[str, Any]
+Example = Mapping[str, Any]
+
+PROMPT_TOO_LONG = "prompt_too_long"
+"""`status` of an attempt that the model was never asked for."""
+
+_PLAIN = (
+    "error",
+    "row_count",
+    "column_count",
+    "truncated",
+    "result_digest",
+    "executable",
+    "syntax_valid",
+    "schema_valid",
+    "quoted_identifier_as_literal",
+    "correct_official",
+    "correct_strict",
+    "elapsed_ms",
+)
+"""Columns that are a verdict's field of the same name."""
+
+# Here a verdict of "wrong" is about our limits, clock or patience, not about the answer.
+_NOT_ABOUT_THE_ANSWER = frozenset(SandboxDifference) - {
+    SandboxDifference.DENIED_STATEMENT,
+    SandboxDifference.DENIED_FUNCTION,
+}
+
+
+class StopReason(StrEnum):
+    """Why a trajectory ended. A pass of one turn ends by `max_turns` whatever the verdict."""
+
+    CORRECT = "correct"
+    MAX_TURNS = "max_turns"
+    PROMPT_TOO_LONG = "prompt_too_long"
+
+
+class TrajectoryStatus(StrEnum):
+    CORRECT_FIRST_TURN = "correct_first_turn"
+    REPAIRED = "repaired"
+    FAILED = "failed"
+
+
+def train_truth(example: Example, verdict: Verdict) -> bool | None:
+    """Whether an answer is right as training counts it; None where it teaches nothing in either direction.
+
+    That is where the gold is vacuous, where the rules `official` and `strict` disagree, and where our own
+    limits decided (a timeout would make training data depend on the machine).
+    """
+    if example["gold_vacuous"] or verdict.sandbox_difference in _NOT_ABOUT_THE_ANSWER:
+        return None
+    if verdict.correct_official is None or verdict.correct_official is not verdict.correct_strict:
+        return None
+    return verdict.correct_official
+
+
+def attempt_row(
+    *,
+    rollout: str,
+    example: Example,
+    turn: int,
+    sample: int,
+    prompt: Prompt | None,
+    completion: Completion,
+    sql: str | None,
+    duplicate_of: int | None,
+    verdict: Verdict,
+    settings: RolloutConfig,
+) -> Row:
+    """A row of `attempts`. An undecided verdict counts as wrong; `sandbox_difference` tells it apart."""
+    correct = bool(verdict.correct_strict if settings.match_rule == "strict" else verdict.correct_official)
+    difference = verdict.sandbox_difference
+    # The verdict's own class is the official rule's; here it is that of the rollout's rule.
+    error_class = classify(
+        verdict.sql, verdict.status, verdict.error, verdict.row_count, verdict.gold_row_count, correct
+    )
+    return {
+        **_identity(rollout, example, turn, sample),
+        **{name: getattr(verdict, name) for name in _PLAIN},
+        "prompt_id": prompt and prompt_id(prompt),
+        "completion_key": completion.key,
+        "raw_text": completion.text,
+        "sql": sql,
+        "duplicate_of": duplicate_of,
+        "status": verdict.status.value,
+        "error_class": error_class.value,
+        "correct": correct,
+        "train_correct": train_truth(example, verdict),
+        "sandbox_difference": difference and difference.value,
+        "reward": _reward(correct, verdict.executable, turn, settings),
+        "feedback": None,
+        "prompt_tokens": completion.prompt_tokens,
+        "completion_tokens": completion.completion_tokens,
+    }
+
+
+def prompt_too_long_row(
+    rollout: str, example: Example, turn: int, sample: int, prompt: Prompt, settings: RolloutConfig
+) -> Row:
+    """A row of `attempts` for a prompt that the model had no room for: no answer, no train-side truth."""
+    return {
+        **_identity(rollout, example, turn, sample),
+        **dict.fromkeys(_PLAIN),
+        **dict.fromkeys(("truncated", "executable", "syntax_valid", "schema_valid"), False),
+        "quoted_identifier_as_literal": False,
+        "prompt_id": prompt_id(prompt),
+        "raw_text": "",
+        "sql": None,
+        "status": PROMPT_TOO_LONG,
+        "error_class": ErrorClass.MISSING_CANDIDATE.value,
+        "error": "the prompt leaves the model no room for an answer",
+        "correct_official": False,
+        "correct_strict": False,
+        "correct": False,
+        "train_correct": None,
+        "reward": _reward(False, False, turn, settings),
+    }
+
+
+def trajectory_row(
+    rollout: str, example: Example, attempts: Sequence[Row], answers: Sequence[Row], stop_reason: StopReason
+) -> Row:
+    """A row of `trajectories`. `answers` has one attempt a turn, at least one, the last of which stands."""
+    first, final = answers[0], answers[-1]
+    if first["correct"]:
+        status = TrajectoryStatus.CORRECT_FIRST_TURN
+    else:
+        status = TrajectoryStatus.REPAIRED if final["correct"] else TrajectoryStatus.FAILED
+    return {
+        "rollout": rollout,
+        "example_id": example["example_id"],
+        "database_id": example["database_id"],
+        "status": status.value,
+        "stop_reason": stop_reason.value,
+        "turns": attempts[-1]["turn"],
+        "first_sql": first["sql"],
+        "first_error_class": first["error_class"],
+        "first_correct": first["correct"],
+        "final_turn": final["turn"],
+        "final_sample": final["sample"],
+        "final_sql": final["sql"],
+        "final_error_class": final["error_class"],
+        "final_correct": final["correct"],
+        "any_correct": any(attempt["correct"] for attempt in attempts),
+        "excluded_reason": example["excluded_reason"],
+    }
+
+
+def _identity(rollout: str, example: Example, turn: int, sample: int) -> Row:
+    return {
+        "rollout": rollout,
+        "example_id": example["example_id"],
+        "database_id": example["database_id"],
+        "turn": turn,
+        "sample": sample,
+    }
+
+
+def _reward(correct: bool, executable: bool, turn: int, settings: RolloutConfig) -> float:
+    return rule_reward(correct=correct, executable=executable, turn=turn, max_turns=settings.max_turns)

@@ -1,0 +1,161 @@
+"""Rollouts: a policy is asked every question, its SQL is judged, and what is wrong goes back for repair.
+
+    result = run_rollouts(examples, schema_texts, paths, generator, verifier, settings, rollout="train")
+    result.attempts, result.trajectories        # rows of the tables of these names, without `experiment`
+
+Turns are batches: all prompts of a turn are asked together, then all its SQL is judged together. With one
+turn the gold decides nothing: answers are chosen by vote (`selection.py`). With more, in the scope
+`verified`, a verifier that knows the gold decides what is repaired, when to stop and which answer stands; the
+feedback tells the model that its answer is wrong and what the executor saw of it, nothing of the gold.
+
+A file of predictions goes through the same loop, without prompts and with one turn. Nothing depends on timing
+but verdicts of SQL near its time limit. Not built: the scopes `online` and `online_guarded`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.evaluation.verifier import Verifier
+from t2s_pipeline.generation.protocol import GenerationPlan, GenerationStats, Generator
+from t2s_pipeline.prompts.feedback import feedback_templates
+from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, repair_templates
+from t2s_pipeline.rollouts.complete import check_complete
+from t2s_pipeline.rollouts.loop import (
+    OpenTrajectory,
+    Progress,
+    Row,
+    TurnLoop,
+    requests_of,
+    sampling_of,
+    split_by_room,
+)
+from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, TrajectoryStatus, trajectory_row
+
+ROLLOUTS_CODE_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class RolloutRows:
+    """Rows in the order of the examples, then by turn and sample; `stats` are figures for metadata, with times."""
+
+    attempts: list[Row]
+    trajectories: list[Row]
+    stats: dict[str, Any]
+
+
+def templates_used(settings: RolloutConfig) -> tuple[str, ...]:
+    """Names of the prompt templates that a rollout of a model can use: with one turn, none of a repair."""
+    if settings.max_turns == 1:
+        return INITIAL_TEMPLATES
+    feedback = feedback_templates(settings.feedback_mode, settings.feedback_detail)
+    return (*INITIAL_TEMPLATES, *repair_templates(settings.feedback_detail), *feedback)
+
+
+def plan_first_turn(
+    examples: Sequence[Mapping[str, Any]],
+    schema_texts: Mapping[str, str],
+    generator: Generator,
+    settings: RolloutConfig,
+) -> GenerationPlan:
+    """What turn 1 would ask of the model; later turns depend on its answers. Raises as `run_rollouts`."""
+    fitting, _ = split_by_room(_open(examples, schema_texts, generator), generator, settings)
+    return generator.plan(requests_of(fitting, settings), sampling_of(settings))
+
+
+def run_rollouts(
+    examples: Sequence[Mapping[str, Any]],
+    schema_texts: Mapping[str, str],
+    paths: Mapping[str, Path],
+    generator: Generator,
+    verifier: Verifier,
+    settings: RolloutConfig,
+    *,
+    rollout: str,
+    progress: Progress | None = None,
+) -> RolloutRows:
+    """Ask all `examples` (rows of `examples`); `schema_texts` are by example_id, `paths` of databases by database_id.
+
+    A file of predictions needs no schema texts. Raises ValueError where an example comes twice or lacks its
+    schema text or database, and where a file of predictions is to be repaired.
+    """
+    started, before = time.perf_counter(), generator.stats
+    if generator.answers_are_sql and settings.max_turns != 1:
+        raise ValueError(f"{rollout}: a file of predictions has no repairs; set max_turns = 1")
+    for example in examples:
+        if example["database_id"] not in paths:
+            raise ValueError(f"{example['example_id']}: no file of database {example['database_id']} was given")
+    trajectories = _open(examples, schema_texts, generator)
+    loop = TurnLoop(rollout, trajectories, paths, generator, verifier, settings, progress)
+    for turn in range(1, settings.max_turns + 1):
+        if any(trajectory.stop_reason is None for trajectory in trajectories):
+            loop.take_turn(turn)
+    attempts = [row for trajectory in trajectories for row in trajectory.attempts]
+    rows = [trajectory_row(rollout, t.example, t.attempts, t.answers, t.stop_reason) for t in trajectories]
+    check_complete(examples, attempts, rows)
+    times = {
+        "generation_seconds": loop.generation_seconds,
+        "verification_seconds": loop.verification_seconds,
+        "seconds": time.perf_counter() - started,
+    }
+    stats = _counts(attempts, rows) | _generated(before, generator.stats) | _rounded(times, len(attempts))
+    return RolloutRows(attempts, rows, stats)
+
+
+def _open(
+    examples: Sequence[Mapping[str, Any]], schema_texts: Mapping[str, str], generator: Generator
+) -> list[OpenTrajectory]:
+    """The examples before turn 1, with their prompts where a model is asked."""
+    repeated = [name for name, count in Counter(e["example_id"] for e in examples).items() if count > 1]
+    if repeated:
+        raise ValueError(f"example {repeated[0]} was given twice; read every file of `examples` once")
+    if generator.answers_are_sql:
+        return [OpenTrajectory(example, "", None) for example in examples]
+    missing = [e["example_id"] for e in examples if e["example_id"] not in schema_texts]
+    if missing:
+        raise ValueError(
+            f"{len(missing)} examples have no schema text, e.g. {missing[0]}: "
+            "`retrieved_schemas` lacks the rollout's retrieval mode"
+        )
+    return [
+        OpenTrajectory(example, text, initial_prompt(text, example["question"]))
+        for example in examples
+        for text in (schema_texts[example["example_id"]],)
+    ]
+
+
+def _counts(attempts: Sequence[Row], trajectories: Sequence[Row]) -> dict[str, Any]:
+    statuses = Counter(row["status"] for row in trajectories)
+    judged = [row for row in attempts if row["status"] != PROMPT_TOO_LONG]
+    return {
+        "examples": len(trajectories),
+        "attempts": len(attempts),
+        **{status.value: statuses[status.value] for status in TrajectoryStatus},
+        "duplicate_attempts": sum(row["duplicate_of"] is not None for row in judged),
+        "answers_without_sql": sum(row["sql"] is None for row in judged),
+        "prompts_too_long": len(attempts) - len(judged),
+        "official_and_strict_disagree": sum(row["correct_official"] is not row["correct_strict"] for row in judged),
+        "without_train_truth": sum(row["train_correct"] is None for row in judged),
+        "sandbox_differences": sum(row["sandbox_difference"] is not None for row in judged),
+    }
+
+
+def _generated(before: GenerationStats, after: GenerationStats) -> dict[str, int]:
+    """What the generator did in between, its time apart."""
+    names = ("hits", "misses", "model_calls", "batches", "prompt_tokens", "completion_tokens")
+    return {f"generation_{name}": getattr(after, name) - getattr(before, name) for name in names}
+
+
+def _rounded(times: Mapping[str, float], attempts: int) -> dict[str, float]:
+    beyond_generation = times["seconds"] - times["generation_seconds"]
+    return {
+        **{name: round(seconds, 3) for name, seconds in times.items()},
+        "ms_per_attempt_beyond_generation": round(1000 * beyond_generation / attempts, 3) if attempts else 0.0,
+    }

@@ -1,0 +1,41 @@
+"""Which of several attempts is the answer, and which is shown to the model for repair.
+
+Two rules, and a rollout states which one it used (`gold_free`):
+
+* `vote`: nothing is known of the gold. Attempts that ran vote with their result; the most frequent result
+  wins, a tie goes to the result of the lowest sample, and the answer is its lowest sample.
+* `best_verified`: a verifier that knows the gold has judged. A right attempt, else the one of the highest
+  reward, else one that ran, else one with SQL at all; then the lowest sample.
+
+Time is no criterion: it differs from run to run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Attempt = Mapping[str, Any]
+"""A row of `attempts`."""
+
+
+def vote(attempts: Sequence[Attempt]) -> Attempt:
+    """The answer among the attempts of one turn without looking at the gold."""
+    ordered = sorted(attempts, key=lambda attempt: attempt["sample"])
+    results: dict[str, list[Attempt]] = defaultdict(list)
+    for attempt in ordered:
+        if attempt["executable"] and attempt["result_digest"] is not None:
+            results[attempt["result_digest"]].append(attempt)
+    if results:
+        # max keeps the first of equals, and the first was met first: the lowest sample decides a tie.
+        return max(results.values(), key=len)[0]
+    return next((attempt for attempt in ordered if attempt["sql"] is not None), ordered[0])
+
+
+def best_verified(attempts: Sequence[Attempt]) -> Attempt:
+    """The best attempt of one turn by a verifier's judgement."""
+    return min(
+        attempts,
+        key=lambda a: (not a["correct"], -a["reward"], not a["executable"], a["sql"] is None, a["sample"]),
+    )
