@@ -111,15 +111,17 @@ def open_generator(
     in_process: bool = False,
     digest_of: FileDigest = file_digest,
     download: bool = True,
+    reuse_completions: bool = True,
 ) -> Generator:
     """What answers a policy's requests: a model behind the store in `data`, or a file of predictions.
 
-    `example_ids` are those of the whole split in its order: a replayed file has a line for each. Raises
-    GenerationError.
+    `example_ids` are those of the whole split in its order: a replayed file has a line for each ("" where nobody
+    will ask for the line). Without `reuse_completions` the store is written, but not asked. Raises GenerationError.
     """
     if policy.config.backend == "replay":
         return ReplayGenerator(Path(policy.config.predictions), example_ids, digest_of)
-    return CachedGenerator(open_backend(policy, in_process, digest_of, download), CompletionStore(data))
+    backend = open_backend(policy, in_process, digest_of, download)
+    return CachedGenerator(backend, CompletionStore(data), reuse_completions)
 
 
 def _prompt(request: GenerationRequest) -> Prompt:

@@ -33,13 +33,17 @@ from t2s_pipeline.prompts.render import Prompt
 
 
 class CachedGenerator:
-    """Answers from the store, and from the back end what the store does not have."""
+    """Answers from the store, and from the back end what the store does not have.
+
+    Without `reuse` the store is not asked: everything is generated again and stored, and the newer answer counts.
+    """
 
     answers_are_sql = False
 
-    def __init__(self, backend: Backend, store: CompletionStore) -> None:
+    def __init__(self, backend: Backend, store: CompletionStore, reuse: bool = True) -> None:
         self.backend = backend
         self.store = store
+        self._reuse = reuse
         self.stats = GenerationStats()
 
     @property
@@ -54,7 +58,7 @@ class CachedGenerator:
     def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
         """What `complete` would do; `misses` are distinct completions, `hits` all the other requests."""
         keys, ids = self._keys(requests, sampling)
-        found = self.store.lookup(key.digest for key in keys)
+        found = self._stored(keys)
         missing = {key.digest: len(tokens) for key, tokens in zip(keys, ids, strict=True) if key.digest not in found}
         return GenerationPlan(len(requests) - len(missing), len(missing), sum(missing.values()))
 
@@ -63,7 +67,7 @@ class CachedGenerator:
     ) -> list[Completion]:
         """One completion a request, in the order of the requests. Raises GenerationError; batches done stay done."""
         keys, ids = self._keys(requests, sampling)
-        found = self.store.lookup(key.digest for key in keys)
+        found = self._stored(keys)
         missing: dict[str, int] = {}
         for number, key in enumerate(keys):
             if key.digest not in found:
@@ -96,6 +100,9 @@ class CachedGenerator:
             for request, tokens in zip(requests, ids, strict=True)
         ]
         return keys, ids
+
+    def _stored(self, keys: Sequence[CompletionKey]) -> dict[str, Completion]:
+        return self.store.lookup(key.digest for key in keys) if self._reuse else {}
 
     def _generate(
         self, requests: list[GenerationRequest], keys: list[CompletionKey], sampling: Sampling

@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from t2s_pipeline.files import append_part, store_parts
+from t2s_pipeline.files import append_part, store_folder, store_parts
 from t2s_pipeline.generation.keys import CompletionKey, prompt_id
 from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError
 from t2s_pipeline.prompts.render import Prompt
@@ -103,6 +103,19 @@ class CompletionStore:
         append_part(self.data, PROMPTS, PROMPTS.to_arrow(new))
         rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
         append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
+
+
+def read_prompts(data: Path, prompt_ids: Iterable[str]) -> dict[str, str]:
+    """Messages (JSON list of {role, content}) of these prompts by id. Raises StoreError where one is not stored."""
+    index = _Index(PROMPTS, ["messages"])
+    index.refresh(data)
+    messages = {}
+    for wanted in dict.fromkeys(prompt_ids):
+        if wanted not in index.rows:
+            raise StoreError(f"{store_folder(data, PROMPTS)}: prompt {wanted} is not there; run its rollout again")
+        _, path, row = index.rows[wanted]
+        messages[wanted] = index.parts[path]["messages"][row].as_py()
+    return messages
 
 
 def _read_part(path: Path, columns: list[str]) -> pa.Table:
