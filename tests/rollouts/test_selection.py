@@ -1,0 +1,55 @@
+"""Which attempt is the answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from t2s_pipeline.rollouts.selection import best_verified, vote
+
+
+def attempt(sample, digest=None, correct=False, reward=0.0, sql="SELECT 1"):
+    return {
+        "sample": sample,
+        "sql": sql,
+        "executable": digest is not None,
+        "result_digest": digest,
+        "correct": correct,
+        "reward": reward,
+    }
+
+
+@pytest.mark.parametrize(
+    ("digests", "expected"),
+    [
+        (["a", "b", "b"], 1),
+        (["a", "b", "b", "a"], 0),
+        ([None, None, "b"], 2),
+        (["a", None, None, None], 0),
+        ([None, None], 0),
+    ],
+)
+def test_vote(digests, expected):
+    attempts = [attempt(sample, digest) for sample, digest in enumerate(digests)]
+    assert vote(attempts)["sample"] == expected
+    assert vote(attempts[::-1])["sample"] == expected
+
+
+def test_vote_without_any_result_prefers_an_answer_with_sql():
+    assert vote([attempt(0, sql=None), attempt(1)])["sample"] == 1
+    assert vote([attempt(0, sql=None)])["sample"] == 0
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", None]), min_size=1), st.data())
+def test_vote_does_not_look_at_the_gold(digests, data):
+    blind = [attempt(sample, digest) for sample, digest in enumerate(digests)]
+    seeing = [row | {"correct": data.draw(st.booleans()), "reward": data.draw(st.floats(-1, 1))} for row in blind]
+    assert vote(seeing)["sample"] == vote(blind)["sample"]
+
+
+def test_best_verified_right_then_reward_then_runs_then_lowest_sample():
+    right = attempt(3, "c", correct=True, reward=0.0)
+    assert best_verified([attempt(0, "a", reward=0.2), right])["sample"] == 3
+    assert best_verified([attempt(0, reward=-0.2), attempt(1, "a", reward=0.2)])["sample"] == 1
+    assert best_verified([attempt(0, reward=-0.5), attempt(1, "a", reward=-0.5)])["sample"] == 1
+    assert best_verified([attempt(0, sql=None), attempt(1)])["sample"] == 1
+    assert best_verified([attempt(2, "a"), attempt(1, "b")])["sample"] == 1
