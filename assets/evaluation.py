@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
-
 from assets.adapters import adapter_asset
 from assets.refs import ref
 from assets.rollouts import ROLLOUT_TABLES, check_rollout, roll_out, rollout_settings, rollout_sources
@@ -17,6 +15,7 @@ from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import append_part
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.reports.metrics import METRICS_CODE_VERSION, arm_metrics
+from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
 from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from t2s_pipeline.warehouse import Warehouse
 
@@ -57,7 +56,7 @@ def arm_rollouts(config: ExperimentConfig) -> Stage:
         config,
         name="arm_rollouts",
         group=GROUP,
-        description="Every declared arm asks its policy the evaluation split: attempts and verdicts. A partition an arm.",
+        description="Every arm asks its policy the evaluation split: attempts and verdicts. A partition an arm.",
         code_version=ROLLOUTS_CODE_VERSION,
         kinds={"huggingface", "sqlite", "parquet"},
         plan=plan,

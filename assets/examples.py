@@ -6,14 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from t2s_pipeline.evaluation.oracle import check_oracle
-from t2s_pipeline.sandbox.version import sqlite_version
-
 from assets.refs import ref
 from assets.stage import Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import DatasetConfig, ExperimentConfig
 from t2s_pipeline.datasets.load import CODE_VERSION, check_every_row_counted, load_split, split_sources
+from t2s_pipeline.evaluation.oracle import check_oracle
 from t2s_pipeline.fingerprints import FileFingerprints, StepPlan, content_hash
+from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.warehouse import Warehouse
 
 

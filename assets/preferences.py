@@ -135,7 +135,7 @@ def filtered_pairs(config: ExperimentConfig) -> Stage:
         config,
         name="filtered_pairs",
         group=GROUP,
-        description="Every pair as one recipe sees it: kept, in training order, or removed and by what. A partition a recipe.",
+        description="Every pair as a recipe sees it: kept, in order, or removed and by what. A partition a recipe.",
         code_version=RECIPES_CODE_VERSION,
         kinds={"parquet"},
         plan=plan,

@@ -6,22 +6,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assets.examples import database_files, split_dataset
+from assets.refs import ref, shard_of, shards, train_refs
+from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import DatasetConfig, ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.generation.backend import open_generator
+from t2s_pipeline.generation.protocol import GenerationPlan, Policy
+from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.run import (
     ROLLOUTS_CODE_VERSION,
-    check_complete,
+    plan_first_turn,
     run_rollouts,
     templates_used,
 )
 from t2s_pipeline.sandbox.version import sqlite_version
-from t2s_pipeline.training.adapters import verify_adapter
-
-from assets.examples import database_files, split_dataset
-from assets.refs import ref, shard_of, shards, train_refs
-from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import DatasetConfig, ExperimentConfig, RolloutConfig
-from t2s_pipeline.fingerprints import StepPlan
-from t2s_pipeline.generation.protocol import Policy
 from t2s_pipeline.schema.table_rows import check_databases_unchanged
+from t2s_pipeline.training.adapters import verify_adapter
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 ROLLOUT_TABLES = ("attempts", "trajectories", "rollouts")
@@ -124,14 +125,10 @@ def roll_out(
         ),
         reuse_completions=step.refresh != "completions",
     )
-    schema_texts = {
-        row["example_id"]: row["schema_text"]
-        for row in step.rows("retrieved_schemas")
-        if row["retrieval"] == settings.retrieval
-    }
+    texts = schema_texts(step.rows("retrieved_schemas"), settings)
     rows = run_rollouts(
         examples,
-        schema_texts,
+        texts,
         paths,
         generator,
         step.sandbox.verifier(),
@@ -151,10 +148,37 @@ def roll_out(
         "split": split,
         "examples": len(examples),
         "retrieval": settings.retrieval,
-        "gold_free": settings.max_turns == 1,
+        "gold_free": settings.gold_free,
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
     return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, rows.stats)
+
+
+def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, warehouse: Warehouse) -> GenerationPlan:
+    """What a rollout's first turn would ask of the model, from what is live now; no model is loaded."""
+    train = stage_name == "train_rollouts"
+    split = "train" if train else config.evaluation.split
+    settings = config.train.rollouts if train else config.arms[partition]
+    model = config.train.model if train else arm_model(config, config.arms[partition])
+    examples = warehouse.read(ref(config, "examples", split)).to_pylist()
+    if train:
+        mine, count = shards(config).index(partition), len(shards(config))
+        examples = [row for row in examples if shard_of(row["example_id"], count) == mine]
+    adapter = None
+    if not train and config.arms[partition].policy != "base":
+        adapter = warehouse.read(ref(config, "adapters", config.arms[partition].policy)).to_pylist()[0]
+    rejected = warehouse.read(ref(config, "rejected_examples", split)).to_pylist()
+    dataset = config.datasets[split_dataset(config, split)]
+    generator = open_generator(
+        policy_of(config, model, adapter), warehouse.data, _input_order(examples, rejected, dataset)
+    )
+    texts = schema_texts(warehouse.read(ref(config, "retrieved_schemas", split)).to_pylist(), settings)
+    return plan_first_turn(examples, texts, generator, settings)
+
+
+def schema_texts(rows: list[dict[str, Any]], settings: RolloutConfig) -> dict[str, str]:
+    """Schema texts by example, of the retrieval that the rollout uses (rows of `retrieved_schemas`)."""
+    return {row["example_id"]: row["schema_text"] for row in rows if row["retrieval"] == settings.retrieval}
 
 
 def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | None) -> Policy:

@@ -3,9 +3,10 @@
 A stage says what it reads, what it writes and which settings it depends on (its plan), and has a body that is one
 call into the domain. This module alone does the rest: key prefix, group, kinds, owners, code version, fingerprint,
 reuse, publication, metadata, preview and checks. See docs/house.md for a worked example.
+
+(No postponed annotations here: Dagster reads the type of `context` at definition.)
 """
 
-from __future__ import annotations
 
 import logging
 import time

@@ -21,6 +21,8 @@ from t2s_pipeline.warehouse import Warehouse
 
 _SELECTED = re.compile(r"^(?P<name>[a-z0-9_]+)(\[(?P<partition>[a-z0-9_]+)\])?$")
 _HOST, _PROCESS = "t2s/host", "t2s/process"
+_REFRESHED = ("train_rollouts", "arm_rollouts", "evaluations")
+"""Stages that a refresh does again; all others are made from their inputs alone."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 
@@ -113,17 +115,18 @@ def run_steps(
     refresh: str = "none",
     say: Callable[[str], None] = print,
 ) -> list[str]:
-    """Materialize every step that is stale (all of them with a `refresh`); returns the labels of those that ran.
+    """Materialize every step that is stale (with a `refresh`, all rollouts and evaluations); labels of what ran.
 
     Raises RunFailed at the first step that fails; what was done before stays done.
     """
     done = []
     for number, step in enumerate(steps, 1):
         status = step.status(warehouse)
-        if status.state is StepState.CURRENT and refresh == "none":
+        again = refresh if step.stage.name in _REFRESHED else "none"
+        if status.state is StepState.CURRENT and again == "none":
             continue
         say(f"[{number}/{len(steps)}] {step.label}: {status.reasons[0] if status.reasons else 'refresh'}")
-        _materialize(step, definitions, instance, refresh)
+        _materialize(step, definitions, instance, again)
         done.append(step.label)
     return done
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from t2s_pipeline.config import SandboxConfig
+
 if TYPE_CHECKING:
     from t2s_pipeline.evaluation.verifier import GoldVerifier
 
-    from t2s_pipeline.sandbox.policy import SandboxPolicy
-
-_OPEN: dict[tuple[SandboxPolicy, int], GoldVerifier] = {}
-"""One pool of workers a process and policy: starting one takes longer than verifying a batch."""
+_OPEN: dict[SandboxConfig, GoldVerifier] = {}
+"""One pool of workers a process and set of limits: starting one takes longer than verifying a batch."""
 
 
 class SandboxResource(dg.ConfigurableResource):
@@ -27,18 +27,10 @@ class SandboxResource(dg.ConfigurableResource):
 
     def verifier(self) -> GoldVerifier:
         """The verifier of this process, started at the first call and closed at its end."""
-        from t2s_pipeline.evaluation.verifier import GoldVerifier
+        from t2s_pipeline.evaluation.verifier import open_verifier
 
-        from t2s_pipeline.sandbox.policy import SandboxPolicy
-
-        policy = SandboxPolicy(
-            timeout_seconds=self.timeout_seconds,
-            max_rows=self.max_rows,
-            max_bytes=self.max_bytes,
-            memory_mb=self.memory_mb,
-        )
-        key = (policy, self.workers)
-        if key not in _OPEN:
-            _OPEN[key] = GoldVerifier(policy, workers=self.workers or None)
-            atexit.register(_OPEN[key].close)
-        return _OPEN[key]
+        limits = SandboxConfig(self.timeout_seconds, self.max_rows, self.max_bytes, self.memory_mb, self.workers)
+        if limits not in _OPEN:
+            _OPEN[limits] = open_verifier(limits)
+            atexit.register(_OPEN[limits].close)
+        return _OPEN[limits]

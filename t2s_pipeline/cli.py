@@ -8,13 +8,27 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
+from t2s_pipeline.config import (
+    DatasetConfig,
+    ExperimentConfig,
+    SandboxConfig,
+    experiment_names,
+    find_project,
+    load_experiment,
+    project_root,
+    standalone_config,
+)
 from t2s_pipeline.config_parsing import ConfigError
+
+if TYPE_CHECKING:
+    from t2s_pipeline.evaluation.verifier import GoldVerifier
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 data_app = typer.Typer(no_args_is_help=True, help="Look at data sets, and unpack Spider's archive.")
@@ -80,6 +94,23 @@ def results(experiment: Experiment = "demo") -> None:
 
 
 @app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL over the tables of every experiment; see docs/data_dictionary.md.")],
+    experiment: Experiment = "demo",
+) -> None:
+    """Run one query on the warehouse, read-only, while runs write or not."""
+    import duckdb
+
+    from t2s_pipeline.warehouse import Warehouse
+
+    with Warehouse(Path(load_experiment(experiment).paths.data)).connect() as connection:
+        try:
+            typer.echo(str(connection.sql(query)))
+        except duckdb.Error as error:
+            raise CommandError(str(error)) from error
+
+
+@app.command()
 def catalog(experiment: Experiment = "demo") -> None:
     """Write the DuckDB catalogue again, after the data folder has moved."""
     from t2s_pipeline.catalog import rebuild_catalog
@@ -129,9 +160,10 @@ def _stages(config: ExperimentConfig) -> list[Any]:
     os.environ.setdefault("DAGSTER_HOME", str(root / "dagster_home"))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     Path(os.environ["DAGSTER_HOME"]).mkdir(parents=True, exist_ok=True)
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
     try:
+        from t2s_pipeline.definitions import make_assets_importable
+
+        make_assets_importable()
         from assets.graph import build_stages
     except ModuleNotFoundError as error:
         raise CommandError(
@@ -162,9 +194,62 @@ def _results_text(config: ExperimentConfig) -> str:
     return results_text(Warehouse(Path(config.paths.data)), config)
 
 
-def _dataset(name: str, experiment: str) -> tuple[Any, Path]:
-    """The configuration of a data set (of the experiment, else of the project file) and the data folder."""
-    config = load_experiment(experiment)
+def _dataset(name: str, experiment: str) -> tuple[DatasetConfig, ExperimentConfig]:
+    """A data set by name, with the configuration it is from. Outside a project, `spider` and `embedded` are known."""
+    config = load_experiment(experiment) if find_project() else standalone_config()
     if name not in config.datasets:
         raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(config.datasets))}")
-    return config.datasets[name], Path(config.paths.data)
+    return config.datasets[name], config
+
+
+@contextmanager
+def _verifier(limits: SandboxConfig) -> Iterator[GoldVerifier]:
+    from t2s_pipeline.evaluation.verifier import open_verifier
+
+    verifier = open_verifier(limits)
+    try:
+        yield verifier
+    finally:
+        verifier.close()
+
+
+@data_app.command("check")
+def data_check(
+    dataset: Annotated[str, typer.Option(help="A data set of the configuration.")] = "spider",
+    experiment: Experiment = "demo",
+) -> None:
+    """Count a data set's examples, rejected and excluded rows, and verify the checksums of its dev databases."""
+    from t2s_pipeline.datasets.check import check_dataset, render
+
+    source, config = _dataset(dataset, experiment)
+    with _verifier(config.sandbox) as verifier:
+        typer.echo(render(check_dataset(source, dataset, Path(config.paths.data), verifier)))
+
+
+@data_app.command("spider")
+def data_spider(
+    archive: Annotated[Path, typer.Argument(help="The official archive, .zip or .tar.gz.")],
+    experiment: Experiment = "demo",
+) -> None:
+    """Unpack Spider's official archive into the data folder."""
+    from t2s_pipeline.datasets.archive import unpack_spider
+    from t2s_pipeline.datasets.spider import unpacked_folder
+
+    _, config = _dataset("spider", experiment)
+    target = unpacked_folder(Path(config.paths.data))
+    unpacked = unpack_spider(archive, target)
+    for missing in unpacked.missing:
+        typer.echo(f"missing in the archive: {missing}", err=True)
+    typer.echo(str(target))
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="Predictions: one SQL a line, in the order of the split.")],
+    dataset: Annotated[str, typer.Option(help="A data set of the configuration.")] = "spider",
+    split: Annotated[str, typer.Option(help="The split that was predicted.")] = "dev",
+    verdicts: Annotated[Path | None, typer.Option(help="Write a row a line to this Parquet file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    experiment: Experiment = "demo",
+) -> None:
+    """Score a file of predictions by the official rule; needs neither Dagster nor a model."""

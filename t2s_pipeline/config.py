@@ -91,6 +91,11 @@ class RolloutConfig:
     match_rule: Literal["official", "strict"] = "official"
 
     @property
+    def gold_free(self) -> bool:
+        """Whether the gold reaches no prompt, stop rule or selection: true of one-shot passes alone so far."""
+        return self.max_turns == 1
+
+    @property
     def retrieval(self) -> str:
         """Name of the retrieval mode with the settings that it reads."""
         if self.retrieval_mode == "full":
@@ -192,17 +197,27 @@ class ExperimentConfig:
 COLLECTIONS = ("datasets", "models", "recipes", "adapters", "arms")
 
 
-def project_root() -> Path:
-    """The folder with `dagster_project.toml`: $T2S_PROJECT, or the nearest one upward from here.
-
-    Raises ConfigError where there is none.
-    """
+def find_project() -> Path | None:
+    """The folder with `dagster_project.toml`: $T2S_PROJECT, or the nearest one upward from here, or the checkout's."""
     stated = os.environ.get("T2S_PROJECT")
     candidates = [Path(stated)] if stated else [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]
-    for folder in candidates:
-        if (folder / PROJECT_FILE).is_file():
-            return folder
-    raise ConfigError(f"no {PROJECT_FILE} in {candidates[0]} or above it: run from the project, or set T2S_PROJECT")
+    return next((folder for folder in candidates if (folder / PROJECT_FILE).is_file()), None)
+
+
+def project_root() -> Path:
+    """The same; raises ConfigError where there is none."""
+    found = find_project()
+    if found is None:
+        raise ConfigError(f"no {PROJECT_FILE} in {Path.cwd()} or above it: run from the project, or set T2S_PROJECT")
+    return found
+
+
+def standalone_config() -> ExperimentConfig:
+    """What scoring and data commands know without a project: the data sets, and `data/` in the current folder."""
+    config = ExperimentConfig(
+        datasets={"spider": DatasetConfig("spider", "$SPIDER_ROOT"), "embedded": DatasetConfig("embedded")}
+    )
+    return _apply_environment(config, Path.cwd())
 
 
 def experiment_names(root: Path | None = None) -> list[str]:

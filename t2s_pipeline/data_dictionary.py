@@ -13,8 +13,9 @@ Every table of the warehouse, made from the schemas in `t2s_pipeline/table_defin
 
     python -m t2s_pipeline.data_dictionary > docs/data_dictionary.md
 
-Output tables are `data/tables/<table>/<experiment>/<partition>.parquet`, stores are `data/stores/<table>/part-*.parquet`,
-and both are views of `data/warehouse.duckdb`. A column marked volatile (a time, a path) is not part of the content's
+Output tables are `data/tables/<table>/<experiment>/<partition>.parquet`, stores are
+`data/stores/<table>/part-*.parquet`, and both are views of
+`data/warehouse.duckdb`. A column marked volatile (a time, a path) is not part of the content's
 identity.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import dagster as dg
 
@@ -16,11 +17,21 @@ from t2s_pipeline.config import experiment_names, load_experiment, project_root
 DEFAULT_EXPERIMENT = "demo"
 
 
+def make_assets_importable() -> None:
+    """Put the folder that holds `assets` and `resources` on the path: they are not installed packages.
+
+    It is the folder of the checkout that this module is in, else the project's.
+    """
+    for folder in (Path(__file__).parents[1], project_root()):
+        if (folder / "assets" / "stage.py").is_file():
+            if str(folder) not in sys.path:
+                sys.path.insert(0, str(folder))
+            return
+
+
 def build_definitions(experiment: str) -> dg.Definitions:
     """Assets, checks, jobs, schedules and resources of one experiment. Raises ConfigError."""
-    root = str(project_root())
-    if root not in sys.path:  # `assets` and `resources` are folders of the project, not installed packages
-        sys.path.insert(0, root)
+    make_assets_importable()
     from assets.graph import build_stages
     from assets.launching import build_jobs, build_schedules
     from resources import build_resources

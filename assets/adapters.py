@@ -1,0 +1,179 @@
+"""Adapters: `sft_adapters` and `dpo_adapters`, one partition an adapter, trained in a child process."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from assets.preferences import all_examples, split_examples
+from assets.refs import declared_splits, ref, shards, train_refs
+from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
+from t2s_pipeline.generation.store import read_prompts
+from t2s_pipeline.preferences.leakage import check_no_leakage
+from t2s_pipeline.training.adapters import train_adapter, verify_adapter
+from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
+from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
+from t2s_pipeline.warehouse import TableRef, Warehouse
+
+GROUP = "training"
+_ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters"}
+_TABLES = ("adapters", "training_steps", "skipped_training_rows")
+
+
+def adapter_asset(config: ExperimentConfig, adapter: str) -> str:
+    """Name of the asset that an adapter is a partition of."""
+    return _ASSETS[config.adapters[adapter].method]
+
+
+def sft_adapters(config: ExperimentConfig) -> Stage:
+    """LoRA adapters trained on gold and verified SQL. One partition an adapter."""
+    declared = config.adapters_by_method("sft")
+    on_attempts = [name for name, adapter in declared.items() if adapter.data != "gold"]
+
+    def inputs(adapter: str) -> dict[str, tuple[TableRef, ...]]:
+        found = {"retrieved_schemas": (ref(config, "retrieved_schemas", "train"),), **split_examples(config)}
+        return found | ({"attempts": train_refs(config, "attempts")} if adapter in on_attempts else {})
+
+    def rows(step: StepContext) -> list[TrainingRow]:
+        attempts = step.rows("attempts")
+        check_no_leakage(attempts, all_examples(step))
+        prompts = read_prompts(step.warehouse.data, {row["prompt_id"] for row in attempts if row["train_correct"]})
+        chosen = [r for r in step.rows("retrieved_schemas") if r["retrieval"] == config.train.rollouts.retrieval]
+        return sft_rows(
+            declared[step.partition].data,
+            step.rows("examples_train"),
+            chosen,
+            attempts,
+            [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()],
+        )
+
+    return _adapters(
+        config,
+        "sft",
+        "LoRA adapters trained on gold and verified SQL, the completion alone. A partition an adapter.",
+        inputs,
+        rows,
+        [
+            Dependency("retrieved_schemas"),
+            *(Dependency(f"{split}_examples") for split in declared_splits(config)),
+            *([Dependency("train_rollouts", {shard: on_attempts for shard in shards(config)})] if on_attempts else []),
+        ],
+    )
+
+
+def dpo_adapters(config: ExperimentConfig) -> Stage:
+    """LoRA adapters trained on a recipe's pairs, from the base or from an SFT adapter. One partition an adapter."""
+    declared = config.adapters_by_method("dpo")
+
+    def inputs(adapter: str) -> dict[str, tuple[TableRef, ...]]:
+        found = {"filtered_pairs": (ref(config, "filtered_pairs", declared[adapter].data),), **split_examples(config)}
+        start = declared[adapter].init
+        return found | ({"init": (ref(config, "adapters", start),)} if start else {})
+
+    def rows(step: StepContext) -> list[TrainingRow]:
+        pairs = step.rows("filtered_pairs")
+        check_no_leakage(pairs, all_examples(step))
+        return preference_rows(pairs)
+
+    recipes: dict[str, list[str]] = {}
+    starts: dict[str, list[str]] = {}
+    for name, adapter in declared.items():
+        recipes.setdefault(adapter.data, []).append(name)
+        if adapter.init:
+            starts.setdefault(adapter.init, []).append(name)
+    return _adapters(
+        config,
+        "dpo",
+        "LoRA adapters trained on a recipe's preference pairs, from the base or an SFT adapter. One an adapter.",
+        inputs,
+        rows,
+        [
+            Dependency("filtered_pairs", recipes),
+            *([Dependency("sft_adapters", starts)] if starts else []),
+            *(Dependency(f"{split}_examples") for split in declared_splits(config)),
+        ],
+    )
+
+
+def _adapters(
+    config: ExperimentConfig,
+    method: str,
+    description: str,
+    inputs: Any,
+    rows: Any,
+    dependencies: list[Dependency],
+) -> Stage:
+    """What both methods share: the plan, the child process, publication, and the check of what is published."""
+    declared = config.adapters_by_method(method)
+
+    def plan(adapter: str | None) -> StepPlan:
+        settings = {"adapter": declared[adapter]}
+        if method == "sft":
+            settings["retrieval"] = config.train.rollouts.retrieval
+        return StepPlan(
+            inputs=inputs(adapter),
+            outputs=tuple(ref(config, table, adapter) for table in _TABLES),
+            settings=settings,
+            sources=partial(_sources, config, declared[adapter].model),
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        settings, data = declared[step.partition], step.warehouse.data
+        model = config.models[settings.model]
+        folder = model_folder(model.path)
+        base = BaseModel(settings.model, model.path, str(folder), model_fingerprint(model), model.dtype, model.device)
+        start = step.rows("init")
+        init = InitialAdapter(settings.init, str(data / start[0]["path"]), start[0]["digest"]) if start else None
+        job = prepare_job(step.partition, settings, rows(step), base, data, init)
+        trained = train_adapter(job, data, step.launch)
+        made = (trained.adapters, trained.training_steps, trained.skipped_training_rows)
+        return StepOutput(dict(zip(step.plan.outputs, made, strict=True)), _figures(trained))
+
+    def published(warehouse: Warehouse, _: Any) -> None:
+        for name in declared:
+            row = ref(config, "adapters", name)
+            if warehouse.footer(row):
+                for adapter in warehouse.read(row).to_pylist():
+                    verify_adapter(warehouse.data / adapter["path"], adapter["digest"])
+
+    return stage(
+        config,
+        name=_ASSETS[method],
+        group=GROUP,
+        description=description,
+        code_version=str(TRAINING_VERSION),
+        kinds={"pytorch", "huggingface"},
+        plan=plan,
+        body=body,
+        partitions=tuple(declared),
+        dependencies=dependencies,
+        invariants=[Invariant("adapter_is_whole", "The published folder holds exactly the adapter it says", published)],
+        pool="gpu",
+    )
+
+
+def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
+    return {"model files": model_fingerprint(config.models[model]), "libraries": library_versions()}
+
+
+def _figures(trained: Any) -> dict[str, Any]:
+    """Metadata: rows, time, and the first and last value of each logged metric."""
+    values: dict[str, list[float]] = {}
+    for row in trained.training_steps:
+        values.setdefault(row["metric"], []).append(row["value"])
+    figures = {f"{metric} (first → last)": f"{v[0]:.4g} → {v[-1]:.4g}" for metric, v in sorted(values.items())}
+    manifest = trained.manifest
+    return {
+        "training rows": manifest.training_rows,
+        "skipped rows": manifest.skipped_rows,
+        "seconds": manifest.train_seconds,
+        "folder": str(Path(trained.folder)),
+        **figures,
+    }
+
+
+__all__ = ["adapter_asset", "dpo_adapters", "sft_adapters"]

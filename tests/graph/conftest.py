@@ -1,0 +1,161 @@
+"""A small experiment, run once a session; each test works on a copy of what it left."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+SMALL = """
+description = "A small experiment for tests of the graph"
+
+[datasets.embedded]
+kind = "embedded"
+train_limit = 60
+dev_limit = 24
+
+[train]
+dataset = "embedded"
+model = "nano"
+shards = 3
+synthetic_per_example = 1
+
+[train.rollouts]
+max_turns = 2
+num_samples = 3
+temperature = 0.8
+max_new_tokens = 64
+feedback_detail = "minimal"
+
+[evaluation]
+dataset = "embedded"
+
+[recipes.synth20]
+min_reward_margin = 0.3
+max_synthetic_fraction = 0.2
+max_gold_fallback_fraction = 0.9
+
+[adapters.sft]
+method = "sft"
+model = "nano"
+lora_rank = 4
+
+[adapters.sft_dpo]
+method = "dpo"
+model = "nano"
+init = "sft"
+data = "synth20"
+lora_rank = 4
+
+[arms.base]
+model = "nano"
+max_new_tokens = 64
+
+[arms.base_repair]
+model = "nano"
+max_turns = 2
+max_new_tokens = 64
+
+[arms.sft]
+policy = "sft"
+max_new_tokens = 64
+
+[arms.sft_dpo]
+policy = "sft_dpo"
+max_new_tokens = 64
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder with its own configuration, data and Dagster home, over the code in `code`."""
+
+    folder: Path
+    code: Path = REPOSITORY
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k not in ("OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT")}
+        return kept | {
+            "T2S_PROJECT": str(self.folder),
+            "DAGSTER_HOME": str(self.folder / "dagster_home"),
+            "PYTHONPATH": str(self.code),
+            "OMP_NUM_THREADS": "2",
+        }
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-c", "from t2s_pipeline.cli import main; main()", *words]
+
+    def t2s(self, *words: str, fails: bool = False) -> str:
+        """Run `t2s` with these words; its output, both streams."""
+        done = subprocess.run(
+            self.command(*words), env=self.environment(), cwd=self.folder, capture_output=True, text=True, timeout=280
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output
+        return output
+
+    def run(self, *words: str, experiment: str = "small") -> set[str]:
+        """`t2s run`; the labels of the steps that ran."""
+        return set(re.findall(r"^\[\d+/\d+\] ([a-z_]+(?:\[[a-z0-9_]+\])?):", self.t2s("run", "-e", experiment, *words), re.M))
+
+    def sql(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.data / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def completions(self) -> int:
+        """How many completions the store holds: what reached the model so far."""
+        return self.sql("SELECT count(*) FROM completions")[0][0]
+
+    def experiment(self, name: str = "small") -> Path:
+        return self.folder / "experiments" / f"{name}.toml"
+
+    def edit(self, old: str, new: str, name: str = "small") -> None:
+        text = self.experiment(name).read_text()
+        assert old in text
+        self.experiment(name).write_text(text.replace(old, new))
+
+
+def new_project(folder: Path, code: Path = REPOSITORY) -> Project:
+    """An empty project with the experiment `small`."""
+    (folder / "experiments").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "dagster_project.toml", folder)
+    (folder / "dagster_home").mkdir()
+    shutil.copy(REPOSITORY / "dagster_home" / "dagster.yaml", folder / "dagster_home")
+    project = Project(folder, code)
+    project.experiment().write_text(SMALL)
+    return project
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path) -> Project:
+    return new_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, set[str]]:
+    """A project whose graph has run once, and the steps that ran."""
+    project = new_project(tmp_path_factory.mktemp("finished") / "project")
+    return project, project.run()
+
+
+@pytest.fixture
+def project(finished: tuple[Project, set[str]], tmp_path: Path) -> Project:
+    """A copy of the finished project, to change as a test likes."""
+    source, _ = finished
+    copy = Project(tmp_path / "project")
+    shutil.copytree(source.folder, copy.folder)
+    copy.t2s("catalog", "-e", "small")
+    return copy

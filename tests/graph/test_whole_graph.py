@@ -1,0 +1,81 @@
+"""The graph from nothing to its reports, and again."""
+
+from __future__ import annotations
+
+from tests.graph.conftest import Project
+
+ARMS = ("base", "base_repair", "sft", "sft_dpo")
+STEPS = {
+    "train_examples",
+    "dev_examples",
+    "database_catalog",
+    "retrieved_schemas",
+    "train_rollouts[00_of_03]",
+    "train_rollouts[01_of_03]",
+    "train_rollouts[02_of_03]",
+    "mined_pairs",
+    "synthetic_pairs",
+    "filtered_pairs[synth20]",
+    "sft_adapters[sft]",
+    "dpo_adapters[sft_dpo]",
+    *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations") for arm in ARMS),
+    "report_method",
+    "report_error_taxonomy",
+    "report_routing",
+}
+
+
+def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]) -> None:
+    project, ran = finished
+    assert ran == STEPS
+    assert project.sql("SELECT split, count(*) FROM examples GROUP BY ALL ORDER BY ALL") == [("dev", 24), ("train", 60)]
+    per_rollout = "SELECT rollout, count(*) FROM trajectories GROUP BY ALL ORDER BY ALL"
+    assert project.sql(per_rollout) == [*((arm, 24) for arm in ARMS), ("train", 60)]
+    assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(180,)]
+    assert project.sql("SELECT count(DISTINCT adapter) FROM training_steps WHERE metric = 'loss'") == [(2,)]
+    denominators = "SELECT DISTINCT denominator FROM evaluations WHERE metric = 'first_turn_example_accuracy' AND subset = 'all'"
+    assert project.sql(denominators) == [(24,)]
+    assert project.sql("SELECT count(DISTINCT arm) FROM report_method") == [(len(ARMS),)]
+
+
+def test_run_again_does_nothing_at_all(project: Project) -> None:
+    files = {path: path.stat().st_mtime_ns for path in project.data.rglob("*.parquet")}
+    assert project.run() == set()
+    assert {path: path.stat().st_mtime_ns for path in project.data.rglob("*.parquet")} == files
+    assert "0 of 23 steps would run" in project.t2s("run", "-e", "small", "--plan")
+
+
+def test_arms_of_one_policy_share_their_first_turn(project: Project) -> None:
+    first = "SELECT completion_key FROM attempts WHERE rollout = '{}' AND turn = 1 ORDER BY example_id"
+    assert project.sql(first.format("base")) == project.sql(first.format("base_repair"))
+
+
+def test_results_name_the_report_and_queries_that_run(project: Project) -> None:
+    text = project.t2s("results", "-e", "small")
+    assert all(arm in text for arm in ARMS)
+    assert (project.data / "reports" / "small.md").read_text().startswith("# small")
+    queries = [line.split('"')[1] for line in text.splitlines() if "t2s sql" in line]
+    assert len(queries) == 3
+    for query in queries:
+        project.sql(query)
+    assert "experiment" in project.t2s("sql", "-e", "small", "SELECT * FROM evaluations LIMIT 1")
+
+
+def test_an_unknown_selection_lists_what_there_is(project: Project) -> None:
+    assert "assets are: train_examples" in project.t2s("run", "-e", "small", "arm_rollout", fails=True)
+
+
+def test_two_experiments_do_not_touch_each_other(project: Project) -> None:
+    project.experiment("other").write_text(project.experiment().read_text())
+    before, calls = project.sql("SELECT * FROM evaluations WHERE experiment = 'small' ORDER BY ALL"), project.completions()
+    assert project.run("arm_rollouts[base]", experiment="other") == {
+        "train_examples",
+        "dev_examples",
+        "database_catalog",
+        "retrieved_schemas",
+        "arm_rollouts[base]",
+    }
+    assert project.completions() == calls
+    assert project.sql("SELECT count(DISTINCT experiment) FROM attempts") == [(2,)]
+    assert project.run() == set()
+    assert project.sql("SELECT * FROM evaluations WHERE experiment = 'small' ORDER BY ALL") == before
