@@ -67,7 +67,7 @@ class Judge:
         official = strict = RuleVerdict(None, None)
         gold_rows, gold_error = None, None
         if gold is not None:
-            gold_run = self._gold(path, text.strict_gold(gold))
+            gold_run = self._gold(path, text.strict_text(gold))
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
             runs = {sql: written}
@@ -103,7 +103,7 @@ class Judge:
     def _strict(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
         if not sql.strip():
             return RuleVerdict(False, None)
-        return self._judge(path, text.strict_gold(gold), text.strict_prediction(sql), runs)
+        return self._judge(path, text.strict_text(gold), text.strict_text(sql), runs)
 
     def _judge(self, path: str, gold_text: str, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
         gold = self._gold(path, gold_text)
@@ -149,7 +149,7 @@ class Judge:
         """
         self._page.begin_phase(Phase.GOLD)
         try:
-            execution = self._runner.run(path, text.strict_gold(gold))
+            execution = self._runner.run(path, text.strict_text(gold))
         except DatabaseFileError as error:
             return [False, None, str(error), False]
         ok = execution.status is Status.OK

@@ -35,13 +35,12 @@ def official_gold(sql: str) -> str | None:
     return _official_text(sql)
 
 
-def strict_prediction(sql: str) -> str:
-    """The same with keep_distinct: only "value", `> =` and the current year are rewritten."""
-    return with_fixed_year(join_operators(sql.replace("value", "1")))
+def strict_text(sql: str) -> str:
+    """The text that the strict rule runs, of a prediction or a gold query: as written, but for what
+    `eval_exec_match` itself does with keep_distinct (`> =` joined, the current year fixed).
 
-
-def strict_gold(sql: str) -> str:
-    """The gold's text with keep_distinct."""
+    "value" stays: replacing it is the official driver's doing, and no part of that rule.
+    """
     return with_fixed_year(join_operators(sql))
 
 

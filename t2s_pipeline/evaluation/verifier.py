@@ -9,12 +9,11 @@ verdict. Identical candidates run once; each gold runs once a worker that needs 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-import apsw
+from typing import TYPE_CHECKING, Any, Protocol
 
 from t2s_pipeline.config import SandboxConfig
 from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
@@ -24,6 +23,10 @@ from t2s_pipeline.sandbox.execute import Execution, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.pool import Death, Pool
 from t2s_pipeline.sandbox.tasks import execution_of_death, unpacked_execution
+from t2s_pipeline.sandbox.version import sqlite_version
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import SandboxConfig
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class GoldVerifier:
 
     def __init__(self, policy: SandboxPolicy | None = None, workers: int | None = None) -> None:
         self.policy = policy or SandboxPolicy()
-        self.sqlite_version = apsw.sqlite_lib_version()
+        self.sqlite_version = sqlite_version()
         self._pool = Pool(JUDGE_TASK, self.policy, workers)
 
     def __enter__(self) -> GoldVerifier:
@@ -84,18 +87,19 @@ class GoldVerifier:
     def verify(self, items: Sequence[Candidate]) -> list[Verdict]:
         """One verdict a candidate, in order. Raises FileNotFoundError for a database that is not there."""
         _require_files(items)
-        distinct = list(dict.fromkeys((c.database_path, c.gold_sql, c.sql) for c in items))
+        keys = [(os.path.abspath(c.database_path), c.gold_sql, c.sql) for c in items]
+        distinct = list(dict.fromkeys(keys))
         distinct.sort(key=lambda key: (key[0], key[1] or ""))
         outcomes = self._judged(distinct)
         self._survey_survivors(distinct, outcomes)
         judged = dict(zip(distinct, outcomes, strict=True))
-        return [self._verdict(c, judged[(c.database_path, c.gold_sql, c.sql)]) for c in items]
+        return [self._verdict(c, judged[key]) for c, key in zip(items, keys, strict=True)]
 
     def execute(self, items: Sequence[Candidate]) -> list[Execution]:
         """Plain runs of `sql`, rows and all, in order; `gold_sql` is not looked at."""
         _require_files(items)
-        requests = [("execute", c.database_path, c.sql) for c in items]
-        outcomes = self._pool.run(requests, [c.database_path for c in items])
+        requests = [("execute", os.path.abspath(c.database_path), c.sql) for c in items]
+        outcomes = self._pool.run(requests, [request[1] for request in requests])
         return [unpacked_execution(outcome, self.policy) for outcome in outcomes]
 
     def audit_gold(self, items: Sequence[Candidate]) -> list[GoldAudit]:
@@ -106,14 +110,15 @@ class GoldVerifier:
         for item in items:
             if item.gold_sql is None:
                 raise ValueError(f"{item.database_id}: no gold query to audit")
-        paths = sorted({c.database_path for c in items})
-        requests = [("audit", c.database_path, c.gold_sql) for c in items]
+        of_item = [os.path.abspath(c.database_path) for c in items]
+        paths = sorted(set(of_item))
+        requests = [("audit", path, c.gold_sql) for path, c in zip(of_item, items, strict=True)]
         requests += [("has_rows", path) for path in paths]
         outcomes = self._pool.run(requests, [r[1] for r in requests])
         without_rows = {p for p, o in zip(paths, outcomes[len(items) :], strict=True) if o == [False]}
         return [
-            self._audit(c, outcome, c.database_path in without_rows)
-            for c, outcome in zip(items, outcomes[: len(items)], strict=True)
+            self._audit(c, outcome, path in without_rows)
+            for c, path, outcome in zip(items, of_item, outcomes[: len(items)], strict=True)
         ]
 
     def _audit(self, item: Candidate, outcome: list[Any] | Death, database_is_empty: bool) -> GoldAudit:
