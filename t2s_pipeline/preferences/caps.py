@@ -45,9 +45,7 @@ def exact_fraction(value: float) -> Fraction:
     return fraction
 
 
-def solve_caps(
-    counts: Mapping[Origin, int], caps: Mapping[Origin, Fraction], max_total: int = 0
-) -> CapSolution:
+def solve_caps(counts: Mapping[Origin, int], caps: Mapping[Origin, Fraction], max_total: int = 0) -> CapSolution:
     """The largest total under `caps` (shares of the total by origin) and `max_total` (0 means no limit)."""
     total = sum(counts.values())
     total = min(total, max_total) if max_total else total

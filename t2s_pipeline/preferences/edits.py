@@ -77,9 +77,7 @@ def all_edits(query: GoldQuery, values: ColumnValues) -> dict[EditKind, list[Edi
         EditKind.WRONG_CONDITION: _conditions(query, values),
         EditKind.WRONG_ORDER_LIMIT: _order_limits(query),
     }
-    return {
-        kind: sorted(set(edits), key=lambda e: (e.start, e.stop, e.text)) for kind, edits in found.items()
-    }
+    return {kind: sorted(set(edits), key=lambda e: (e.start, e.stop, e.text)) for kind, edits in found.items()}
 
 
 def literal_values(queries: Iterable[GoldQuery]) -> ColumnValues:

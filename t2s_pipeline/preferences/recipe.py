@@ -83,9 +83,7 @@ def check_caps(rows: Iterable[Mapping[str, Any]], recipe: RecipeConfig) -> dict[
     counts = {origin.value: 0 for origin in Origin} | Counter(row["origin"] for row in kept)
     for origin, cap in _capped(recipe).items():
         if counts[origin] > cap * len(kept):
-            raise RecipeError(
-                f"{counts[origin]} of {len(kept)} pairs are {origin}, above the cap {float(cap):.4f}"
-            )
+            raise RecipeError(f"{counts[origin]} of {len(kept)} pairs are {origin}, above the cap {float(cap):.4f}")
     if recipe.max_pairs and len(kept) > recipe.max_pairs:
         raise RecipeError(f"{len(kept)} pairs are kept, more than max_pairs = {recipe.max_pairs}")
     contents = {_content(row) for row in kept}
@@ -135,9 +133,7 @@ def _capped(recipe: RecipeConfig) -> dict[Origin, Fraction]:
     return {origin: exact_fraction(getattr(recipe, name.value)) for origin, name in _CAP_NAMES.items()}
 
 
-def _apply_caps(
-    ordered: Sequence[Mapping[str, Any]], removed_by: dict[str, Removal], recipe: RecipeConfig
-) -> None:
+def _apply_caps(ordered: Sequence[Mapping[str, Any]], removed_by: dict[str, Removal], recipe: RecipeConfig) -> None:
     """Keep the first pairs of the seeded order that have room, up to the most that the caps allow."""
     left = [pair for pair in ordered if pair["pair_id"] not in removed_by]
     solution = solve_caps(Counter(Origin(pair["origin"]) for pair in left), _capped(recipe), recipe.max_pairs)
@@ -153,9 +149,7 @@ def _apply_caps(
             removed_by[pair["pair_id"]] = _CAP_NAMES[origin]
 
 
-def _row(
-    pair: Mapping[str, Any], name: str, removed_by: Removal | None, position: int | None
-) -> dict[str, Any]:
+def _row(pair: Mapping[str, Any], name: str, removed_by: Removal | None, position: int | None) -> dict[str, Any]:
     """The pair without its own `experiment`, which the stage adds again."""
     row = {key: value for key, value in pair.items() if key != "experiment"}
     return row | {"recipe": name, "removed_by": removed_by and removed_by.value, "position": position}
