@@ -1,0 +1,114 @@
+"""What `t2s data check` prints: what is in a data set, what is left out, and whether it is as released.
+
+    check = check_dataset(config.datasets["spider"], "spider", data_folder, verifier)
+    print(render(check))
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.datasets.load import SplitRows, load_split
+from t2s_pipeline.datasets.source import SPLITS, open_source
+from t2s_pipeline.datasets.spider import CHECKSUM_FILE, ChecksumResult, verify_checksums
+from t2s_pipeline.evaluation.verifier import GoldVerifier
+
+HARDNESS_LEVELS = ("easy", "medium", "hard", "extra", "unknown")
+
+
+@dataclass(frozen=True)
+class SplitCheck:
+    """Counts of one split. `databases` are those that examples read; tuples hold (what, count), most first."""
+
+    split: str
+    input_rows: int
+    examples: int
+    databases: int
+    vacuous_golds: int
+    hardness: dict[str, int]
+    rejected: tuple[tuple[str, int], ...]
+    rejected_databases: tuple[tuple[str, int], ...]
+    excluded: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class DatasetCheck:
+    """`checksums` is None where the data set has no list of them."""
+
+    dataset: str
+    folder: Path
+    splits: tuple[SplitCheck, ...]
+    checksums: ChecksumResult | None
+
+
+def check_dataset(
+    dataset: DatasetConfig,
+    dataset_name: str,
+    data_folder: Path,
+    verifier: GoldVerifier,
+    progress: Callable[[int, int], None] | None = None,
+) -> DatasetCheck:
+    """Load every split that the data set has, and compare its databases with the list of checksums.
+
+    Raises DatasetError where the data set or one of its files cannot be used.
+    """
+    source = open_source(dataset, dataset_name, data_folder)
+    splits = [split for split in SPLITS if source.files[split]]
+    checks = [
+        _split_check(split, load_split(dataset, dataset_name, split, data_folder, verifier, progress))
+        for split in splits
+    ]
+    return DatasetCheck(dataset_name, source.folder, tuple(checks), verify_checksums(source.folder))
+
+
+def _split_check(split: str, rows: SplitRows) -> SplitCheck:
+    def counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        return tuple(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
+
+    without_database = [r["database_id"] for r in rows.rejected if r["reason"] == "missing_database"]
+    return SplitCheck(
+        split=split,
+        input_rows=len(rows.examples) + len(rows.rejected),
+        examples=len(rows.examples),
+        databases=len({row["database_id"] for row in rows.examples}),
+        vacuous_golds=sum(row["gold_vacuous"] for row in rows.examples),
+        hardness=dict(Counter(row["hardness"] for row in rows.examples)),
+        rejected=counted(row["reason"] for row in rows.rejected),
+        rejected_databases=counted(without_database),
+        excluded=counted(row["excluded_reason"] for row in rows.examples if row["excluded_reason"]),
+    )
+
+
+def render(check: DatasetCheck) -> str:
+    """The check as text for a terminal."""
+    lines = [f"{check.dataset}: {check.folder}"]
+    for split in check.splits:
+        lines += ["", f"{split.split}: {split.input_rows} rows, {split.examples} examples"]
+        lines.append(f"  databases read        {split.databases}")
+        levels = [level for level in HARDNESS_LEVELS if level in split.hardness]
+        lines.append("  hardness              " + ", ".join(f"{n} {split.hardness[n]}" for n in levels))
+        lines.append(f"  vacuous golds         {split.vacuous_golds} (no rows, or a database without rows)")
+        lines += _counted("rejected", split.rejected)
+        lines += _counted("  without a database", split.rejected_databases)
+        lines += _counted("excluded", split.excluded)
+    return "\n".join([*lines, "", *_checksum_lines(check.checksums)])
+
+
+def _counted(label: str, counts: tuple[tuple[str, int], ...]) -> list[str]:
+    if not counts:
+        return [] if label.startswith(" ") else [f"  {label:<21} 0"]
+    return [f"  {label:<21} {number} {what}" for what, number in counts]
+
+
+def _checksum_lines(result: ChecksumResult | None) -> list[str]:
+    if result is None:
+        return [f"checksums: no {CHECKSUM_FILE}, nothing to compare with"]
+    total = len(result.equal) + len(result.different) + len(result.absent)
+    lines = [f"checksums: {len(result.equal)} of {total} dev databases are as released"]
+    lines += [f"  differs: {name}" for name in result.different]
+    lines += [f"  absent:  {name}" for name in result.absent]
+    return lines
