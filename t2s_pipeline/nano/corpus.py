@@ -1,0 +1,168 @@
+"""The synthetic corpus: endless, seeded, in the very prompts of the pipeline.
+
+`example_groups(seed)` yields one group a random database: several conversations (prompt, answer) that share
+their schema. A group is either first turns or repairs, because these have different system messages and a
+group's use is that its conversations begin with the same tokens. `encode_group` makes it one training
+sequence: the shared beginning once, then each conversation's rest as a branch that sees the beginning and
+itself alone, at the positions it would have alone. A branch is thus trained on exactly the tokens and
+positions of its own prompt, while the schema is paid for once.
+
+Held-out worlds come from other seeds; no data set's database or question is read by this package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from t2s_pipeline.nano.grammar_single import Question
+from t2s_pipeline.nano.questions import random_question
+from t2s_pipeline.nano.random_schema import World, random_world
+from t2s_pipeline.nano.repairs import empty_database, random_repair
+from t2s_pipeline.prompts.render import Prompt, initial_prompt, repair_prompt, training_ids
+from t2s_pipeline.prompts.templates import Detail
+from t2s_pipeline.schema.serialise import compact
+
+REPAIR_SHARE = 0.17
+"""Share of groups that are repairs; they are smaller, so this is about 15 % of the conversations."""
+MAX_TOKENS = 1024
+_QUESTIONS, _REPAIRS = 8, 6
+
+
+@dataclass(frozen=True)
+class Conversation:
+    prompt: Prompt
+    sql: str
+    world: World
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One group as tokens.
+
+    `branch` is 0 for the shared beginning and k for the k-th conversation's rest; `weight` is the loss weight
+    of predicting each token from what it sees.
+    """
+
+    tokens: list[int]
+    positions: list[int]
+    branch: list[int]
+    weight: list[float]
+
+
+def example_groups(seed: int) -> Iterator[list[Conversation]]:
+    """Groups of conversations without end; equal seeds give equal groups."""
+    rng = Random(seed)
+    while True:
+        world = random_world(rng)
+        repairs = rng.random() < REPAIR_SHARE
+        group = _repairs(rng, world) if repairs else _first_turns(rng, world)
+        if group:
+            yield group
+
+
+def _first_turns(rng: Random, world: World) -> list[Conversation]:
+    schema = compact(world.schema)
+    asked: dict[str, Question] = {}
+    for _ in range(_QUESTIONS):
+        question = random_question(rng, world)
+        asked.setdefault(question.text, question)
+    return [Conversation(initial_prompt(schema, q.text), q.sql, world) for q in asked.values()]
+
+
+def _repairs(rng: Random, world: World) -> list[Conversation]:
+    schema, database = compact(world.schema), empty_database(world)
+    drawn = []
+    for _ in range(_REPAIRS * 2):
+        question = random_question(rng, world)
+        repair = random_repair(rng, world, question, database)
+        if repair is not None:
+            drawn.append((question, repair))
+    database.close()
+    details = [repair.detail for _, repair in drawn]
+    kept = Detail.MINIMAL if details.count(Detail.MINIMAL) * 2 > len(details) else Detail.BASIC
+    return [
+        Conversation(repair_prompt(schema, q.text, r.broken_sql, r.feedback, r.turn, r.detail), q.sql, world)
+        for q, r in drawn
+        if r.detail is kept
+    ][:_REPAIRS]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Loss weights: the answer is what counts; schema and question are weakly modelled, for copying."""
+
+    answer: float = 1.0
+    question: float = 0.15
+    foreign_key: float = 0.2
+
+
+def encode_group(group: list[Conversation], tokenizer: Any, weights: Weights) -> Sequence | None:
+    """The group as one sequence, or None where its shared beginning alone is over the limit.
+
+    Conversations that would not fit into `MAX_TOKENS` are left out.
+    """
+    pairs = [training_ids(c.prompt, c.sql, tokenizer) for c in group]
+    pairs = [p for p in pairs if len(p[0]) + len(p[1]) <= MAX_TOKENS]
+    if not pairs:
+        return None
+    shared = _shared_length([prompt for prompt, _ in pairs])
+    beginning = pairs[0][0][:shared]
+    tokens, positions = list(beginning), list(range(shared))
+    branch, weight = [0] * shared, _beginning_weights(beginning, tokenizer, weights)
+    for number, (prompt, answer) in enumerate(pairs, start=1):
+        rest = prompt[shared:]
+        size = len(rest) + len(answer)
+        if len(tokens) + size > MAX_TOKENS:
+            break
+        tokens += rest + answer
+        positions += range(shared, shared + size)
+        branch += [number] * size
+        # The last four prompt tokens are the chat template's, always the same.
+        weight += (
+            [weights.question] * max(len(rest) - 4, 0) + [0.0] * min(len(rest), 4) + [weights.answer] * len(answer)
+        )
+    return Sequence(tokens, positions, branch, weight)
+
+
+def _shared_length(prompts: list[list[int]]) -> int:
+    """Length of the longest common beginning, at least one token short of the shortest prompt."""
+    limit = min(len(p) for p in prompts) - 1
+    length = 0
+    while length < limit and all(p[length] == prompts[0][length] for p in prompts):
+        length += 1
+    return length
+
+
+def _beginning_weights(beginning: list[int], tokenizer: Any, weights: Weights) -> list[float]:
+    """Weight from the first `Foreign key:` on; the tables themselves cannot be foretold."""
+    text = tokenizer.convert_ids_to_tokens(beginning)
+    start = next(
+        (i for i, token in enumerate(text) if token.endswith("Foreign") or "Foreign\u0120key" in token), len(text)
+    )
+    return [weights.foreign_key if i > start else 0.0 for i in range(len(beginning))]
+
+
+def corpus_texts(seed: int, groups: int = 4000) -> Iterator[str]:
+    """Texts to learn the tokenizer from; the fixed words of prompts stand often enough to be whole tokens."""
+    source = example_groups(seed)
+    for number in range(groups):
+        group = next(source)
+        if number % 20 == 0:
+            yield "system\n" + group[0].prompt.messages[0].content + "\nuser\nassistant\n"
+        for conversation in group[:4]:
+            yield conversation.prompt.messages[1].content
+            yield conversation.sql
+
+
+def corpus_fingerprint(seed: int, groups: int = 50) -> str:
+    """sha256 over the first groups of a seed: tells whether two machines made the same corpus."""
+    digest = hashlib.sha256()
+    source = example_groups(seed)
+    for _ in range(groups):
+        for conversation in next(source):
+            digest.update(conversation.prompt.hash.encode() + conversation.sql.encode())
+    return digest.hexdigest()

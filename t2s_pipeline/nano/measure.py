@@ -1,0 +1,85 @@
+"""How good the model is on databases it has not seen: exact match and executable share, greedy decoding.
+
+The held-out worlds are drawn by seeds that training never uses. Names are new compositions, many of them of
+invented words, so exact match here is foremost a measure of copying names from the schema.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from t2s_pipeline.nano.corpus import Conversation, example_groups
+from t2s_pipeline.nano.repairs import empty_database
+from t2s_pipeline.prompts.extract import extract_sql
+from t2s_pipeline.prompts.render import token_ids
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase, Qwen2ForCausalLM
+
+HELD_OUT_SEED = 20_260
+_A_WORLD = 2
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """`total` conversations of one kind: how many answers equal the gold text, how many run on SQLite."""
+
+    total: int
+    exact: int
+    executable: int
+    wrong: tuple[tuple[str, str], ...] = ()
+    """(gold, answer) of some that were not exact."""
+
+
+def held_out(count: int, repairs: bool) -> list[Conversation]:
+    """`count` conversations on unseen worlds, two a world; first turns or repairs."""
+    chosen: list[Conversation] = []
+    for group in example_groups(HELD_OUT_SEED + repairs):
+        if (group[0].prompt.templates[0] == "repair_system") == repairs:
+            chosen += group[:_A_WORLD]
+        if len(chosen) >= count:
+            return chosen[:count]
+    raise AssertionError("example_groups has no end")
+
+
+def measure(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase, conversations: list[Conversation]) -> HeldOut:
+    """Answer every conversation greedily and compare."""
+    answers = generate(model, tokenizer, [token_ids(c.prompt, tokenizer) for c in conversations])
+    exact = executable = 0
+    wrong = []
+    for conversation, answer in zip(conversations, answers, strict=True):
+        sql = extract_sql(answer) or ""
+        exact += sql == conversation.sql
+        executable += _runs(conversation, sql)
+        if sql != conversation.sql:
+            wrong.append((conversation.sql, sql))
+    return HeldOut(len(conversations), exact, executable, tuple(wrong[:8]))
+
+
+def generate(model: Any, tokenizer: Any, prompts: list[list[int]], batch: int = 32) -> list[str]:
+    """Greedy answers (at most 96 tokens) in the order of the prompts, alike lengths together."""
+    import torch
+
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    answers = [""] * len(prompts)
+    for start in range(0, len(order), batch):
+        chosen = order[start : start + batch]
+        inputs = tokenizer.pad({"input_ids": [prompts[i] for i in chosen]}, return_tensors="pt")
+        with torch.inference_mode():
+            output = model.generate(**inputs, max_new_tokens=96, do_sample=False)
+        for place, row in zip(chosen, output[:, inputs["input_ids"].shape[1] :], strict=True):
+            answers[place] = tokenizer.decode(row, skip_special_tokens=True)
+    return answers
+
+
+def _runs(conversation: Conversation, sql: str) -> bool:
+    database = empty_database(conversation.world)
+    try:
+        database.execute(sql).fetchall()
+    except (sqlite3.Error, sqlite3.Warning):
+        return False
+    finally:
+        database.close()
+    return bool(sql)
