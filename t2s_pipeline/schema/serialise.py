@@ -24,7 +24,13 @@ _BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # SQLite's keywords that cannot stand bare as a table's or column's name. The other 83 fall back to names
 # (https://www.sqlite.org/lang_keywords.html); a test tries every keyword on SQLite itself.
 _RESERVED = frozenset(
-    ["add", "all", "alter", "and", "as", "autoincrement", "between", "case", "cast", "check", "collate", "commit", "constraint", "create", "current_date", "current_time", "current_timestamp", "default", "deferrable", "delete", "distinct", "drop", "else", "escape", "except", "exists", "foreign", "from", "group", "having", "if", "in", "index", "insert", "intersect", "into", "is", "isnull", "join", "limit", "not", "nothing", "notnull", "null", "on", "or", "order", "primary", "raise", "references", "returning", "select", "set", "table", "then", "to", "transaction", "union", "unique", "update", "using", "values", "when", "where"]
+    """
+    add all alter and as autoincrement between case cast check collate commit constraint create
+    current_date current_time current_timestamp default deferrable delete distinct drop else escape except
+    exists foreign from group having if in index insert intersect into is isnull join limit not nothing
+    notnull null on or order primary raise references returning select set table then to transaction union
+    unique update using values when where
+    """.split()  # noqa: SIM905 (a list would be a page long)
 )
 
 
