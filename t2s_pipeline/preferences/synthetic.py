@@ -15,9 +15,9 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -111,8 +111,13 @@ def _mistakes(example: Example, query: GoldQuery, values: ColumnValues, train: T
     for found in by_kind:
         draw.shuffle(found)
     edits = [edit for found in by_kind for edit in found]
-    mistakes = (_Mistake(e.kind, e.apply(query.sql)) for e in _by_turns(edits, lambda edit: edit.kind))
-    return list(islice(_parsable(mistakes, query), train.synthetic_per_example * TRIED_PER_KEPT))
+    # Two edits may come to the same text; the first keeps its name.
+    mistakes = {query.sql: None}
+    for edit in _by_turns(edits, lambda edit: edit.kind):
+        sql = edit.apply(query.sql)
+        mistakes.setdefault(sql, _Mistake(edit.kind, sql))
+    found = [mistake for mistake in mistakes.values() if mistake]
+    return found[: train.synthetic_per_example * TRIED_PER_KEPT]
 
 
 def _by_turns(items: Iterable[Item], kind_of: Callable[[Item], EditKind]) -> list[Item]:
@@ -121,14 +126,6 @@ def _by_turns(items: Iterable[Item], kind_of: Callable[[Item], EditKind]) -> lis
     for item in items:
         by_kind.setdefault(kind_of(item), []).append(item)
     return [item for turn in zip_longest(*by_kind.values()) for item in turn if item is not None]
-
-
-def _parsable(mistakes: Iterator[_Mistake], query: GoldQuery) -> Iterator[_Mistake]:
-    seen = {query.sql: None}
-    for mistake in mistakes:
-        if mistake.sql not in seen and parse_gold(mistake.sql, query.schema):
-            seen[mistake.sql] = None
-            yield mistake
 
 
 def _candidates(
@@ -142,8 +139,9 @@ def _candidates(
 
 
 def _is_wrong(verdict: Verdict) -> bool:
-    """Wrong by both rules, and not by a limit of ours."""
-    return verdict.correct_official is False and verdict.correct_strict is False and not verdict.sandbox_difference
+    """SQL that is wrong by both rules, and not by a limit of ours."""
+    wrong = verdict.correct_official is False and verdict.correct_strict is False
+    return wrong and verdict.syntax_valid and not verdict.sandbox_difference
 
 
 def _pair_type(kind: EditKind) -> str:

@@ -19,8 +19,8 @@ SAMPLED = RolloutConfig(max_turns=2, num_samples=4, temperature=0.7)
 def run(examples, schema_texts, paths, verifier):
     """`run(generator, settings)`: the rollout's rows, checked against their tables."""
 
-    def go(generator, settings, chosen=examples, **options):
-        result = run_rollouts(chosen, schema_texts, paths, generator, verifier, settings, rollout="test", **options)
+    def go(generator, settings, chosen=examples, judge=verifier, **options):
+        result = run_rollouts(chosen, schema_texts, paths, generator, judge, settings, rollout="test", **options)
         for table, rows in ((ATTEMPTS, result.attempts), (TRAJECTORIES, result.trajectories)):
             table.check(table.to_arrow([row | {"experiment": "toy"} for row in rows]))
         json.dumps(result.stats)
@@ -128,12 +128,26 @@ def test_feedback_holds_nothing_of_the_gold(mode, detail, run, model, examples):
     assert not any("secret" in prompt or "60" in prompt or "Ada" in prompt for prompt in prompts)
     told = [row["feedback"] for row in result.attempts if row["feedback"]]
     assert len(told) == 12
+    assert not any("3" in text for text in told)  # the gold's rows are three, the answers' never
     assert any("Rows returned: 2" in text for text in told) is (mode == "result_status")
 
 
-def test_samples_the_same_sql_is_judged_once_and_marked(run, model, only):
+class Recording:
+    """A verifier that remembers what it was given."""
+
+    def __init__(self, verifier):
+        self.verifier, self.seen = verifier, []
+
+    def verify(self, items):
+        self.seen += [item.sql for item in items]
+        return self.verifier.verify(items)
+
+
+def test_the_same_sql_of_one_turn_is_judged_once_and_marked(run, model, only, verifier):
     texts = ["SELECT 1", "SELECT name FROM singer", "SELECT 1", "```SELECT 1```"]
-    result = run(model(lambda question, turn, sample, prompt: texts[sample]), SAMPLED, only("names"))
+    judge = Recording(verifier)
+    result = run(model(lambda question, turn, sample, prompt: texts[sample]), SAMPLED, only("names"), judge)
+    assert judge.seen == texts[:2]
     assert [row["duplicate_of"] for row in result.attempts] == [None, None, 0, 0]
     assert [row["correct"] for row in result.attempts] == [False, True, False, False]
     assert result.attempts[3]["error_class"] == result.attempts[0]["error_class"]
