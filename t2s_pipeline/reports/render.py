@@ -37,6 +37,8 @@ _FURTHER = {
     "regressions": "Regressions",
     "best_of_n": "Any candidate right (upper bound)",
 }
+_HARDNESS = ("easy", "medium", "hard", "extra", "unknown")
+_SUBSETS = ("not_excluded", *(f"hardness={hardness}" for hardness in _HARDNESS))
 _NO_RESULTS = "no results"
 _MARK = " †"
 _MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
@@ -97,13 +99,14 @@ def _method(rows: Sequence[Row]) -> str:
     main += [[arm, _NO_RESULTS, *[""] * (len(describe) + len(_MAIN) - 2)] for arm in missing]
     parts = [_grid([*describe, *_MAIN.values()], main)]
     parts.append(_grid(["Arm", *_FURTHER.values()], [[a["arm"], *_cells(cells, a["arm"], _FURTHER)] for a in arms]))
-    subsets = _distinct(row["metric"] for row in rows if "@" in row["metric"])
-    if subsets:
-        metric = subsets[0].split("@")[0]
-        names = {name: name.split("@")[1] for name in subsets}
+    metrics = _distinct(row["metric"] for row in rows if "@" in row["metric"])
+    if metrics:
+        headline = metrics[0].split("@")[0]
+        columns = {headline: "all"} | {f"{headline}@{subset}": subset for subset in _SUBSETS}
+        shown = {metric: subset for metric, subset in columns.items() if metric in (headline, *metrics)}
         parts.append(
-            f"`{metric}` by subset:\n\n"
-            + _grid(["Arm", *names.values()], [[a["arm"], *_cells(cells, a["arm"], names)] for a in arms])
+            f"`{headline}` by subset:\n\n"
+            + _grid(["Arm", *shown.values()], [[a["arm"], *_cells(cells, a["arm"], shown)] for a in arms])
         )
     if any(row["gold_aware"] for row in rows):
         parts.append(_MARK_NOTE + "\n")
