@@ -68,9 +68,7 @@ class _Member:
     open: Callable[[], IO[bytes]]
 
 
-def unpack_spider(
-    archive: Path, target: Path, progress: Callable[[int, int], None] | None = None
-) -> UnpackedSpider:
+def unpack_spider(archive: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> UnpackedSpider:
     """Unpack `archive` to `target`, which must not exist or be an empty folder. `progress` gets files
     done, of all.
 

@@ -1,7 +1,7 @@
 """What `t2s data check` prints: what is in a data set, what is left out, and whether it is as released.
 
-    check = check_dataset(config.datasets["spider"], "spider", data_folder, verifier)
-    print(render(check))
+check = check_dataset(config.datasets["spider"], "spider", data_folder, verifier)
+print(render(check))
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def _read_list(text: str, path: Path) -> list[Mapping[str, Any]]:
         if not isinstance(record, dict):
             raise DatasetError(
                 f"{path}, row {row} (from 0): {_shown(record)} is not a JSON object; "
-                "a row looks like {\"question\": ..., \"query\": ..., \"db_id\": ...}"
+                'a row looks like {"question": ..., "query": ..., "db_id": ...}'
             )
     return records
 

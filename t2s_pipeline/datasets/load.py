@@ -87,9 +87,7 @@ def load_split(
     return SplitRows(examples, rejected)
 
 
-def check_every_row_counted(
-    examples: Iterable[Mapping[str, Any]], rejected: Iterable[Mapping[str, Any]]
-) -> None:
+def check_every_row_counted(examples: Iterable[Mapping[str, Any]], rejected: Iterable[Mapping[str, Any]]) -> None:
     """Raise InvariantError unless the rows of each source file are one run of numbers, each of them once."""
     numbers: dict[str, list[int]] = {}
     for row in (*examples, *rejected):
@@ -173,9 +171,7 @@ def _names(schema: DatabaseSchema) -> dict[str, list[str]]:
     return {table.name: [column.name for column in table.columns] for table in schema.tables}
 
 
-def _problem(
-    row: InputRow, place: DatabaseLocation | None, audit: GoldAudit | None
-) -> tuple[RejectReason, str] | None:
+def _problem(row: InputRow, place: DatabaseLocation | None, audit: GoldAudit | None) -> tuple[RejectReason, str] | None:
     """Why the row is no example, and what exactly is wrong; None where it is one."""
     if row.missing:
         return RejectReason.MISSING_FIELD, row.missing

@@ -133,8 +133,7 @@ def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) ->
     else:
         folder = _json_folder(dataset.root)
         defaults = {
-            split: tuple(name for name in names if (folder / name).is_file())[:1]
-            for split, names in JSON_FILES.items()
+            split: tuple(name for name in names if (folder / name).is_file())[:1] for split, names in JSON_FILES.items()
         }
     stated = {"train": dataset.train_files, "dev": dataset.dev_files}
     files = {split: tuple(folder / name for name in stated[split] or defaults[split]) for split in SPLITS}

@@ -60,11 +60,7 @@ class DatabaseSchema:
         return DatabaseSchema(
             self.database_id,
             tuple(t for t in self.tables if t.name.lower() in wanted),
-            tuple(
-                k
-                for k in self.foreign_keys
-                if k.table.lower() in wanted and k.referenced_table.lower() in wanted
-            ),
+            tuple(k for k in self.foreign_keys if k.table.lower() in wanted and k.referenced_table.lower() in wanted),
             self.fingerprint,
         )
 
@@ -105,9 +101,7 @@ def _read_columns(connection: sqlite3.Connection, table: str) -> tuple[Column, .
     return tuple(Column(name, (kind or "TEXT").upper(), pk > 0) for name, kind, pk in rows)
 
 
-def _read_foreign_keys(
-    connection: sqlite3.Connection, table: str, tables: tuple[Table, ...]
-) -> list[ForeignKey]:
+def _read_foreign_keys(connection: sqlite3.Connection, table: str, tables: tuple[Table, ...]) -> list[ForeignKey]:
     """Foreign keys of `table`, each once; one that states no target column means the target's primary key.
 
     A key to a table or column that does not exist is left out: SQLite accepts its declaration, a query could

@@ -56,9 +56,7 @@ class TableRetriever:
         self._neighbours = _neighbours(schema)
         self._bm25 = _bm25_index(self._words)
 
-    def retrieve(
-        self, question: str, mode: RetrievalMode, top_k: int = 6, fk_hops: int = 1
-    ) -> tuple[str, ...]:
+    def retrieve(self, question: str, mode: RetrievalMode, top_k: int = 6, fk_hops: int = 1) -> tuple[str, ...]:
         """Names of the tables to show, best first; equal scores stay in the database's order."""
         if mode == "full":
             return self._names
@@ -74,9 +72,7 @@ class TableRetriever:
 
     def _overlap_scores(self, question: str) -> list[float]:
         asked = set(words(question))
-        return [
-            OVERLAP_WEIGHT * len(asked & set(table)) + _soft_hits(asked, set(table)) for table in self._words
-        ]
+        return [OVERLAP_WEIGHT * len(asked & set(table)) + _soft_hits(asked, set(table)) for table in self._words]
 
     def _bm25_scores(self, question: str) -> list[float]:
         asked = words(question)

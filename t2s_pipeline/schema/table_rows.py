@@ -70,9 +70,7 @@ class RecallReport:
         return lines
 
 
-def database_rows(
-    schemas: Iterable[DatabaseSchema], paths: Mapping[str, Path], split: str
-) -> list[dict[str, Any]]:
+def database_rows(schemas: Iterable[DatabaseSchema], paths: Mapping[str, Path], split: str) -> list[dict[str, Any]]:
     """Rows for `databases`; `paths` are by database_id."""
     return [
         {

@@ -13,9 +13,7 @@ from t2s_pipeline.datasets.spider import ChecksumResult, read_exclusions, verify
 
 def test_exclusions_are_data(tmp_path):
     assert read_exclusions(tmp_path, "dev", 9) == {}
-    (tmp_path / "dev_exclusions.json").write_text(
-        json.dumps({"split": "dev", "reason": "no rows", "index": [0, 8]})
-    )
+    (tmp_path / "dev_exclusions.json").write_text(json.dumps({"split": "dev", "reason": "no rows", "index": [0, 8]}))
     assert read_exclusions(tmp_path, "dev", 9) == {0: "no rows", 8: "no rows"}
     assert read_exclusions(tmp_path, "train", 9) == {}
 

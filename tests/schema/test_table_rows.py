@@ -110,9 +110,7 @@ def test_recall_tells_a_real_choice_from_a_vacuous_one(schemas):
 
 def test_retrievals_are_counted_apart(schemas):
     rows = [
-        row
-        for mode in ("full", "retrieved")
-        for row in retrieved_schema_rows(EXAMPLES, schemas, settings(mode, 1))
+        row for mode in ("full", "retrieved") for row in retrieved_schema_rows(EXAMPLES, schemas, settings(mode, 1))
     ]
     by_retrieval = retrieval_recall(rows).by_retrieval
     assert {name: r.overall.found for name, r in by_retrieval.items()} == {"full": 4, "retrieved_k1": 2}

@@ -21,7 +21,7 @@ SPIDER_ROOT = os.environ.get("SPIDER_ROOT", "")
         ("SELECT * FROM a;", ("a",)),
         ("SELECT 1", ()),
         ("SELECT * FROM a AS x, B JOIN c ON x.i = c.i, A", ("a", "B", "c")),
-        ("SELECT * FROM [my table] JOIN \"oth er\" JOIN `x`", ("my table", "oth er", "x")),
+        ('SELECT * FROM [my table] JOIN "oth er" JOIN `x`', ("my table", "oth er", "x")),
         ("SELECT (SELECT max(i) FROM b) FROM a WHERE i IN (SELECT i FROM c)", ("b", "a", "c")),
         ("SELECT * FROM a WHERE i IN b", ("a", "b")),
         ("SELECT * FROM (SELECT * FROM b) AS t UNION SELECT * FROM c", ("b", "c")),
