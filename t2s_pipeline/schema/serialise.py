@@ -30,7 +30,7 @@ _RESERVED = frozenset(
     exists foreign from group having if in index insert intersect into is isnull join limit not nothing
     notnull null on or order primary raise references returning select set table then to transaction union
     unique update using values when where
-    """.split()  # noqa: SIM905 (a list would be a page long)
+    """.split()
 )
 
 
