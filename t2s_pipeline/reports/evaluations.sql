@@ -3,7 +3,8 @@
 -- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
 -- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
 -- mean, not a share, and has no Wilson interval. `gold_aware`: the gold decided which candidates there are or which
--- of them is the answer, so that the figure is not to be had in use.
+-- of them is the answer, so that the figure is not to be had in use. A rollout of one turn repairs nothing and has no
+-- `repair_success_rate` and no `regressions`.
 WITH pass AS (
     SELECT rollout, bool_and(gold_free) AS gold_free, max(max_turns) AS max_turns, max(num_samples) AS num_samples
     FROM rollouts
@@ -19,7 +20,8 @@ outcome AS (
         coalesce(t.any_correct, false) AS any_correct,
         p.max_turns > 1 OR NOT p.gold_free AS looped,
         p.num_samples > 1 AND NOT p.gold_free AS selected,
-        p.max_turns > 1 OR p.num_samples > 1 AS several
+        p.max_turns > 1 OR p.num_samples > 1 AS several,
+        p.max_turns > 1 AS repairs
     FROM trajectories AS t
     JOIN pass AS p USING (rollout)
     WHERE t.experiment = $experiment
@@ -42,6 +44,7 @@ by_example AS (
         bool_or(looped) AS looped,
         bool_or(selected) AS selected,
         bool_or(several) AS several,
+        bool_or(repairs) AS repairs,
         count(*) AS cases,
         count(*) FILTER (first_correct) AS first_right,
         count(*) FILTER (final_correct) AS final_right,
@@ -85,7 +88,7 @@ both_ AS (
     LEFT JOIN by_candidate AS c USING (rollout, subset)
 ),
 counted AS (
-    SELECT rollout, subset, unnest([
+    SELECT rollout, subset, repairs, unnest([
         {'metric': 'first_turn_example_accuracy', 'gold_aware': selected, 'k': first_right, 'n': cases},
         {'metric': 'final_example_execution_accuracy', 'gold_aware': looped, 'k': final_right, 'n': cases},
         {'metric': 'best_of_n', 'gold_aware': several, 'k': any_right, 'n': cases},
@@ -111,6 +114,7 @@ SELECT
     wilson_low(c.k, c.n) AS interval_low,
     wilson_high(c.k, c.n) AS interval_high
 FROM counted
+WHERE repairs OR c.metric NOT IN ('repair_success_rate', 'regressions')
 UNION ALL
 SELECT
     $experiment, rollout, 'avg_candidate_reward', subset, looped, reward, candidates, ratio(reward, candidates), NULL, NULL

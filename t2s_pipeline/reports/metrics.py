@@ -14,7 +14,7 @@ import pyarrow as pa
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
-METRICS_CODE_VERSION = "1"
+METRICS_CODE_VERSION = "2"
 
 
 class MissingOutcome(ValueError):

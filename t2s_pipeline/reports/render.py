@@ -115,7 +115,7 @@ def _method(rows: Sequence[Row]) -> str:
 
 def _cells(cells: Mapping[tuple[str, str], Row], arm: str, metrics: Iterable[str]) -> list[str]:
     found = [cells.get((arm, metric)) for metric in metrics]
-    return ["" if row is None else figure(row) + (_MARK if row["gold_aware"] else "") for row in found]
+    return ["–" if row is None else figure(row) + (_MARK if row["gold_aware"] else "") for row in found]
 
 
 def _taxonomy(rows: Sequence[Row]) -> str:
@@ -125,7 +125,9 @@ def _taxonomy(rows: Sequence[Row]) -> str:
     for arm in _distinct(row["arm"] for row in real):
         own = [row for row in real if row["arm"] == arm]
         body += [
-            [arm, f"`{r['error_class']}`", r["first_turn_errors"], r["repaired"], r["failed"], figure(r)] for r in own
+            [arm, f"`{r['error_class']}`", r["first_turn_errors"], r["repaired"], r["failed"], figure(r)]
+            for r in own
+            if r["first_turn_errors"]
         ]
         sums = [sum(row[key] for row in own) for key in ("first_turn_errors", "repaired", "failed")]
         body.append([arm, "**all**", *sums, ""])

@@ -33,12 +33,17 @@ def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return schema.to_arrow(required | {"experiment": EXPERIMENT} | dict(row) for row in rows)
 
 
-def arm_tables(arms: Mapping[str, list[Outcome]], experiment: str = EXPERIMENT) -> dict[str, pa.Table]:
-    """The tables `rollouts`, `trajectories`, `attempts` and `examples` of arms over the same examples."""
+def arm_tables(
+    arms: Mapping[str, list[Outcome]], experiment: str = EXPERIMENT, max_turns: int | None = None
+) -> dict[str, pa.Table]:
+    """The tables `rollouts`, `trajectories`, `attempts` and `examples` of arms over the same examples.
+
+    An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given.
+    """
     base = {"experiment": experiment, "split": "dev"}
     rollouts, trajectories, attempts, examples = [], [], [], {}
     for arm, outcomes in arms.items():
-        turns = max(len(o.turns) for o in outcomes)
+        turns = max_turns or max(len(o.turns) for o in outcomes)
         rollouts.append(
             base
             | {"rollout": arm, "model": "nano", "max_turns": turns, "gold_free": turns == 1}

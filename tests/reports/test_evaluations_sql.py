@@ -20,8 +20,8 @@ REPAIR = [
 ]
 
 
-def metrics(arms: dict[str, list[Outcome]]) -> dict[tuple[str, str, str], tuple[float, int]]:
-    rows = arm_metrics(EXPERIMENT, **arm_tables(arms)).to_pylist()
+def metrics(arms: dict[str, list[Outcome]], max_turns: int | None = None) -> dict[tuple, tuple[float, int]]:
+    rows = arm_metrics(EXPERIMENT, **arm_tables(arms, max_turns=max_turns)).to_pylist()
     return {(r["arm"], r["metric"], r["subset"]): (r["numerator"], r["denominator"]) for r in rows}
 
 
@@ -72,8 +72,15 @@ def test_gold_awareness_is_of_the_repair_loop_alone():
     assert ("repair", "first_turn_example_accuracy") not in aware
 
 
+def test_a_rollout_of_one_turn_has_no_repair_metrics():
+    found = {metric for _, metric, _ in metrics({"one_shot": [Outcome("wrong_result", (WRONG,))]})}
+    assert "final_example_execution_accuracy" in found
+    assert not found & {"repair_success_rate", "regressions"}
+
+
 def test_a_ratio_over_nothing_is_null_not_zero():
-    rows = arm_metrics(EXPERIMENT, **arm_tables({"arm": [Outcome("execution_correct", (RIGHT,))]})).to_pylist()
+    tables = arm_tables({"arm": [Outcome("execution_correct", (RIGHT,))]}, max_turns=3)
+    rows = arm_metrics(EXPERIMENT, **tables).to_pylist()
     row = next(r for r in rows if r["metric"] == "repair_success_rate" and r["subset"] == "all")
     assert (row["denominator"], row["value"], row["interval_low"], row["interval_high"]) == (0, None, None, None)
 
@@ -114,7 +121,7 @@ outcomes = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(outcomes)
 def test_identities(drawn):
-    found = {key[1:]: value for key, value in metrics({"arm": drawn}).items()}
+    found = {key[1:]: value for key, value in metrics({"arm": drawn}, max_turns=3).items()}
     for subset in {subset for _, subset in found}:
         first, examples = found["first_turn_example_accuracy", subset]
         final, _ = found["final_example_execution_accuracy", subset]
