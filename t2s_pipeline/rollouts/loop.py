@@ -20,7 +20,7 @@ from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.feedback import FeedbackFacts, render_feedback
 from t2s_pipeline.prompts.render import Prompt, repair_prompt
 from t2s_pipeline.rollouts.rows import StopReason, attempt_row, prompt_too_long_row
-from t2s_pipeline.rollouts.selection import best_verified, vote
+from t2s_pipeline.rollouts.selection import choice_of
 
 VERIFIED_AT_ONCE = 2_000
 """Candidates between two reports of progress: about a second of SQL."""
@@ -157,13 +157,9 @@ class TurnLoop:
     def _conclude(self, turn: int, trajectory: OpenTrajectory) -> None:
         """Choose the turn's answer; then stop, or say what is wrong with it and ask for a repair."""
         rows = [row for row in trajectory.attempts if row["turn"] == turn]
-        if self.settings.max_turns == 1:
-            trajectory.answers.append(vote(rows))
-            trajectory.stop_reason = StopReason.MAX_TURNS
-            return
-        answer = best_verified(rows)
+        answer = choice_of(self.settings)(rows)
         trajectory.answers.append(answer)
-        if answer["correct"]:
+        if self.settings.max_turns > 1 and answer["correct"]:
             trajectory.stop_reason = StopReason.CORRECT
         elif turn == self.settings.max_turns:
             trajectory.stop_reason = StopReason.MAX_TURNS

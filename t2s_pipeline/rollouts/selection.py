@@ -13,11 +13,20 @@ Time is no criterion: it differs from run to run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from t2s_pipeline.config import RolloutConfig
 
 Attempt = Mapping[str, Any]
 """A row of `attempts`."""
+
+Choice = Callable[[Sequence[Attempt]], Attempt]
+
+
+def choice_of(settings: RolloutConfig) -> Choice:
+    """The rule by which a rollout chooses the answer of a turn."""
+    return vote if settings.max_turns == 1 else _REPAIR_CHOICES[settings.repair_scope]
 
 
 def vote(attempts: Sequence[Attempt]) -> Attempt:
@@ -39,3 +48,6 @@ def best_verified(attempts: Sequence[Attempt]) -> Attempt:
         attempts,
         key=lambda a: (not a["correct"], -a["reward"], not a["executable"], a["sql"] is None, a["sample"]),
     )
+
+
+_REPAIR_CHOICES: dict[str, Choice] = {"verified": best_verified}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_pipeline.rollouts.selection import best_verified, vote
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.rollouts.selection import best_verified, choice_of, vote
 
 
 def attempt(sample, digest=None, correct=False, reward=0.0, sql="SELECT 1"):
@@ -53,3 +54,8 @@ def test_best_verified_right_then_reward_then_runs_then_lowest_sample():
     assert best_verified([attempt(0, reward=-0.5), attempt(1, "a", reward=-0.5)])["sample"] == 1
     assert best_verified([attempt(0, sql=None), attempt(1)])["sample"] == 1
     assert best_verified([attempt(2, "a"), attempt(1, "b")])["sample"] == 1
+
+
+def test_one_turn_votes_and_repair_asks_the_verifier():
+    assert choice_of(RolloutConfig(max_turns=1)) is vote
+    assert choice_of(RolloutConfig(max_turns=2, repair_scope="verified")) is best_verified
