@@ -214,7 +214,7 @@ def _result(job: TrainingJob, folder: Path, data_folder: Path, reused: bool) -> 
     steps = [
         {"adapter": job.adapter, "step": entry["step"], "metric": name, "epoch": entry["epoch"], "value": value}
         for entry in outcome["history"]
-        for name, value in entry.items()
+        for name, value in sorted(entry.items())
         if name not in ("step", "epoch")
     ]
     skipped = [{"adapter": job.adapter, **skip} for skip in outcome["skipped"]]

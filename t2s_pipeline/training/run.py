@@ -23,8 +23,8 @@ from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.loop import Report, load_base, score_answers_only
 from t2s_pipeline.training.rows import SkippedRow, TrainingError, read_rows, tokenize_rows
 
-UNSTEADY = ("_runtime", "_per_second", "_time", "num_tokens", "total_flos")
-"""Ends of the names of metrics that time the run, or that TRL counts from 0 again after a resume."""
+UNSTEADY = ("_runtime", "_per_second", "_time", "num_tokens", "total_flos", "train_loss")
+"""Ends of the names of metrics that time the run, or that are counted from 0 again after a resume."""
 
 
 @dataclass(frozen=True)
