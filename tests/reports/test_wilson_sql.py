@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from t2s_pipeline.evaluation.statistics import wilson_interval
 
 MACROS = (files("t2s_pipeline.reports") / "wilson.sql").read_text(encoding="utf-8")
