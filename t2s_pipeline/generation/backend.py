@@ -8,6 +8,7 @@ The hf back end tokenizes here, without torch, and leaves the model to a child p
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,14 +41,14 @@ class HfBackend:
         self.spec = spec
         self._in_process = in_process
         self._tokenizer = load_tokenizer(Path(spec.folder))
-        self._tokens: dict[str, list[int]] = {}
+        self._tokens: dict[str, array[int]] = {}
         self._runner: EngineProcess | HfModel | None = None
 
-    def token_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
-        """Token ids of each prompt, remembered by the prompt's hash."""
+    def token_ids(self, prompts: Sequence[Prompt]) -> list[array[int]]:
+        """Token ids of each prompt, remembered by the prompt's hash; equal prompts share one array."""
         for prompt in prompts:
             if prompt.hash not in self._tokens:
-                self._tokens[prompt.hash] = token_ids(prompt, self._tokenizer)
+                self._tokens[prompt.hash] = array("i", token_ids(prompt, self._tokenizer))
         return [self._tokens[prompt.hash] for prompt in prompts]
 
     def max_prompt_tokens(self, sampling: Sampling) -> int:
@@ -71,18 +72,16 @@ class HfBackend:
         self._runner = None
 
 
-def open_backend(
-    policy: Policy, in_process: bool = False, digest_of: FileDigest = file_digest, download: bool = True
-) -> Backend:
+def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest = file_digest) -> Backend:
     """The back end of a policy whose model is asked for answers (`hf`).
 
-    `digest_of` gives the sha256 of a file and may remember it; `download` allows a hub id to be fetched. Raises
-    GenerationError where model or adapter is missing, or the adapter was trained on another base model.
+    `digest_of` gives the sha256 of a file and may remember it. Raises GenerationError where model or adapter is
+    missing, or the adapter was trained on another base model.
     """
     config = policy.config
     if config.backend != "hf":
         raise GenerationError(f"model {policy.model!r}: back end {config.backend!r} asks no model; use open_generator")
-    folder = model_folder(config.path, download)
+    folder = model_folder(config.path)
     settings = model_settings(folder)
     fingerprint = model_fingerprint(config, digest_of)
     if policy.adapter_base is not None and policy.adapter_base != fingerprint:
@@ -110,7 +109,6 @@ def open_generator(
     example_ids: Sequence[str] = (),
     in_process: bool = False,
     digest_of: FileDigest = file_digest,
-    download: bool = True,
     reuse_completions: bool = True,
 ) -> Generator:
     """What answers a policy's requests: a model behind the store in `data`, or a file of predictions.
@@ -120,7 +118,7 @@ def open_generator(
     """
     if policy.config.backend == "replay":
         return ReplayGenerator(Path(policy.config.predictions), example_ids, digest_of)
-    backend = open_backend(policy, in_process, digest_of, download)
+    backend = open_backend(policy, in_process, digest_of)
     return CachedGenerator(backend, CompletionStore(data), reuse_completions)
 
 

@@ -78,7 +78,7 @@ class CachedGenerator:
         self.stats = replace(self.stats, hits=self.stats.hits + answered, misses=self.stats.misses + misses)
         if progress is not None:
             progress(answered, len(keys))
-        order = sorted(missing.values(), key=lambda n: (ids[n], keys[n].sample))
+        order = _in_token_order(list(missing.values()), keys, ids)
         for start in range(0, len(order), MAX_BATCH):
             numbers = order[start : start + MAX_BATCH]
             found.update(self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling))
@@ -92,7 +92,7 @@ class CachedGenerator:
 
     def _keys(
         self, requests: Sequence[GenerationRequest], sampling: Sampling
-    ) -> tuple[list[CompletionKey], list[list[int]]]:
+    ) -> tuple[list[CompletionKey], Sequence[Sequence[int]]]:
         """Key and prompt tokens of each request."""
         ids = self.backend.token_ids([request.prompt for request in requests])
         keys = [
@@ -126,3 +126,10 @@ class CachedGenerator:
             seconds=self.stats.seconds + seconds,
         )
         return {completion.key: completion for completion in completions}
+
+
+def _in_token_order(numbers: list[int], keys: Sequence[CompletionKey], ids: Sequence[Sequence[int]]) -> list[int]:
+    """These requests by their prompts' tokens, then by sample; each distinct prompt is compared once."""
+    prompts = {keys[n].tokens_digest: ids[n] for n in numbers}
+    rank = {digest: place for place, digest in enumerate(sorted(prompts, key=prompts.__getitem__))}
+    return sorted(numbers, key=lambda n: (rank[keys[n].tokens_digest], keys[n].sample))

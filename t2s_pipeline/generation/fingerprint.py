@@ -4,8 +4,9 @@
     model_fingerprint(config, files.of)                # `files` remembers large files: fingerprints.FileFingerprints
 
 A folder's identity is the content of the files that determine its answers (settings, tokenizer, chat template,
-weights), wherever the folder lies; a hub id's is the commit of its snapshot. A hub id is looked for in the local
-cache first (HF_HOME, HF_HUB_CACHE) and fetched only where `download` allows it (from HF_ENDPOINT, by the library).
+weights), wherever the folder lies; a hub id's is the commit of its snapshot in the local hub cache (HF_HOME,
+HF_HUB_CACHE). Nothing is downloaded here: a run that fetches gigabytes unasked is nobody's wish, and the error names
+the command that does.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def model_folder(path: str, download: bool = False) -> Path:
+def model_folder(path: str) -> Path:
     """Folder of the model that `path` names. Raises GenerationError where there is none."""
     if path.startswith("builtin:"):
         if path not in BUILTIN:
@@ -65,13 +66,13 @@ def model_folder(path: str, download: bool = False) -> Path:
     else:
         folder = Path(path).expanduser()
         if not folder.is_dir() and _HUB_ID.fullmatch(path):
-            return _snapshot(path, download)
+            return _snapshot(path)
     if not (folder / "config.json").is_file():
         raise GenerationError(f"{folder}: no model there (no config.json)")
     return folder
 
 
-def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest, download: bool = False) -> str:
+def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) -> str:
     """Identity (sha256, hex) of a configured model; of the file itself for predictions that are replayed.
 
     `digest_of` gives the sha256 of a file and may remember it. Raises GenerationError where the model is not there.
@@ -81,7 +82,7 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest, 
         if not config.predictions or not file.is_file():
             raise GenerationError(f"{config.predictions or '(no file)'}: no such predictions file")
         return digest_of(file)
-    folder = model_folder(config.path, download)
+    folder = model_folder(config.path)
     if folder.parent.name == "snapshots" and not Path(config.path).expanduser().is_dir():
         return hashlib.sha256(f"hub {config.path} {folder.name}".encode()).hexdigest()
     weights = sorted(file for pattern in _WEIGHTS for file in folder.glob(pattern))
@@ -105,19 +106,16 @@ def model_settings(folder: Path) -> ModelSettings:
     return ModelSettings(dtype, int(text["max_position_embeddings"]))
 
 
-def _snapshot(hub_id: str, download: bool) -> Path:
+def _snapshot(hub_id: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    patterns = [*_SETTINGS, *_WEIGHTS]
     try:
-        folder = Path(snapshot_download(hub_id, allow_patterns=patterns, local_files_only=True))
+        folder = Path(snapshot_download(hub_id, allow_patterns=[*_SETTINGS, *_WEIGHTS], local_files_only=True))
     except LocalEntryNotFoundError as error:
-        if not download:
-            raise GenerationError(
-                f"model {hub_id!r}: neither a folder nor in the local hub cache; fetch it with: hf download {hub_id}"
-            ) from error
-        folder = Path(snapshot_download(hub_id, allow_patterns=patterns))
+        raise GenerationError(
+            f"model {hub_id!r}: neither a folder nor in the local hub cache; fetch it with: hf download {hub_id}"
+        ) from error
     if not (folder / "config.json").is_file():
         raise GenerationError(f"{folder}: the snapshot of {hub_id!r} has no config.json; fetch it again")
     return folder

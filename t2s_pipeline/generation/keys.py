@@ -14,7 +14,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from t2s_pipeline.generation.protocol import Identity, Sampling
@@ -37,7 +37,8 @@ class CompletionKey:
     @cached_property
     def digest(self) -> str:
         """sha256 (hex) of all fields."""
-        text = json.dumps([KEY_VERSION, asdict(self)], sort_keys=True, separators=(",", ":"))
+        parts = [KEY_VERSION, vars(self.identity), vars(self.sampling), self.tokens_digest, self.seed, self.sample]
+        text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -37,11 +37,9 @@ model, data, log = map(pathlib.Path, sys.argv[1:])
 CachedGenerator(Logged(policy(model), log), CompletionStore(data)).complete(questions(), SAMPLED)
 """
 FORKING_OWNER = """
-import os, pathlib, sys, time
-from tests.generation.test_engine import REQUESTS, SAMPLED, spec
-from t2s_pipeline.generation.engine import EngineProcess
-engine = EngineProcess(spec(pathlib.Path(sys.argv[1])))
-engine.generate(REQUESTS, SAMPLED)
+import os, subprocess, sys, time
+command = [sys.executable, "-m", "t2s_pipeline.generation", "--owner", str(os.getpid())]
+engine = subprocess.Popen(command, stdin=subprocess.PIPE)
 sibling = os.fork()
 if sibling:
     print(engine.pid, sibling, flush=True)
@@ -168,11 +166,12 @@ def test_a_killed_run_costs_at_most_one_batch_and_leaves_no_process(model_folder
     assert uninterrupted.stats.model_calls == QUESTIONS
 
 
-def test_it_ends_with_its_owner_even_where_another_process_holds_its_pipes(model_folder):
-    command = [sys.executable, "-c", FORKING_OWNER, str(model_folder)]
-    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def test_it_ends_with_its_owner_even_where_another_process_holds_its_pipes():
+    owner = subprocess.Popen([sys.executable, "-c", FORKING_OWNER], stdout=subprocess.PIPE, text=True)
     engine, sibling = map(int, owner.stdout.readline().split())
     try:
+        time.sleep(1)  # as long as it has its owner, it waits for work
+        assert alive(engine)
         owner.kill()
         owner.wait()
         wait_until(lambda: not alive(engine), 10)

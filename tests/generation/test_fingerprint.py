@@ -12,9 +12,9 @@ from t2s_pipeline.generation.fingerprint import (
     BUILTIN,
     file_digest,
     model_fingerprint,
-    model_folder,
     model_settings,
 )
+from t2s_pipeline.generation.fingerprint import model_folder as locate
 from t2s_pipeline.generation.protocol import GenerationError
 
 
@@ -57,15 +57,11 @@ def test_a_hub_id_is_the_commit_of_its_snapshot_in_the_local_cache(model_folder,
         shutil.copytree(model_folder, repo / "snapshots" / commit)
         (repo / "refs").mkdir(exist_ok=True)
         (repo / "refs" / "main").write_text(commit)
-        assert model_folder_of("somebody/tiny") == repo / "snapshots" / commit
+        assert locate("somebody/tiny") == repo / "snapshots" / commit
         found[commit] = model_fingerprint(ModelConfig(path="somebody/tiny"))
     assert len(set(found.values())) == 2
     with pytest.raises(GenerationError, match="hf download somebody/other"):
         model_fingerprint(ModelConfig(path="somebody/other"))
-
-
-def model_folder_of(path: str) -> Path:
-    return model_folder(path, download=False)
 
 
 def test_builtin_names_a_folder_of_the_package():
