@@ -48,9 +48,10 @@ def run_job(job: TrainingJob, report: Report) -> Outcome:
         if (job.output / "outcome.json").is_file():
             report(f"{job.adapter}: trained already")
             return read_outcome(job)
+        source = read_rows(Path(job.rows_file))
         score_answers_only()
         model, tokenizer, precision = load_base(job)
-        rows, skipped = tokenize_rows(read_rows(Path(job.rows_file)), tokenizer, job.settings.max_length)
+        rows, skipped = tokenize_rows(source, tokenizer, job.settings.max_length)
         if not rows:
             raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than max_length tokens")
         report(f"{job.adapter}: {len(rows)} rows, {len(skipped)} left out as too long; {precision.label}")

@@ -26,6 +26,7 @@ from t2s_pipeline.training.adapters import (
 )
 from t2s_pipeline.training.job import InitialAdapter, read_job
 from t2s_pipeline.training.rows import TrainingError
+from t2s_pipeline.training.run import run_job
 from tests.training import tiny
 
 FILES = {"adapter_config.json", "adapter_model.safetensors", "manifest.json", "outcome.json", "README.md"}
@@ -111,13 +112,35 @@ def test_dpo_starts_from_its_reference_and_leaves_it(
     ).read_bytes()
 
 
-def test_dpo_that_learns_nothing_is_an_error(
-    init: InitialAdapter, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_dpo_without_an_initial_adapter_refers_to_the_base(init: InitialAdapter, model: Path, tmp_path: Path) -> None:
+    fresh = run_job(tiny.job(model, tmp_path, tiny.pairs(), "dpo"), print)
+    continued = run_job(tiny.job(model, tmp_path, tiny.pairs(), "dpo", init), print)
+    assert fresh.history[0]["eval_rewards/margins"] == 0 < fresh.history[-1]["eval_rewards/margins"]
+    # The one starts from the base, the other from the adapter that has learnt the chosen answers.
+    assert fresh.history[0]["eval_logps/chosen"] < continued.history[0]["eval_logps/chosen"] - 1
+
+
+def test_trainings_that_come_to_nothing_are_errors(init: InitialAdapter, model: Path, tmp_path: Path) -> None:
+    still = tiny.job(model, tmp_path, tiny.pairs(4), "dpo", init, learning_rate=0.0)
+    with pytest.raises(TrainingError, match="the margin is still 0 after training"):
+        run_job(still, print)
+    wild = tiny.job(model, tmp_path, tiny.sft_rows(), learning_rate=1e38)
+    with pytest.raises(TrainingError, match="the loss is not a number at step"):
+        run_job(wild, print)
+    long = tiny.job(model, tmp_path, tiny.sft_rows(), max_length=10)
+    with pytest.raises(TrainingError, match="all 12 rows are longer than max_length"):
+        run_job(long, print)
+
+
+def test_a_child_that_fails_says_why_and_publishes_nothing(
+    model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    job = tiny.job(model, tmp_path, tiny.pairs(4), "dpo", init, learning_rate=0.0)
+    job = tiny.job(model, tmp_path, tiny.sft_rows())
+    Path(job.rows_file).write_text("{}\n")
     with pytest.raises(TrainingError, match="ended with code 1"):
         train_adapter(job, tmp_path)
-    assert "error: adapter dpo: the margin is still 0 after training" in capfd.readouterr().err
+    assert "rows.jsonl, line 1: not a training row" in capfd.readouterr().err
+    assert not (tmp_path / "adapters").exists()
 
 
 def killed_at_step(step: int, job_folder: Path) -> Callable[[list[str]], None]:
@@ -143,7 +166,7 @@ def killed_at_step(step: int, job_folder: Path) -> Callable[[list[str]], None]:
 def test_a_killed_training_resumes_and_comes_to_the_same_adapter(
     init: InitialAdapter, model: Path, data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    stated = {"epochs": 15, "lora_dropout": 0.1, "learning_rate": 1e-3}
+    stated = {"epochs": 8, "learning_rate": 1e-3}
     rows = tiny.pairs()
     job = tiny.job(model, tmp_path, rows, "dpo", init, checkpoint_steps=3, **stated)
     with pytest.raises(TrainingError, match="killed"):
@@ -180,15 +203,6 @@ def test_in_dagster_a_child_reports_through_pipes_and_is_not_run_twice(model: Pa
     assert "sft: trained already" in messages
     assert summaries[0]["rows"] == 4 and summaries[0]["steps"] == 1
     assert weights.stat().st_mtime_ns == before
-
-
-def test_a_loss_that_is_not_a_number_stops_the_training(
-    model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(TrainingError, match="ended with code 1"):
-        train_adapter(tiny.job(model, tmp_path, tiny.sft_rows(), learning_rate=1e38), tmp_path)
-    assert "error: the loss is not a number at step" in capfd.readouterr().err
-    assert not (tmp_path / "adapters").exists()
 
 
 def test_a_changed_or_missing_adapter_is_refused(sft: AdapterResult, model: Path, tmp_path: Path) -> None:
