@@ -14,6 +14,7 @@ from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
+from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
 from t2s_pipeline.training.adapters import train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
@@ -114,6 +115,7 @@ def _adapters(
         settings = {"adapter": declared[adapter]}
         if method == "sft":
             settings["retrieval"] = config.train.rollouts.retrieval
+            settings["templates"] = templates_fingerprint(INITIAL_TEMPLATES)
         return StepPlan(
             inputs=inputs(adapter),
             outputs=tuple(ref(config, table, adapter) for table in _TABLES),

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from t2s_pipeline.preferences.synthetic import SYNTHETIC_CODE_VERSION
-from t2s_pipeline.preferences.synthetic import synthetic_pairs as make_synthetic_pairs
-
 from assets.refs import declared_splits, ref, train_refs
 from assets.schemas import read_schemas
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
@@ -18,6 +15,10 @@ from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.preferences.mining import MINING_CODE_VERSION, mine_pairs
 from t2s_pipeline.preferences.quality import pair_quality
 from t2s_pipeline.preferences.recipe import RECIPES_CODE_VERSION, apply_recipe, check_caps
+from t2s_pipeline.preferences.synthetic import SYNTHETIC_CODE_VERSION
+from t2s_pipeline.preferences.synthetic import synthetic_pairs as make_synthetic_pairs
+from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
+from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.warehouse import Warehouse
 
 GROUP = "preferences"
@@ -67,8 +68,11 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
                 "synthetic_per_example": config.train.synthetic_per_example,
                 "seed": config.train.seed,
                 "retrieval": config.train.rollouts.retrieval,
+                "max_turns": config.train.rollouts.max_turns,
+                "templates": templates_fingerprint(INITIAL_TEMPLATES),
                 "sandbox": config.sandbox,
             },
+            sources=lambda: {"sqlite": sqlite_version()},
         )
 
     def body(step: StepContext) -> StepOutput:

@@ -94,7 +94,7 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
             "max_context": model_config.max_context,
         },
         "sandbox": config.sandbox,
-        "templates": templates_fingerprint(templates_used(rollout)),
+        "templates": templates_fingerprint(templates_used(rollout)) if model_config.backend != "replay" else "",
     }
 
 

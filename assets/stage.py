@@ -230,6 +230,8 @@ def _result(
 ) -> dg.MaterializeResult:
     """What Dagster shows: rows, paths, a preview of the first table, and the step's own figures."""
     shown: dict[str, Any] = {"reused": reused, "fingerprint": status.fingerprint}
+    if step.config.overrides:
+        shown["overridden by the environment"] = ", ".join(step.config.overrides)
     for ref in step.plan.outputs:
         footer = step.warehouse.footer(ref)
         shown[f"rows in {ref.table}" + ("" if ref.partition == WHOLE else f" ({ref.partition})")] = footer.rows

@@ -4,7 +4,7 @@
 
 Built beside the old one and renamed over it, so that a reader always opens a whole catalogue. Views hold absolute
 paths and so work from any folder; after the data folder has moved, `t2s catalog` writes it again. A store's view
-reads its parts by pattern and keeps one row a key.
+reads its parts by pattern and keeps one row a key, the newest.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def _view(warehouse: Warehouse, schema: TableSchema, refs: list[TableRef]) -> st
         if store_parts(warehouse.data, schema):
             keys = ", ".join(_name(k) for k in schema.key)
             source = f"read_parquet({_text(str(pattern))}, union_by_name = true)"
-            return f"CREATE VIEW {_name(schema.name)} AS SELECT DISTINCT ON ({keys}) {columns} FROM {source}"
+            kept = f"SELECT DISTINCT ON ({keys}) {columns} FROM {source} ORDER BY {keys}, created_at DESC"
+            return f"CREATE VIEW {_name(schema.name)} AS {kept}"
     else:
         paths = [str(_object(warehouse, ref)) for ref in refs]
         if paths:

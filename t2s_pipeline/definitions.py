@@ -44,6 +44,7 @@ def build_definitions(experiment: str) -> dg.Definitions:
         jobs=build_jobs(config, stages),
         schedules=build_schedules(config, stages),
         resources=build_resources(config),
+        executor=dg.in_process_executor,  # steps share the sandbox's workers and the loaded model
     )
 
 
@@ -53,3 +54,8 @@ def __getattr__(name: str) -> dg.Definitions:
     if name in experiment_names():
         return build_definitions(name)
     raise AttributeError(f"{name!r} is no experiment; there are: {', '.join(experiment_names())}")
+
+
+def __dir__() -> list[str]:
+    """What `dg` and `dagster -m` find here: the one default."""
+    return ["defs"]
