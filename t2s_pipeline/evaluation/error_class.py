@@ -81,7 +81,7 @@ _MESSAGES = tuple(
         (r"^no such table|^no such view|^unknown database", ErrorClass.NO_SUCH_TABLE),
         (r"^no such column|^cannot join using column", ErrorClass.NO_SUCH_COLUMN),
         (r"^ambiguous (column|reference)", ErrorClass.AMBIGUOUS_COLUMN),
-        (r"^no such (function|window)|^wrong number of arguments to function", ErrorClass.NO_SUCH_FUNCTION),
+        (r"^no such (function|window)", ErrorClass.NO_SUCH_FUNCTION),
         (
             r"^misuse of|^aggregate functions are not allowed|^HAVING clause on a non-aggregate|"
             r"may not be used as a window function|is not an aggregate|DISTINCT (aggregates|is not)",

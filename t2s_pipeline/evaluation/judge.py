@@ -14,7 +14,7 @@ from typing import Any
 from t2s_pipeline.evaluation import official_text as text
 from t2s_pipeline.evaluation.result_match import results_match
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
-from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Row, Runner, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
@@ -158,22 +158,27 @@ class Judge:
 
 def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleVerdict:
     """One rule's verdict on two executions of its own texts."""
-    if gold.status is not Status.OK or gold.truncated:
+    gold_rows = _rows(gold)
+    if gold_rows is None or gold.truncated:
         reason = SandboxDifference.TRUNCATED if gold.truncated else SandboxDifference.GOLD_FAILED
         return RuleVerdict(None, reason)
-    if candidate.no_statement:  # the official evaluator runs comments and semicolons, and gets no rows
-        return RuleVerdict(not gold.rows, None)
-    if candidate.status is not Status.OK:
+    rows = _rows(candidate)
+    if rows is None:
         return RuleVerdict(False, _refused(candidate))
     if candidate.truncated:
-        more_rows = len(candidate.rows) >= len(gold.rows)
+        more_rows = len(rows) >= len(gold_rows)
         return RuleVerdict(False, None) if more_rows else RuleVerdict(None, SandboxDifference.TRUNCATED)
     same = candidate is gold
-    answer = True if same else results_match(gold.rows, candidate.rows, order_matters)
+    answer = True if same else results_match(gold_rows, rows, order_matters)
     if answer is None:
         return RuleVerdict(None, SandboxDifference.UNDECIDED_MATCH)
     clock = gold.clock_read or candidate.clock_read
     return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
+
+
+def _rows(execution: Execution) -> tuple[Row, ...] | None:
+    """Rows as the official evaluator gets them, None where it gets an error: comments alone give no rows."""
+    return execution.rows if execution.status is Status.OK or execution.no_statement else None
 
 
 def _refused(execution: Execution) -> SandboxDifference | None:

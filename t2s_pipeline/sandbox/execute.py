@@ -249,6 +249,8 @@ class _Connection:
     def _before_first_step(self, cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
         """Called with each compiled statement before it runs; False stops it."""
         columns = cursor.get_description()
+        if self._statement and not columns and is_nothing(statement):
+            return True  # comments after the statement: SQLite compiles them to nothing
         self._statement = statement
         self._columns = tuple(name for name, _ in columns)
         rest = without_leading_comments(self._sql[len(statement) :])

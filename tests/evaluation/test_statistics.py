@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, wilson_interval
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "low", "high"),
+    [(70, 120, 0.493880, 0.667616), (0, 10, 0.0, 0.277533), (10, 10, 0.722467, 1.0)],
+)
+def test_known_intervals(numerator, denominator, low, high):
+    assert wilson_interval(numerator, denominator) == pytest.approx((low, high), abs=1e-5)
+
+
+@given(st.integers(1, 3000), st.data())
+def test_an_interval_holds_its_rate_and_mirrors(denominator, data):
+    numerator = data.draw(st.integers(0, denominator))
+    low, high = wilson_interval(numerator, denominator)
+    assert 0 <= low <= numerator / denominator <= high <= 1
+    mirrored = wilson_interval(denominator - numerator, denominator)
+    assert (1 - mirrored[1], 1 - mirrored[0]) == pytest.approx((low, high))
+
+
+def test_proportions():
+    assert Proportion.of([True, False, True]) == Proportion(2, 3)
+    assert str(Proportion(1, 2)) == "1/2 = 50.00% [9.45%, 90.55%]"
+    assert (Proportion(0, 0).rate, Proportion(0, 0).interval, str(Proportion(0, 0))) == (None, None, "0/0")
+    with pytest.raises(ValueError, match="3 of 2"):
+        Proportion(3, 2)
+    with pytest.raises(ValueError, match="0 of 0"):
+        wilson_interval(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"), [(0, 0, 1.0), (5, 5, 1.0), (1, 0, 1.0), (10, 0, 2 / 1024), (8, 2, 0.109375)]
+)
+def test_mcnemar(first, second, p):
+    assert exact_mcnemar(first, second) == exact_mcnemar(second, first) == pytest.approx(p)
+
+
+def test_mcnemar_takes_large_counts():
+    p = exact_mcnemar(2100, 1900)
+    assert math.isclose(p, 0.00165, rel_tol=0.05)
+    with pytest.raises(ValueError, match="-1"):
+        exact_mcnemar(-1, 2)

@@ -1,0 +1,162 @@
+"""One execution in this process: layers 1 to 3."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+
+import pytest
+
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Runner, Status
+from t2s_pipeline.sandbox.policy import SandboxPolicy
+
+
+@pytest.fixture
+def runner():
+    runner = Runner(SandboxPolicy(timeout_seconds=1, max_rows=1000, max_bytes=100_000))
+    yield runner
+    runner.close()
+
+
+def test_rows_columns_and_types(runner, database):
+    execution = runner.run(str(database), "SELECT id, name, price AS cost, x'00' FROM item ORDER BY id")
+    assert execution.status is Status.OK and execution.error is None
+    assert execution.columns == ("id", "name", "cost", "x'00'")
+    assert execution.rows == ((1, "pen", 1.5, b"\0"), (2, "ink", 4.0, b"\0"), (3, None, 0.5, b"\0"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "-- first\nSELECT 1",
+        "/* a */ SELECT 1",
+        "SELECT 1;",
+        "SELECT 1; -- done",
+        "SELECT 1 -- a;;",
+        "SELECT 1 /* ; */ ; \n\t",
+        "WITH a AS (SELECT 1) SELECT * FROM a",
+        "VALUES (1)",
+        "SELECT ';'",
+        "SELECT count(*) FROM cheap",
+        "SELECT value FROM json_each('[1]')",
+        "SELECT rowid FROM item",
+        "SELECT count(*) FROM main.item",
+        "SELECT name FROM sqlite_master",
+    ],
+)
+def test_these_are_queries(runner, database, sql):
+    assert runner.run(str(database), sql).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("sql", "status"),
+    [
+        ("", Status.NOT_A_QUERY),
+        (" ; ; ", Status.NOT_A_QUERY),
+        ("/* unfinished", Status.NOT_A_QUERY),
+        ("SELECT 1;;", Status.MULTIPLE_STATEMENTS),
+        ("SELECT 1; SELECT 2", Status.MULTIPLE_STATEMENTS),
+        ("SELECT", Status.ERROR),
+        ("SELECT 'a", Status.ERROR),
+        ("SELECT ?", Status.ERROR),
+        ("SELECT 1\0", Status.ERROR),
+        ("SELECT '\ud800'", Status.ERROR),
+        ("SELECT " + "1+" * 600 + "1", Status.RESOURCE_LIMIT),
+        ("SELECT '" + "x" * 200_000 + "'", Status.RESOURCE_LIMIT),
+        ("SELECT '" + "ü" * 60_000 + "'", Status.RESOURCE_LIMIT),
+    ],
+)
+def test_these_are_not(runner, database, sql, status):
+    execution = runner.run(str(database), sql)
+    assert execution.status is status
+    assert execution.error and not execution.rows and not execution.columns
+
+
+def test_a_text_that_is_not_utf8_loses_its_bad_bytes_and_keeps_its_place(runner, database):
+    expected = (("plain", 1), ("ab", 2))
+    assert runner.run(str(database), "SELECT word, id FROM broken ORDER BY id").rows == expected
+    assert runner.run(str(database), "SELECT word, id FROM broken ORDER BY id; -- b;").rows == expected
+    assert runner.run(str(database), "SELECT word, id FROM broken").rows == expected[::-1]
+
+
+def test_the_lenient_second_look_is_capped_too(runner, database):
+    sql = "WITH n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) SELECT word FROM broken, n"
+    execution = runner.run(str(database), sql)
+    assert execution.truncated and len(execution.rows) == 1000
+
+
+def test_caps_cut_and_say_so(runner, database):
+    many = "WITH n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT {}) SELECT x FROM n"
+    assert len(runner.run(str(database), many.format(1000)).rows) == 1000
+    assert not runner.run(str(database), many.format(1000)).truncated
+    assert runner.run(str(database), many.format(1001)).truncated
+    wide = runner.run(str(database), "SELECT printf('%.30000c', 'a') FROM item, item b")
+    assert wide.truncated and len(wide.rows) == 3
+
+
+def test_a_name_that_is_no_column_is_a_literal_and_is_pointed_out(runner, database):
+    def flag(sql: str) -> bool:
+        return runner.run(str(database), sql, find_quoted_literals=True).quoted_identifier_as_literal
+
+    assert flag('SELECT "nonsense" FROM item')
+    assert not flag('SELECT "name" FROM item')
+    assert not flag("SELECT 'nonsense' FROM item")
+    assert runner.run(str(database), 'SELECT "nonsense" FROM item LIMIT 1').rows == (("nonsense",),)
+
+
+def test_the_clock_stands_still_and_tells(runner, database):
+    execution = runner.run(str(database), "SELECT date('now'), CURRENT_TIMESTAMP, strftime('%Y')")
+    assert execution.rows == (("2020-01-01", "2020-01-01 00:00:00", "2020"),)
+    assert execution.clock_read
+    assert not runner.run(str(database), "SELECT date('2001-01-01')").clock_read
+
+
+def test_numbers_become_text_as_in_older_sqlite(runner, database):
+    assert runner.run(str(database), "SELECT CAST(0.1 + 0.2 AS TEXT), 1e15 || ''").rows == (("0.3", "1.0e+15"),)
+
+
+def test_the_deadline_holds(runner, database):
+    execution = runner.run(str(database), "WITH n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT count(*) FROM n")
+    assert execution.status is Status.TIMEOUT
+    assert 1000 <= execution.elapsed_ms < 1300
+
+
+def test_a_replaced_file_is_read_anew(runner, database):
+    sql = "SELECT count(*) FROM item"
+    assert runner.run(str(database), sql).rows == ((3,),)
+    copy = database.with_suffix(".new")
+    shutil.copy(database, copy)
+    with sqlite3.connect(copy) as db:
+        db.execute("DELETE FROM item")
+    db.close()
+    os.replace(copy, database)
+    assert runner.run(str(database), sql).rows == ((0,),)
+
+
+def test_warm_connections_are_bounded(database, tmp_path):
+    runner = Runner(SandboxPolicy(warm_connections=2))
+    for i in range(5):
+        path = shutil.copy(database, tmp_path / f"{i}.sqlite")
+        assert runner.run(str(path), "SELECT 1").rows == ((1,),)
+    open_files = [
+        os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")
+    ]
+    assert sum(str(tmp_path) in name and name.endswith(".sqlite") for name in open_files) == 2
+    runner.close()
+
+
+def test_a_file_that_is_no_database_is_an_error_of_the_file(runner, tmp_path):
+    bad = tmp_path / "bad.sqlite"
+    bad.write_text("this is no database, " * 100)
+    with pytest.raises(DatabaseFileError, match=r"bad\.sqlite.*not a database"):
+        runner.run(str(bad), "SELECT 1")
+    with pytest.raises(DatabaseFileError, match="missing"):
+        runner.run(str(tmp_path / "missing.sqlite"), "SELECT 1")
+
+
+def test_a_policy_must_make_sense():
+    with pytest.raises(ValueError, match="timeout_seconds"):
+        SandboxPolicy(timeout_seconds=0)
+    with pytest.raises(ValueError, match="open_files"):
+        SandboxPolicy(open_files=20)
