@@ -249,8 +249,9 @@ class _Connection:
     def _before_first_step(self, cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
         """Called with each compiled statement before it runs; False stops it."""
         columns = cursor.get_description()
-        if self._statement and not columns and is_nothing(statement):
-            return True  # comments after the statement: SQLite compiles them to nothing
+        if self._statement:  # a second one: comments after the first, which compile to nothing, or a trick
+            self._refusal = None if not columns and is_nothing(statement) else _SECOND_STATEMENT
+            return self._refusal is None
         self._statement = statement
         self._columns = tuple(name for name, _ in columns)
         rest = without_leading_comments(self._sql[len(statement) :])
@@ -258,7 +259,7 @@ class _Connection:
             self._no_statement = True
             self._refusal = (Status.NOT_A_QUERY, "no SQL statement")
         elif rest or ends_twice(statement):
-            self._refusal = (Status.MULTIPLE_STATEMENTS, "You can only execute one statement at a time.")
+            self._refusal = _SECOND_STATEMENT
         elif cursor.is_explain:
             self._refusal = (Status.NOT_A_QUERY, "EXPLAIN is not a query")
         elif not cursor.is_readonly:  # VACUUM, which no authorizer sees before it runs
@@ -275,6 +276,7 @@ def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
     return False
 
 
+_SECOND_STATEMENT = (Status.MULTIPLE_STATEMENTS, "You can only execute one statement at a time.")
 # What SQLite says where a limit of the connection is hit and no exception of its own tells.
 _LIMIT_MESSAGE = re.compile(
     r"^too many |too (big|large|complex|deep|long)|^parser stack overflow|^Recursion limit|out of memory|"

@@ -91,7 +91,8 @@ def _lock_up(policy: SandboxPolicy) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, policy.open_files)
     _limit(resource.RLIMIT_NPROC, 0)
-    _limit(resource.RLIMIT_AS, _mapped_bytes() + policy.memory_mb * MEGABYTE)
+    if sys.platform == "linux":  # elsewhere SQLite's own heap limit must do
+        _limit(resource.RLIMIT_AS, _mapped_bytes() + policy.memory_mb * MEGABYTE)
 
 
 def _limit(which: int, value: int) -> None:
