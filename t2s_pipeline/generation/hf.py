@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.generation.protocol import Completion, GenerationError, Sampling
 from t2s_pipeline.generation.tokenizer import ChatTokenizer, assert_same_tokens, load_tokenizer, stop_ids
+from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
 if TYPE_CHECKING:
     import torch
@@ -89,12 +90,12 @@ def batches(requests: Sequence[TokenRequest], size: int) -> Iterator[list[int]]:
 def load_model(spec: ModelSpec) -> HfModel:
     """Load weights, adapter and tokenizer. Raises GenerationError; whatever transformers raises passes through."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     tokenizer = load_tokenizer(Path(spec.folder))
-    assert_same_tokens(tokenizer, AutoTokenizer.from_pretrained(spec.folder, local_files_only=True))
+    assert_same_tokens(tokenizer, load_chat_tokenizer(spec.folder))
     device = spec.device if spec.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
     model, report = AutoModelForCausalLM.from_pretrained(
         spec.folder, dtype=getattr(torch, spec.dtype), local_files_only=True, output_loading_info=True

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.files import write_text
+from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
@@ -44,10 +45,10 @@ class Precision:
 
 def load_base(job: TrainingJob) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, Precision]:
     """Model and tokenizer of the base, and the precision to train in."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     precision = choose_precision(job.base.dtype, job.base.device)
-    tokenizer = AutoTokenizer.from_pretrained(job.base.folder)
+    tokenizer = load_chat_tokenizer(job.base.folder)
     model = AutoModelForCausalLM.from_pretrained(job.base.folder, dtype=precision.weights)
     return model, tokenizer, precision
 

@@ -65,9 +65,9 @@ def qwen_tokenizer():
 
 
 def nano_tokenizer():
-    from transformers import AutoTokenizer
+    from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
-    return AutoTokenizer.from_pretrained(MODEL_DIR)
+    return load_chat_tokenizer(MODEL_DIR)
 
 
 @pytest.mark.parametrize("make", [nano_tokenizer, qwen_tokenizer])
