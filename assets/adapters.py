@@ -15,7 +15,7 @@ from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
-from t2s_pipeline.training.adapters import train_adapter, verify_adapter
+from t2s_pipeline.training.adapters import AdapterError, train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -121,6 +121,7 @@ def _adapters(
             outputs=tuple(ref(config, table, adapter) for table in _TABLES),
             settings=settings,
             sources=partial(_sources, config, declared[adapter].model),
+            damage=partial(_damage, config, adapter),
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -160,6 +161,17 @@ def _adapters(
 
 def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
     return {"model files": model_fingerprint(config.models[model]), "libraries": library_versions()}
+
+
+def _damage(config: ExperimentConfig, name: str | None) -> list[str]:
+    """Whether the published folder of an adapter is gone or changed; its training then finds or makes it again."""
+    warehouse = Warehouse(Path(config.paths.data))
+    try:
+        for adapter in warehouse.read(ref(config, "adapters", name)).to_pylist():
+            verify_adapter(warehouse.data / adapter["path"], adapter["digest"])
+    except AdapterError as error:
+        return [str(error)]
+    return []
 
 
 def _figures(trained: Any) -> dict[str, Any]:

@@ -102,9 +102,8 @@ def evaluations(config: ExperimentConfig) -> Stage:
             for row in metrics.to_pylist()
             if row["metric"] == config.evaluation.headline_metric and row["subset"] == "not_excluded"
         ]
-        figures = {
-            key: headline[0][key] for key in ("value", "interval_low", "interval_high", "numerator", "denominator")
-        }
+        keys = ("value", "interval_low", "interval_high", "numerator", "denominator")
+        figures = {key: row[key] for row in headline for key in keys}
         return StepOutput(
             {step.plan.outputs[0]: metrics},
             {

@@ -1,6 +1,5 @@
 """Jobs (one a partition set, because a run has one partition) and the nightly re-evaluation."""
 
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -8,9 +8,9 @@ from assets.refs import ref
 from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
-from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.render import markdown
-from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, report_connection, run_report
+from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, error_routes, report_connection, run_report
 from t2s_pipeline.tables import registry
 
 _WRITER = {"evaluations": "evaluations", "rollouts": "arm_rollouts", "trajectories": "arm_rollouts"}
@@ -24,7 +24,11 @@ def report(config: ExperimentConfig, name: str) -> Stage:
         return StepPlan(
             inputs={table: tuple(ref(config, table, arm) for arm in config.arms) for table in READS[name]},
             outputs=(output,),
-            settings={"arms": list(config.arms), "headline": config.evaluation.headline_metric},
+            settings={
+                "arms": list(config.arms),
+                "headline": config.evaluation.headline_metric,
+                "routes": content_hash(error_routes().to_pylist()) if name == "report_routing" else "",
+            },
             optional=frozenset(READS[name]),
         )
 

@@ -7,7 +7,6 @@ reuse, publication, metadata, preview and checks. See docs/house.md for a worked
 (No postponed annotations here: Dagster reads the type of `context` at definition.)
 """
 
-
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence

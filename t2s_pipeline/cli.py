@@ -5,10 +5,11 @@ Scoring and data commands work with the base install; what needs Dagster or a mo
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,13 +41,15 @@ Experiment = Annotated[str, typer.Option("--experiment", "-e", help="Name of a f
 def main() -> None:
     """Entry point of `t2s`: errors that a user can mend are one line, not a traceback."""
     from t2s_pipeline.datasets.errors import DatasetError
+    from t2s_pipeline.evaluation.scoring import PredictionFileError
+    from t2s_pipeline.invariants import InvariantError
     from t2s_pipeline.warehouse import WarehouseError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("t2s").setLevel(logging.INFO)
     try:
         app()
-    except (ConfigError, DatasetError, WarehouseError, CommandError) as error:
+    except (ConfigError, DatasetError, PredictionFileError, InvariantError, WarehouseError, CommandError) as error:
         typer.echo(f"t2s: {error}", err=True)
         raise SystemExit(1) from error
 
@@ -223,7 +226,9 @@ def data_check(
 
     source, config = _dataset(dataset, experiment)
     with _verifier(config.sandbox) as verifier:
-        typer.echo(render(check_dataset(source, dataset, Path(config.paths.data), verifier)))
+        typer.echo(
+            render(check_dataset(source, dataset, Path(config.paths.data), verifier, _terminal_progress("golds run")))
+        )
 
 
 @data_app.command("spider")
@@ -253,3 +258,28 @@ def score(
     experiment: Experiment = "demo",
 ) -> None:
     """Score a file of predictions by the official rule; needs neither Dagster nor a model."""
+    from t2s_pipeline.datasets.scoring import score_file
+    from t2s_pipeline.evaluation.scoring import write_verdicts
+
+    if split not in ("train", "dev"):
+        raise CommandError(f"--split {split}: expected train or dev")
+    source, config = _dataset(dataset, experiment)
+    with _verifier(config.sandbox) as verifier:
+        scored = score_file(
+            file, source, dataset, split, Path(config.paths.data), verifier, _terminal_progress("verdicts")
+        )
+    typer.echo(json.dumps(scored.as_dict(), indent=1) if as_json else scored.as_text())
+    if verdicts:
+        write_verdicts(scored.report, verdicts)
+        typer.echo(f"a row a line: {verdicts}", err=True)
+
+
+def _terminal_progress(what: str) -> Callable[[int, int], None] | None:
+    """Progress on one line of the terminal; none where the output goes to a file."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda done, total: typer.echo(f"\r{done}/{total} {what}", err=True, nl=done >= total)
+
+
+if __name__ == "__main__":
+    main()

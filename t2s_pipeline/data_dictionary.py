@@ -1,6 +1,6 @@
 """The data dictionary, `docs/data_dictionary.md`, from the tables' own schemas.
 
-    python -m t2s_pipeline.data_dictionary > docs/data_dictionary.md
+python -m t2s_pipeline.data_dictionary > docs/data_dictionary.md
 """
 
 from __future__ import annotations

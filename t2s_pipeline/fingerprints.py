@@ -27,7 +27,8 @@ class StepPlan:
     `inputs` are live files by the name under which the step reads them; `settings` is everything else that
     determines the result and is known without reading data: JSON-able, or a frozen configuration object; `sources`
     gives what has to be looked up (identity of input files, models, SQLite), only when the step is considered.
-    `optional` inputs may be absent (an arm that has not run): the fingerprint then says so.
+    `optional` inputs may be absent (an arm that has not run): the fingerprint then says so. `damage` says what of
+    the step's work outside the tables (an adapter's folder) is gone or not what it was; the step is then done again.
     """
 
     inputs: dict[str, tuple[TableRef, ...]]
@@ -35,6 +36,7 @@ class StepPlan:
     settings: dict[str, Any] = field(default_factory=dict)
     sources: Callable[[], dict[str, Any]] = dict
     optional: frozenset[str] = frozenset()
+    damage: Callable[[], list[str]] = list
 
 
 class StepState(StrEnum):
@@ -91,6 +93,7 @@ def step_status(
             reasons.extend(_differences(footer.parts, parts))
         elif footer is not None and not warehouse.object_path(footer.digest, footer.fingerprint).is_file():
             reasons.append(f"the object of {ref.table} is gone")
+    reasons.extend([] if reasons else plan.damage())
     if reasons:
         return StepStatus(StepState.STALE, tuple(dict.fromkeys(reasons)), fingerprint, parts, "")
     version = data_version([footer.digest for footer in footers.values() if footer])

@@ -32,7 +32,10 @@ class PredictionFileError(ValueError):
 
 @dataclass(frozen=True)
 class ScoredExample:
-    """What scoring needs of an example. `hardness` is a level's name; `excluded_reason` None where it counts."""
+    """What scoring needs of an example. `hardness` is a level's name; `excluded_reason` None where it counts.
+
+    `line` is its line of the prediction file, from 1; None where the examples are the file's lines in order.
+    """
 
     example_id: str
     database_id: str
@@ -41,6 +44,7 @@ class ScoredExample:
     gold: str
     hardness: str
     excluded_reason: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,12 @@ def write_verdicts(report: ScoreReport, path: Path) -> None:
 def verdict_rows(report: ScoreReport) -> list[dict[str, Any]]:
     """The rows of `write_verdicts`, in the order of the file; `line` counts from 1."""
     return [
-        {"line": line, "correct": v.correct_official is True, **_of(e, _EXAMPLE_COLUMNS), **_of(v, _VERDICT_COLUMNS)}
+        {
+            "line": e.line or line,
+            "correct": v.correct_official is True,
+            **_of(e, _EXAMPLE_COLUMNS),
+            **_of(v, _VERDICT_COLUMNS),
+        }
         for line, (e, v) in enumerate(zip(report.examples, report.verdicts, strict=True), start=1)
     ]
 

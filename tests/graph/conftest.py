@@ -109,7 +109,9 @@ class Project:
 
     def run(self, *words: str, experiment: str = "small") -> set[str]:
         """`t2s run`; the labels of the steps that ran."""
-        return set(re.findall(r"^\[\d+/\d+\] ([a-z_]+(?:\[[a-z0-9_]+\])?):", self.t2s("run", "-e", experiment, *words), re.M))
+        return set(
+            re.findall(r"^\[\d+/\d+\] ([a-z_]+(?:\[[a-z0-9_]+\])?):", self.t2s("run", "-e", experiment, *words), re.M)
+        )
 
     def sql(self, query: str) -> list[tuple]:
         with duckdb.connect(str(self.data / "warehouse.duckdb"), read_only=True) as connection:

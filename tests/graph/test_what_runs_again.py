@@ -55,20 +55,24 @@ def test_a_cap(project: Project) -> None:
 
 
 def test_an_arm_s_setting(project: Project) -> None:
-    project.edit("[arms.base_repair]\nmodel = \"nano\"\nmax_turns = 2", "[arms.base_repair]\nmodel = \"nano\"\nmax_turns = 3")
+    project.edit(
+        '[arms.base_repair]\nmodel = "nano"\nmax_turns = 2', '[arms.base_repair]\nmodel = "nano"\nmax_turns = 3'
+    )
     ran = project.run()
     assert of_arms("base_repair") <= ran <= of_arms("base_repair") | REPORTS
 
 
 def test_a_new_arm_asks_only_what_nobody_asked(project: Project) -> None:
     calls = project.completions()
-    project.experiment().write_text(project.experiment().read_text() + '\n[arms.again]\nmodel = "nano"\nmax_new_tokens = 64\n')
+    project.experiment().write_text(
+        project.experiment().read_text() + '\n[arms.again]\nmodel = "nano"\nmax_new_tokens = 64\n'
+    )
     assert project.run() == of_arms("again") | REPORTS
     assert project.completions() == calls
 
 
 def test_an_arm_that_is_gone_leaves_no_ghost(project: Project) -> None:
-    project.edit("[arms.sft_dpo]\npolicy = \"sft_dpo\"\nmax_new_tokens = 64\n", "")
+    project.edit('[arms.sft_dpo]\npolicy = "sft_dpo"\nmax_new_tokens = 64\n', "")
     assert project.run() == REPORTS
     for table in ("attempts", "trajectories", "rollouts"):
         assert project.sql(f"SELECT count(*) FROM {table} WHERE rollout = 'sft_dpo'") == [(0,)]
@@ -76,7 +80,7 @@ def test_an_arm_that_is_gone_leaves_no_ghost(project: Project) -> None:
 
 
 def test_the_plan_says_what_and_why_and_what_it_would_cost(project: Project) -> None:
-    project.edit("[arms.base]\nmodel = \"nano\"\n", "[arms.base]\nmodel = \"nano\"\ntemperature = 0.5\n")
+    project.edit('[arms.base]\nmodel = "nano"\n', '[arms.base]\nmodel = "nano"\ntemperature = 0.5\n')
     plan = project.t2s("run", "-e", "small", "--plan")
     assert "temperature was 0.0, is 0.5" in plan
     assert "24 completions wanted, 0 in the store, 24 to ask" in plan

@@ -33,7 +33,9 @@ def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]
     assert project.sql(per_rollout) == [*((arm, 24) for arm in ARMS), ("train", 60)]
     assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(180,)]
     assert project.sql("SELECT count(DISTINCT adapter) FROM training_steps WHERE metric = 'loss'") == [(2,)]
-    denominators = "SELECT DISTINCT denominator FROM evaluations WHERE metric = 'first_turn_example_accuracy' AND subset = 'all'"
+    denominators = (
+        "SELECT DISTINCT denominator FROM evaluations WHERE metric = 'first_turn_example_accuracy' AND subset = 'all'"
+    )
     assert project.sql(denominators) == [(24,)]
     assert project.sql("SELECT count(DISTINCT arm) FROM report_method") == [(len(ARMS),)]
 
@@ -67,7 +69,10 @@ def test_an_unknown_selection_lists_what_there_is(project: Project) -> None:
 
 def test_two_experiments_do_not_touch_each_other(project: Project) -> None:
     project.experiment("other").write_text(project.experiment().read_text())
-    before, calls = project.sql("SELECT * FROM evaluations WHERE experiment = 'small' ORDER BY ALL"), project.completions()
+    before, calls = (
+        project.sql("SELECT * FROM evaluations WHERE experiment = 'small' ORDER BY ALL"),
+        project.completions(),
+    )
     assert project.run("arm_rollouts[base]", experiment="other") == {
         "train_examples",
         "dev_examples",

@@ -45,22 +45,18 @@ def page(tmp_path: Path) -> Iterator[tuple[Project, str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", "workspace.yaml", "-p", str(port)]
-    log = open(tmp_path / "dagster.log", "w")
     environment = project.environment() | {"DAGSTER_DISABLE_TELEMETRY": "1"}
-    server = subprocess.Popen(
-        command, cwd=project.folder, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
+    with open(tmp_path / "dagster.log", "w") as log:
+        server = subprocess.Popen(
+            command, cwd=project.folder, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for_answer(address, server, tmp_path / "dagster.log")
         yield project, address
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-        log.close()
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def wait_for_answer(address: str, server: subprocess.Popen, log: Path) -> None:
@@ -99,5 +95,3 @@ def test_materialize_by_clicking_and_see_what_was_made(page: tuple[Project, str]
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'oracle_is_one')]")))
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'Passed')]")))
     assert project.sql("SELECT count(*) FROM examples WHERE split = 'dev'") == [(24,)]
-
-
