@@ -28,6 +28,7 @@ from t2s_pipeline.sandbox.authorizer import Authorizer
 from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
 from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.progress import overdue
 from t2s_pipeline.sandbox.statement_text import ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
@@ -121,7 +122,7 @@ class _Connection:
     def __init__(self, path: str, policy: SandboxPolicy) -> None:
         self.policy = policy
         self._clock = fixed_clock()
-        self._deadline = float("inf")
+        self._started = self._cpu_started = float("inf")
         self._sql = ""
         self._refusal: tuple[Status, str] | None = None
         self._no_statement = False
@@ -141,12 +142,11 @@ class _Connection:
         self._db.close()
 
     def run(self, sql: str) -> Execution:
-        started = time.monotonic()
-        self._deadline = started + self.policy.timeout_seconds
+        self._started, self._cpu_started = time.monotonic(), time.process_time()
         try:
-            return self._judge(sql, started)
+            return self._judge(sql, self._started)
         finally:
-            self._deadline = float("inf")
+            self._started = self._cpu_started = float("inf")
 
     def needs_dqs(self, sql: str) -> bool:
         """Does `sql` compile only because SQLite reads an unknown "name" as a text literal?"""
@@ -269,7 +269,9 @@ class _Connection:
         return self._refusal is None
 
     def _overtime(self) -> bool:
-        return time.monotonic() > self._deadline
+        wall = time.monotonic() - self._started
+        limit = self.policy.timeout_seconds
+        return wall > limit and overdue(wall, time.process_time() - self._cpu_started, limit)
 
 
 def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:

@@ -19,7 +19,8 @@ MEGABYTE = 1024 * 1024
 class SandboxPolicy:
     """Limits of one execution, and of the worker process that holds it.
 
-    `timeout_seconds` is wall clock, by SQLite's progress handler inside the process, and
+    `timeout_seconds` is wall clock (of a machine that gives the query a core: see `progress.overdue`), by SQLite's
+    progress handler inside the process, and
     `kill_grace_seconds` later by SIGKILL from outside. `max_rows` and `max_bytes` (cells' text and blobs,
     plus 32 bytes a cell) bound what is fetched: the rest is cut and the execution marked `truncated`.
     `memory_mb` bounds what the worker may map above its own start-up size; SQLite's heap gets half of it.

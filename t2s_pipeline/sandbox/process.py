@@ -23,9 +23,10 @@ from typing import Any
 import t2s_pipeline
 from t2s_pipeline.sandbox import wire
 from t2s_pipeline.sandbox.policy import SandboxPolicy
-from t2s_pipeline.sandbox.progress import IDLE, Doing, ProgressPage
+from t2s_pipeline.sandbox.progress import IDLE, Doing, ProgressPage, overdue
 
 START_SECONDS = 60.0
+RECHECK_SECONDS = 0.1
 CLOSE_SECONDS = 1.0
 _BOOT = """\
 import json, sys
@@ -87,7 +88,18 @@ class WorkerProcess:
         doing = self._page.read()
         if doing.sequence == IDLE:
             return self._limit
-        return doing.started + self._limit - time.monotonic()
+        wall = time.monotonic() - doing.started
+        if wall > self._limit and not overdue(wall, self._cpu_seconds() - doing.cpu_started, self._limit):
+            return RECHECK_SECONDS
+        return self._limit - wall
+
+    def _cpu_seconds(self) -> float:
+        """CPU time of the worker so far; infinite where the system does not tell (so that the clock alone counts)."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            return float("inf")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         if self.alive():

@@ -11,17 +11,31 @@ import struct
 import time
 from dataclasses import dataclass
 
-_LAYOUT = struct.Struct("<qqd")
+_LAYOUT = struct.Struct("<qqdd")
 IDLE = -1
+
+STARVED_SHARE, STARVED_FACTOR = 0.5, 6.0
+"""An execution that got less of a core than this share by its deadline may go on, up to so many times the limit."""
+
+
+def overdue(wall: float, cpu: float, limit: float) -> bool:
+    """Whether an execution is past its deadline, from its seconds so far by the clock and on a core.
+
+    The deadline is wall clock, which a query that works meets on time. On a crowded or suspended machine the clock
+    runs while the query does not: a verdict must not depend on that, so such an execution is given more of it.
+    """
+    return wall > limit and (cpu > limit * STARVED_SHARE or wall > limit * STARVED_FACTOR)
 
 
 @dataclass(frozen=True)
 class Doing:
-    """Item `sequence` of the present chunk (IDLE: none), its `phase`, and when that began (monotonic clock)."""
+    """Item `sequence` of the present chunk (IDLE: none), its `phase`, and when that began, by the monotonic clock
+    and by the worker's own CPU time."""
 
     sequence: int
     phase: int
     started: float
+    cpu_started: float
 
 
 class ProgressPage:
@@ -38,10 +52,10 @@ class ProgressPage:
 
     def begin_phase(self, phase: int) -> None:
         """An execution starts now: the deadline counts from here."""
-        _LAYOUT.pack_into(self._page, 0, self._sequence, phase, time.monotonic())
+        _LAYOUT.pack_into(self._page, 0, self._sequence, phase, time.monotonic(), time.process_time())
 
     def idle(self) -> None:
-        _LAYOUT.pack_into(self._page, 0, IDLE, 0, 0.0)
+        _LAYOUT.pack_into(self._page, 0, IDLE, 0, 0.0, 0.0)
 
     def read(self) -> Doing:
         return Doing(*_LAYOUT.unpack_from(self._page, 0))

@@ -28,8 +28,14 @@ class Probe:
         os.kill(os.getpid(), signal.SIGKILL)
 
     def hang(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+        return ["done"]
+
+    def wait(self, seconds):
         time.sleep(seconds)
-        return ["slept"]
+        return ["waited"]
 
     def fail(self):
         raise RuntimeError("the task is broken")

@@ -51,6 +51,12 @@ def test_a_death_is_the_verdict_of_its_item_alone(pool):
     assert dead == dead_too == Death(phase=3, timed_out=False, detail="killed by SIGKILL")
 
 
+def test_an_item_that_got_no_core_is_not_killed_for_the_clock(pool):
+    """As on a crowded or suspended machine: the clock runs, the worker does not."""
+    outcomes = pool.run([("wait", 2 * POLICY.timeout_seconds)], [0])
+    assert outcomes == [["waited"]]
+
+
 def test_a_hanging_item_is_killed_at_its_deadline(pool):
     pool.run([("echo", 0)] * 2, [0, 1])
     started = time.monotonic()
