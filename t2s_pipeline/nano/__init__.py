@@ -1,6 +1,6 @@
 """The embedded model: a few million parameters of our own, so that the whole loop runs on any laptop.
 
-`MODEL_DIR` is a folder that plain `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer` load. It is
+`MODEL_DIR` is a folder that plain `AutoModelForCausalLM.from_pretrained` and `PreTrainedTokenizerFast` load. It is
 made by `python -m t2s_pipeline.nano.pretrain` and exported by `python -m t2s_pipeline.nano.export`.
 """
 

@@ -139,10 +139,7 @@ def _shared_length(prompts: list[list[int]]) -> int:
 
 def _beginning_weights(beginning: list[int], tokenizer: Any, weights: Weights) -> list[float]:
     """Weight from the first `Foreign key:` on; the tables themselves cannot be foretold."""
-    text = tokenizer.convert_ids_to_tokens(beginning)
-    start = next(
-        (i for i, token in enumerate(text) if token.endswith("Foreign") or "Foreign\u0120key" in token), len(text)
-    )
+    start = next((i for i, token in enumerate(beginning) if "Foreign" in tokenizer.decode([token])), len(beginning))
     return [weights.foreign_key if i > start else 0.0 for i in range(len(beginning))]
 
 

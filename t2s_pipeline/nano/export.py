@@ -24,6 +24,7 @@ from t2s_pipeline.nano.corpus import corpus_fingerprint
 from t2s_pipeline.nano.measure import HeldOut, held_out, measure
 from t2s_pipeline.nano.model import save_model
 from t2s_pipeline.nano.pretrain import Run
+from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, Detail, repair_templates, templates_fingerprint
 
 _CARD = Path(__file__).parent / "model_card.txt"
@@ -47,9 +48,9 @@ def export(run_folder: Path, target: Path, examples: int) -> dict[str, Any]:
 
 
 def _figures(folder: Path, examples: int) -> dict[str, HeldOut]:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
-    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), load_chat_tokenizer(folder)
     model.eval()
     return {
         "first_turn": measure(model, tokenizer, held_out(examples, repairs=False)),

@@ -2,12 +2,15 @@
 
 Copying a name from the schema needs two attention heads in a row: one that notes at each token which token
 came before it, and one that looks for where the current token was noted so and takes what stands there
-(Olsson et al. 2022, "In-context Learning and Induction Heads"). Small models find the pair only after a few
-million tokens; a CPU's hour has few. So they are put in at the start, and all of it is trained like the rest:
+(Olsson et al. 2022, "In-context Learning and Induction Heads"). And it needs to know that " singer" of a
+question, "Singer" of a schema and "singer" after a full stop are one word. Small models find all this after
+many million tokens; a CPU's hour has few. So it is put in at the start, and trained like the rest:
 
+- embeddings are sums of features of a token's spelling (its word without case and space, its letter
+  triples, its case, its space), as in fastText, so that forms of a word begin alike;
 - layer 0, head 0 looks one token back: only its query and key biases are set, and rotary positions make of
-  them a fixed function of distance. It writes a part P of the token before into a subspace B.
-- layers 1 to 3, head 0 compare P of the current token with what is noted in B, and write what they find.
+  them a fixed function of distance. It writes a part P of the token before into a subspace B;
+- layers 1 to 3, head 0 compare P of the current token with what is noted in B, and write what they find;
 - every other head compares tokens with themselves and copies (Trockman and Kolter 2023, "Mimetic
   initialization of self-attention layers"), which ties a question's words to the schema's.
 
@@ -20,7 +23,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
-    from transformers import Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerBase, Qwen2ForCausalLM
 
 _SIZE = 64
 _SLOW = 32
@@ -32,14 +35,16 @@ _WRITE = 0.05
 _INDUCTION_LAYERS = (1, 2, 3)
 
 
-def initialise(model: Qwen2ForCausalLM) -> None:
+def initialise(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase) -> None:
     """Set the starting weights in place; draws from torch's generator."""
     import torch
 
     width = model.config.hidden_size
     heads = model.config.num_attention_heads
     noted, subspace = _orthogonal(_SLOW, width), _orthogonal(_SLOW, width)
+    tokens = [tokenizer.decode([i]) for i in range(model.config.vocab_size)]
     with torch.no_grad():
+        model.model.embed_tokens.weight.copy_(spelled_embeddings(tokens, width))
         for number, layer in enumerate(model.model.layers):
             layer.mlp.down_proj.weight.zero_()
             for head in range(heads):
@@ -48,6 +53,35 @@ def initialise(model: Qwen2ForCausalLM) -> None:
                 _previous_token(layer.self_attn, noted, subspace, model.config.rope_parameters["rope_theta"])
             elif number in _INDUCTION_LAYERS:
                 _induction(layer.self_attn, noted, subspace)
+
+
+def spelled_embeddings(tokens: list[str], width: int) -> torch.Tensor:
+    """(tokens, width): rows of length 0.02 * sqrt(width), alike for tokens that are spelled alike."""
+    import torch
+
+    features = [_features(token) for token in tokens]
+    place = {name: i for i, name in enumerate(dict.fromkeys(name for each in features for name in each))}
+    vectors = torch.randn(len(place), width)
+    rows = torch.randn(len(tokens), width) * 0.3
+    for row, each in enumerate(features):
+        for name, weight in each.items():
+            rows[row] += vectors[place[name]] * weight
+    return rows / rows.norm(dim=1, keepdim=True) * 0.02 * width**0.5
+
+
+def _features(token: str) -> dict[str, float]:
+    """What a token's embedding is made of, with weights: the word, its letter triples, its case and space."""
+    word = token.strip().lower()
+    marked = f"<{word}>"
+    triples = {f"triple {marked[i : i + 3]}" for i in range(len(marked) - 2)}
+    features = {f"word {word}": 1.0, **{name: 0.6 / len(triples) ** 0.5 for name in triples}}
+    if token.startswith(" "):
+        features["space"] = 0.4
+    if token.strip()[:1].isupper():
+        features["capital"] = 0.4
+    if len(word) > 1 and token.strip().isupper():
+        features["capitals"] = 0.4
+    return features
 
 
 def _orthogonal(rows: int, columns: int) -> torch.Tensor:
@@ -63,10 +97,12 @@ def _slow_rows() -> list[int]:
 
 
 def _mimetic(attention: torch.nn.Module, head: int, width: int) -> None:
+    """Compares by the slowly turning rows alone, so that distance does not blur likeness."""
     rows = slice(head * _SIZE, (head + 1) * _SIZE)
-    compared, copied = _orthogonal(_SIZE, width), _orthogonal(_SIZE, width)
-    attention.q_proj.weight[rows] = compared * 0.7
-    attention.k_proj.weight[rows] = compared * 0.7
+    compared, copied = _orthogonal(_SLOW, width), _orthogonal(_SIZE, width)
+    for place, row in enumerate(_slow_rows()):
+        attention.q_proj.weight[head * _SIZE + row] = compared[place] * _MATCH
+        attention.k_proj.weight[head * _SIZE + row] = compared[place] * _MATCH
     attention.v_proj.weight[rows] = copied
     attention.o_proj.weight[:, rows] = copied.T * _WRITE * 0.5
 

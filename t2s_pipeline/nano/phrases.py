@@ -35,7 +35,9 @@ def column(attribute: Attribute, alias: str | None = None) -> str:
 
 
 def said(attribute: Attribute, entity: Entity, rng: Random) -> str:
-    """The column in English: its words, mostly without the table's own noun before them."""
+    """The column in English: its words, mostly without the table's own noun before them; at times its name."""
+    if rng.random() < 0.08:
+        return attribute.name
     parts = attribute.words
     if len(parts) > 1 and parts[0] == entity.words[-1] and rng.random() < 0.6:
         parts = parts[1:]

@@ -3,7 +3,7 @@
     python -m t2s_pipeline.nano.pretrain --out runs/nano --minutes 80 --threads 2
 
 Hidden matrices are trained by Muon, the rest by AdamW. The learning rate rises over the first 2 % of the
-time, stays, and falls to nothing over the last 30 %. A checkpoint is renamed into place every few minutes;
+time, stays, and falls to nothing over the last 60 %. A checkpoint is renamed into place every few minutes;
 the same command after a kill goes on from it, and the time spent before counts. `log.jsonl` has a line a
 report; `python -m t2s_pipeline.nano.export` makes the model folder, from a run that still goes on too.
 """
@@ -29,9 +29,9 @@ from t2s_pipeline.nano.tokenizer import train_tokenizer
 if TYPE_CHECKING:
     import torch
 
-LEARNING_RATE = 3e-3
-WARM_UP, COOL_DOWN = 0.02, 0.30
-BATCH_TOKENS = 2048
+LEARNING_RATE = 2e-3
+WARM_UP, COOL_DOWN = 0.02, 0.60
+BATCH_TOKENS = 3072
 _REPORT_STEPS = 20
 _CHECKPOINT_SECONDS = 180.0
 _MEASURE_SECONDS = 420.0
@@ -66,7 +66,7 @@ class Run:
         self.tokenizer = self._tokenizer()
         torch.manual_seed(seed)
         self.model = new_model(self.tokenizer)
-        initialise(self.model)
+        initialise(self.model, self.tokenizer)
         self.optimisers = _optimisers(self.model)
         self.progress = Progress()
         if self.checkpoint.exists():
@@ -136,7 +136,7 @@ class Run:
                     )
                     losses, reported = [], now
                 if now - measured > _MEASURE_SECONDS:
-                    self.measure(96, 32)
+                    self.measure(64, 24)
                     measured = time.monotonic()
                 if now - saved > _CHECKPOINT_SECONDS:
                     self.save()

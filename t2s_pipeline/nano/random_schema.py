@@ -24,21 +24,14 @@ _TYPES = {
 }
 _TYPE_GROUP = {"name": "text", "code": "text", "category": "text", "text": "text"}
 _STYLES = (
-    "snake",
-    "snake",
-    "snake",
-    "snake",
-    "Title_Snake",
-    "Title_Snake",
-    "Camel",
-    "Camel",
+    *["snake"] * 4,
+    *["Title_Snake"] * 2,
+    *["Camel", "CamelID"],
     "camelBack",
-    "lower",
-    "lower",
-    "First_snake",
-    "First_snake",
-    "UPPER",
+    *["lower"] * 2,
+    *["First_snake"] * 2,
 )
+"""Capitals alone are left out: the tokenizer spells them letter by letter."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +97,15 @@ def spell(parts: tuple[str, ...], style: str) -> str:
         return "_".join(p.capitalize() for p in parts)
     if style == "First_snake":
         return "_".join(parts).capitalize()
+    if style == "CamelID":
+        return "".join("ID" if p == "id" else p.capitalize() for p in parts)
     if style == "Camel":
         return "".join(p.capitalize() for p in parts)
     if style == "camelBack":
         return parts[0] + "".join(p.capitalize() for p in parts[1:])
     if style == "lower":
         return "".join(parts)
-    return "_".join(parts).upper() if style == "UPPER" else "_".join(parts)
+    return "_".join(parts)
 
 
 class _Builder:

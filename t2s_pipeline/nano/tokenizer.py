@@ -1,31 +1,63 @@
-"""The embedded model's tokenizer: byte-level BPE whose tokens never cross a word boundary inside a name.
+"""The embedded model's tokenizer: byte-level BPE in which a word is the same tokens wherever it stands.
 
-`Year_awarded` is `Year`, `_`, `awarded`, and `yearAwarded` is `year`, `Awarded`, so the pieces that a query
-has to copy from the schema are the same pieces wherever they stand. Column types (with their ` primary_key`
-and comma) are pieces of their own. Numbers are cut into pairs of digits from the left. Special tokens and chat
-template are ChatML, as in Qwen2.
+A query must copy names from the schema by way of a question that spells them otherwise: `Year_Awarded`,
+`yearAwarded`, " years awarded". So case, space and plural are taken off the words, without loss:
+
+- a capital is a shift mark and the small letter (`Name` is SHIFT `name`), written back by the decoder;
+- what stands between words (space, comma, `_`, `.`, quote) is a token of its own, together with the shift
+  mark that follows it: `_Awarded` is `_`SHIFT, `awarded`;
+- a final s is cut off, everywhere alike: `singers` is `singer`, `s` (and `class` is `clas`, `s`).
+
+SQL keywords, column types (with their ` primary_key` and comma), aliases (`T1.`) and the commonest words of
+questions are single tokens with their space. Numbers are cut into pairs of digits from the left. Special
+tokens and chat template are ChatML, as in Qwen2.
+
+Lossless for all text but one that holds the shift mark itself (the control character U+000E).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-VOCABULARY_SIZE = 6144
+VOCABULARY_SIZE = 4096
 END_OF_TEXT, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+
+SHIFT = "\x0e"
+_SHIFTED = dict(zip(ascii_uppercase, (SHIFT + letter for letter in ascii_lowercase), strict=True))
+
+
+def shifted(text: str) -> str:
+    """`text` as the merges see it: every ASCII capital a shift mark and its small letter."""
+    return "".join(_SHIFTED.get(letter, letter) for letter in text)
+
 
 _TYPE_NAMES = (
     "TEXT|INTEGER|INT|NUMBER|BIGINT|SMALLINT|REAL|FLOAT|NUMERIC|DOUBLE|DECIMAL|YEAR|DATE|DATETIME|TIMESTAMP|TIME"
     "|BOOLEAN|BOOL|BIT|BLOB|VARCHAR|CHAR|VARCHAR2"
 )
-_TYPE = rf" (?:{_TYPE_NAMES})(?:\(\d+(?:,\d+)?\))?(?: primary_key)?(?:,|(?=\n|$))"
-_FRAME = r"\nTable|\n*Foreign key:|\n+Question:|\n+Previous SQL:|\n+Execution feedback at turn"
-_WORDS = r" ?\p{Lu}?\p{Ll}+| ?\p{Lu}+(?!\p{Ll})| ?\p{Lu}| ?\p{L}+| ?\p{N}{1,2}|_"
-_REST = r" ?[^\s\p{L}\p{N}_]+|\s*[\r\n]+|\s+(?!\S)|\s+"
-PATTERN = f"{_TYPE}|{_FRAME}|{_WORDS}|{_REST}"
+_COMMON = (
+    "the|of|and|or|with|is|in|for|that|whose|by|each|all|are|than|more|not|have|has|there|how|many|what|which|who"
+    "|their|to|from|on|as|do|does|be|but|no|any|an|a|between|me|its|at|least|most|it|where|given|one|into"
+)
+_PATTERNS = (
+    rf" (?:{shifted(_TYPE_NAMES)})(?:\(\d+(?:,\d+)?\))?(?: primary_key)?(?:,|(?=\n|$))",
+    shifted(r"\n*Table|\n*Foreign key:|\n+Question:|\n+Previous SQL:|\n+Execution feedback at turn"),
+    rf" ?{SHIFT}t[1-9]\.?(?![a-z0-9])",
+    rf" ?(?:{SHIFT}[a-z]){{2,}}(?![a-z])",
+    rf" (?:{_COMMON})(?![a-z_])",
+    rf"(?:[,:]? [\"'%(]{{0,2}}|[\"'%_.(]{{1,2}})(?:{SHIFT}(?=\p{{Ll}}{{2}})|(?=\p{{Ll}}))",
+    SHIFT,
+    r"\p{Ll}+(?=s(?!\p{Ll}))|s(?!\p{Ll})|\p{Ll}+|\p{L}+",
+    r" ?\p{N}{1,2}|_",
+    rf" ?[^\s\p{{L}}\p{{N}}{SHIFT}_]+",
+    r"\s*[\r\n]+|\s+(?!\S)|\s+",
+)
+PATTERN = "|".join(_PATTERNS)
 
 CHAT_TEMPLATE = (
     "{%- for message in messages %}"
@@ -37,16 +69,18 @@ CHAT_TEMPLATE = (
 
 def train_tokenizer(texts: Iterable[str], vocabulary_size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerFast:
     """Learn the merges from `texts` (prompts with their answers) and wrap them for transformers."""
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Replace(*pair) for pair in _SHIFTED.items()])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(PATTERN), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
-    tokenizer.decoder = decoders.ByteLevel()
+    unshifted = [decoders.Replace(mark, capital) for capital, mark in _SHIFTED.items()]
+    tokenizer.decoder = decoders.Sequence([decoders.ByteLevel(), *unshifted])
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary_size,
         special_tokens=[END_OF_TEXT, TURN_START, TURN_END],

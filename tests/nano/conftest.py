@@ -7,6 +7,6 @@ from t2s_pipeline.nano import MODEL_DIR
 
 @pytest.fixture(scope="session")
 def tokenizer():
-    from transformers import AutoTokenizer
+    from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
-    return AutoTokenizer.from_pretrained(MODEL_DIR)
+    return load_chat_tokenizer(MODEL_DIR)

@@ -21,7 +21,7 @@ from t2s_pipeline.prompts.render import training_ids
 def fresh_model(tokenizer):
     torch.manual_seed(1)
     model = new_model(tokenizer)
-    initialise(model)
+    initialise(model, tokenizer)
     return model.eval()
 
 
