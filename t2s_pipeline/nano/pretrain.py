@@ -94,6 +94,7 @@ class Run:
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
         self.progress = Progress(**state["progress"])
+        self.seed = state["seed"]  # a run keeps the seed that it began with
 
     def save(self) -> None:
         """Write a checkpoint and rename it into place."""

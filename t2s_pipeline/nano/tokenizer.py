@@ -9,7 +9,7 @@ A query must copy names from the schema by way of a question that spells them ot
 - a final s is cut off, everywhere alike: `singers` is `singer`, `s` (and `class` is `clas`, `s`).
 
 SQL keywords, column types (with their ` primary_key` and comma), aliases (`T1.`) and the commonest words of
-questions are single tokens with their space. Numbers are cut into pairs of digits from the left. Special
+questions are single tokens with their space. Numbers are cut from the left into two digits or one. Special
 tokens and chat template are ChatML, as in Qwen2.
 
 Lossless for all text but one that holds the shift mark itself (the control character U+000E).

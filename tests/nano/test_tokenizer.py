@@ -1,23 +1,27 @@
-"""The tokenizer: lossless, names cut at word boundaries, ChatML as in Qwen2."""
+"""The tokenizer: lossless, a word the same tokens wherever it stands, ChatML as in Qwen2."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from t2s_pipeline.nano.tokenizer import SHIFT
+
 
 def pieces(tokenizer, text):
-    return [tokenizer.decode([i]) for i in tokenizer.encode(text, add_special_tokens=False)]
+    """The tokens of a text, a shift mark shown as ^."""
+    return [tokenizer.decode([i]).replace(SHIFT, "^") for i in tokenizer.encode(text, add_special_tokens=False)]
 
 
-def test_a_name_is_the_same_pieces_wherever_it_stands(tokenizer):
-    assert pieces(tokenizer, "Year_awarded")[:2] == ["Year", "_"]
-    assert pieces(tokenizer, " Year_awarded")[1:] == pieces(tokenizer, "Year_awarded")[1:]
-    assert pieces(tokenizer, "T1.singer_name") == ["T", "1", ".", "singer", "_", "name"]
-    assert pieces(tokenizer, "singerName") == ["singer", "Name"]
-    assert pieces(tokenizer, "singerID") == ["singer", "ID"]
-    assert pieces(tokenizer, "(19905)") == ["(", "19", "90", "5", ")"]
+def test_a_word_is_the_same_token_in_every_name_and_in_the_question(tokenizer):
+    assert pieces(tokenizer, "singer_name") == ["singer", "_", "name"]
+    assert pieces(tokenizer, " Singer_Name") == [" ^", "singer", "_^", "name"]
+    assert pieces(tokenizer, "T1.SingerName") == ["T1.", "^", "singer", "^", "name"]
+    assert pieces(tokenizer, "count(singers)") == ["count", "(", "singer", "s", ")"]
+    assert pieces(tokenizer, " the singers") == [" the", " ", "singer", "s"]
+    assert pieces(tokenizer, "= 'Singer'") == ["=", " '^", "singer", "'"]
 
 
-def test_column_types_are_one_piece(tokenizer):
+def test_numbers_are_short_pieces_and_types_one_piece(tokenizer):
+    assert all(len(piece) <= 2 for piece in pieces(tokenizer, "1990512345"))
     found = pieces(tokenizer, "Table a: id INTEGER primary_key, b VARCHAR(20), c TEXT")
     assert {" INTEGER primary_key,", " VARCHAR(20),", " TEXT"} <= set(found)
 
@@ -30,7 +34,7 @@ def test_ends_and_padding_are_set(tokenizer):
     assert text == "<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n"
 
 
-@settings(max_examples=200)
-@given(st.text(max_size=60).filter(lambda text: "<|" not in text))
+@settings(max_examples=200, deadline=None)  # two cores may be busy
+@given(st.text(max_size=60).filter(lambda text: "<|" not in text and SHIFT not in text))
 def test_decoding_gives_the_text_back(tokenizer, text):
     assert tokenizer.decode(tokenizer.encode(text, add_special_tokens=False)) == text
