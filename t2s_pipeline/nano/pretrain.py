@@ -137,7 +137,7 @@ class Run:
                     )
                     losses, reported = [], now
                 if now - measured > _MEASURE_SECONDS:
-                    self.measure(64, 24)
+                    self.measure(48, 16)
                     measured = time.monotonic()
                 if now - saved > _CHECKPOINT_SECONDS:
                     self.save()

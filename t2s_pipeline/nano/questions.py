@@ -7,6 +7,7 @@ from random import Random
 from t2s_pipeline.nano import grammar_joins, grammar_single
 from t2s_pipeline.nano.grammar_single import Question
 from t2s_pipeline.nano.random_schema import World
+from t2s_pipeline.nano.vocabulary import say
 
 _JOIN_SHARE = 0.42
 _TRIES = 60
@@ -31,8 +32,13 @@ def _weighted(rng: Random, patterns: tuple) -> object:
 
 
 def _with_habits(rng: Random, question: Question) -> Question:
-    """How people type: at times all in lower case (where no value would be hurt), or without the mark."""
+    """How people type: words that say nothing, all in lower case (where no value would be hurt), no mark."""
     text = question.text
+    if rng.random() < 0.08:
+        bare = text.rstrip(".? ")
+        text = f"{bare} {say(rng, 'filler')}{text[len(bare) :]}"
+    if rng.random() < 0.05:
+        text = f"{say(rng, 'lead_in')} {text[:1].lower()}{text[1:]}"
     if "'" not in question.sql and rng.random() < 0.08:
         text = text.lower()
     if rng.random() < 0.05:

@@ -28,7 +28,7 @@ _STYLES = (
     *["Title_Snake"] * 2,
     *["Camel", "CamelID"],
     "camelBack",
-    *["lower"] * 2,
+    "lower",
     *["First_snake"] * 2,
 )
 """Capitals alone are left out: the tokenizer spells them letter by letter."""
@@ -180,7 +180,7 @@ class _Builder:
 
     def build(self) -> World:
         rng = self.rng
-        count = rng.choices((1, 2, 3, 4, 5, 6), (4, 20, 30, 24, 14, 8))[0]
+        count = rng.choices((1, 2, 3, 4, 5, 6, 7), (3, 16, 26, 24, 16, 10, 5))[0]
         nouns: dict[str, tuple[str, ...]] = {}
         while len(nouns) < count:
             noun = self.noun()
@@ -188,7 +188,7 @@ class _Builder:
         entities: list[Entity] = []
         links: list[Link] = []
         for place, noun in enumerate(nouns.values()):
-            columns = self.columns(noun, rng.choice((2, 3, 3, 4, 4, 5, 6)))
+            columns = self.columns(noun, rng.choice((2, 3, 3, 4, 4, 5, 6, 7)))
             parents = [entities[p] for p in self._parents(place)]
             entity, new = self._with_keys(noun, self._table_name(noun), columns, parents)
             entities.append(entity)
@@ -235,5 +235,5 @@ class _Builder:
 
 
 def random_world(rng: Random) -> World:
-    """One random database of one to six tables."""
+    """One random database of one to seven tables."""
     return _Builder(rng).build()
