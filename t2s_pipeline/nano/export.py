@@ -1,6 +1,6 @@
 """Make the model folder from a pre-training run: weights, tokenizer, manifest and card.
 
-    python -m t2s_pipeline.nano.export --run runs/nano [--to t2s_pipeline/nano/model] [--examples 500]
+    python -m t2s_pipeline.nano.export --run runs/nano [--to t2s_pipeline/nano/model] [--note "..."]
 
 Works on a run that still goes on (its last checkpoint is taken). The folder is written beside its place and
 renamed there, so a reader never sees half of it. The card's figures are measured here, on the exported
@@ -30,15 +30,18 @@ from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, Detail, repair_tem
 _CARD = Path(__file__).parent / "model_card.txt"
 
 
-def export(run_folder: Path, target: Path, examples: int) -> dict[str, Any]:
-    """Write the model folder and return its manifest. Raises FileNotFoundError for a run without checkpoint."""
+def export(run_folder: Path, target: Path, examples: int, note: str = "") -> dict[str, Any]:
+    """Write the model folder and return its manifest, in which `note` is what a reader should know of this run.
+
+    Raises FileNotFoundError for a run without checkpoint.
+    """
     if not (run_folder / "checkpoint.pt").is_file():
         raise FileNotFoundError(f"{run_folder}/checkpoint.pt: no checkpoint; start nano.pretrain --out {run_folder}")
     run = Run(run_folder, seconds=0.0, seed=0)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     save_model(run.model.state_dict(), run.tokenizer, draft)
     figures = _figures(draft, examples)
-    manifest = _manifest(run, figures)
+    manifest = _manifest(run, figures) | {"note": note}
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     (draft / "README.md").write_text(_card(manifest), encoding="utf-8")
     if target.exists():
@@ -88,6 +91,7 @@ def _card(manifest: dict[str, Any]) -> str:
         first_executable=_share(first["executable"], first["total"]),
         repair_exact=_share(repair["exact"], repair["total"]),
         repair_executable=_share(repair["executable"], repair["total"]),
+        note=f"\n{manifest['note']}\n" if manifest["note"] else "",
     )
 
 
@@ -100,8 +104,9 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="the folder of a pre-training run")
     parser.add_argument("--to", type=Path, default=MODEL_DIR)
     parser.add_argument("--examples", type=int, default=500, help="held-out first turns to measure on")
+    parser.add_argument("--note", default="", help="a remark on this run, for manifest and card")
     arguments = parser.parse_args()
-    print(json.dumps(export(arguments.run, arguments.to, arguments.examples), indent=2))
+    print(json.dumps(export(arguments.run, arguments.to, arguments.examples, arguments.note), indent=2))
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ def test_a_run_goes_on_where_it_was_and_its_export_loads(tmp_path, tokenizer):
     assert again.progress.steps > first.progress.steps
     assert again.progress.tokens > first.progress.tokens
 
-    manifest = export(run_folder, target, examples=4)
+    manifest = export(run_folder, target, examples=4, note="A test.")
+    assert "A test." in (target / "README.md").read_text()
     assert manifest["training"]["steps"] == again.progress.steps
     assert manifest["seed"] == 3
     assert json.loads((target / "manifest.json").read_text()) == manifest
