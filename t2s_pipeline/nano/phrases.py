@@ -72,7 +72,7 @@ def ask(rng: Random, body: str) -> str:
 def text_value(rng: Random) -> str:
     """A value of a text column: one or two words, at times an invented one, at times in lower case."""
     roll = rng.random()
-    word = invented_word(rng).capitalize() if roll < 0.2 else rng.choice(words("values"))
+    word = invented_word(rng).capitalize() if roll < 0.35 else rng.choice(words("values"))
     if roll > 0.85:
         word += " " + (invented_word(rng).capitalize() if roll > 0.95 else rng.choice(words("values")))
     return word.lower() if rng.random() < 0.08 else word

@@ -127,12 +127,12 @@ class _Builder:
 
     def noun(self) -> tuple[str, ...]:
         roll = self.rng.random()
-        if roll < 0.10:
+        if roll < 0.20:
             return (invented_word(self.rng),)
         noun = self.rng.choice(self.nouns)
-        if roll < 0.25:
+        if roll < 0.30:
             return (self.rng.choice(words("modifiers")), noun)
-        if roll < 0.32:
+        if roll < 0.36:
             other = self.rng.choice(self.nouns)
             return (other, noun) if other != noun else (noun,)
         return (noun,)
@@ -141,15 +141,15 @@ class _Builder:
         attribute, kind = self.rng.choice(attributes())
         parts = tuple(attribute.split("_"))
         roll = self.rng.random()
-        if roll < 0.12:
+        if roll < 0.10:
             parts = (self.rng.choice(words("modifiers")), *parts)
-        elif roll < 0.20:
+        elif roll < 0.16:
             parts = (self.rng.choice(words("entities")), *parts)
-        elif roll < 0.28:
+        elif roll < 0.22:
             parts = (*entity[-1:], *parts)
-        elif roll < 0.36:
+        elif roll < 0.40:
             parts = (invented_word(self.rng), *parts) if self.rng.random() < 0.5 else (invented_word(self.rng),)
-        elif roll < 0.40 and kind == "int":
+        elif roll < 0.43 and kind == "int":
             parts = ("number", "of", plural(self.rng.choice(words("entities"))))
         return parts, kind
 

@@ -70,6 +70,19 @@ def plural(word: str) -> str:
 
 
 def invented_word(rng: Random) -> str:
-    """A word that is in no list, so that names cannot be learnt by heart and have to be copied."""
-    syllables = _SYLLABLES.split()
-    return "".join(rng.choice(syllables) for _ in range(rng.choice((2, 2, 3)))) + rng.choice(_ENDINGS)
+    """A word that is in no list, so that names cannot be learnt by heart and have to be copied.
+
+    Most are spliced of two words of the lists: a real word that the tokenizer does not know falls into such
+    pieces, and pieces that training never showed cannot be copied.
+    """
+    if rng.random() < 0.3:
+        syllables = _SYLLABLES.split()
+        return "".join(rng.choice(syllables) for _ in range(rng.choice((2, 2, 3)))) + rng.choice(_ENDINGS)
+    first, second = rng.choice(_all_words()), rng.choice(_all_words())
+    return first[: rng.randint(1, max(len(first) - 1, 1))] + second[rng.randint(1, max(len(second) - 2, 1)) :]
+
+
+@cache
+def _all_words() -> tuple[str, ...]:
+    lists = [word.lower() for name in ("entities", "modifiers", "values") for word in words(name)]
+    return tuple(dict.fromkeys(lists))
