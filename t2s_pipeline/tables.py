@@ -17,10 +17,12 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from t2s_pipeline.errors import T2sError
+
 VERSION_KEY = b"t2s.table_version"
 
 
-class TableError(ValueError):
+class TableError(T2sError, ValueError):
     """Rows that do not fit their table; names the table, the row and the column."""
 
 

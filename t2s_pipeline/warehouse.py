@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.files import TEMPORARY, write_parquet
 from t2s_pipeline.tables import TableSchema, registry
 
@@ -38,7 +39,7 @@ WHOLE = "all"
 CATALOG = "warehouse.duckdb"
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(T2sError, RuntimeError):
     """A file of the warehouse that is missing or cannot be read; names the file and the remedy."""
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from t2s_pipeline.config import ModelConfig
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.prompts.render import Prompt
 
 MAX_BATCH = 64
@@ -25,7 +26,7 @@ Progress = Callable[[int, int], None]
 """Called with (requests answered, requests in all) whenever some more are answered."""
 
 
-class GenerationError(RuntimeError):
+class GenerationError(T2sError, RuntimeError):
     """A model cannot be found, loaded or asked; the message says which, and what to do."""
 
 

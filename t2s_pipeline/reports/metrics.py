@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
 METRICS_CODE_VERSION = "2"
 
 
-class MissingOutcome(ValueError):
+class MissingOutcome(InvariantError):
     """A rollout lacks examples of its split, or has some that are not there; names rollout and example."""
 
 

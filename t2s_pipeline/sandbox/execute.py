@@ -24,6 +24,7 @@ from itertools import chain, islice
 
 import apsw
 
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.sandbox.authorizer import Authorizer
 from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
@@ -71,7 +72,7 @@ class Execution:
     quoted_identifier_as_literal: bool = False
 
 
-class DatabaseFileError(Exception):
+class DatabaseFileError(T2sError):
     """The database file itself can't be used: missing, or no SQLite database."""
 
 

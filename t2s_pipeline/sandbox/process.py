@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import t2s_pipeline
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.sandbox import wire
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import IDLE, Doing, ProgressPage, overdue
@@ -38,7 +39,7 @@ main(boot["task"], SandboxPolicy(**boot["policy"]), boot["page"])
 """
 
 
-class SandboxError(Exception):
+class SandboxError(T2sError):
     """The sandbox itself failed (a worker can't start, a task raised): never a candidate's fault."""
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.files import TEMPORARY
+from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.training.job import TrainingJob, library_versions
 from t2s_pipeline.training.model_card import model_card
 from t2s_pipeline.training.rows import TrainingError
@@ -41,7 +42,7 @@ WEIGHTS, CONFIG, MANIFEST, OUTCOME, CARD = (
 Launch = Callable[[list[str]], None]
 
 
-class AdapterError(ValueError):
+class AdapterError(InvariantError):
     """An adapter that is missing or is not what it should be. Never a reason to fall back to the base model."""
 
 

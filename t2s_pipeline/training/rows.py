@@ -20,13 +20,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.prompts.render import Message, Prompt, completion_text, initial_prompt, training_ids
 
 SftData = Literal["gold", "verified", "gold_and_verified"]
 Row = Mapping[str, Any]
 
 
-class TrainingError(RuntimeError):
+class TrainingError(T2sError, RuntimeError):
     """A training that cannot start or went wrong; says what and what to do."""
 
 
