@@ -16,6 +16,10 @@ from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.result_match import holds_floats
 from t2s_pipeline.sandbox.execute import Execution, Status
 
+VERDICT_VERSION = "1"
+"""Bump it when the same SQL on the same database would get another verdict: sandbox, official text, matching of
+results, error classes. Everything that was judged is then judged again."""
+
 PREVIEW_ROWS = 3
 PREVIEW_TEXT = 200
 Cell = int | float | str | None

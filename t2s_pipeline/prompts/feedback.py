@@ -30,18 +30,20 @@ class FeedbackMode(StrEnum):
 class FeedbackFacts:
     """What the executor shows of one attempt.
 
-    `error` is the database's own message where `executable` is false; `row_count` the rows returned where it
-    is true, None where the executor does not tell.
+    `error` is the database's own message where `executable` is false (what stopped the query, where there is no
+    message); `row_count` the rows returned where it is true, None where the executor does not tell. Without
+    `has_query` the answer held no SQL, and nothing else is looked at.
     """
 
     executable: bool
     error: str | None
     row_count: int | None
+    has_query: bool = True
 
 
 def feedback_templates(mode: FeedbackMode | str, detail: Detail | str) -> tuple[str, ...]:
     """Names of the templates that `render_feedback` can use with these settings."""
-    names = ["feedback_sqlite_error", "feedback_failed_check"]
+    names = ["feedback_no_query", "feedback_sqlite_error", "feedback_failed_check"]
     if FeedbackMode(mode) is FeedbackMode.RESULT_STATUS:
         names += ["feedback_empty_result", "feedback_wrong_result"]
     if Detail(detail) is Detail.MINIMAL:
@@ -50,12 +52,12 @@ def feedback_templates(mode: FeedbackMode | str, detail: Detail | str) -> tuple[
 
 
 def render_feedback(facts: FeedbackFacts, mode: FeedbackMode | str, detail: Detail | str) -> str:
-    """The feedback on a wrong attempt. Raises ValueError where a failed execution comes without its error."""
+    """The feedback on a wrong attempt. Whatever the facts are, there is one: untrusted SQL can stop no rollout."""
     mode, detail = FeedbackMode(mode), Detail(detail)
+    if not facts.has_query:
+        return template("feedback_no_query")
     if not facts.executable:
-        if not facts.error:
-            raise ValueError("feedback on a query that did not run needs the database's error message")
-        return _error_text(facts.error, detail)
+        return _error_text(facts.error or "unknown error", detail)
     if mode is FeedbackMode.ERROR_ONLY or facts.row_count is None:
         return template("feedback_failed_check")
     if facts.row_count == 0:

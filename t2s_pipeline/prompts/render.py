@@ -23,6 +23,10 @@ from typing import Any, NamedTuple
 
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, Detail, repair_templates, template
 
+PROMPT_VERSION = "1"
+"""Bump it when the code of this package makes other messages of the same templates, or finds other SQL in the same
+answer. The templates have a fingerprint of their own."""
+
 NO_QUERY = "(no query was found in the answer)"
 """Stands for the previous SQL where the model's text held none."""
 

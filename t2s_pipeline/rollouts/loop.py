@@ -25,8 +25,6 @@ from t2s_pipeline.rollouts.selection import choice_of
 VERIFIED_AT_ONCE = 2_000
 """Candidates between two reports of progress: about a second of SQL."""
 
-NO_SQL = "the answer holds no SQL query"
-
 Row = dict[str, Any]
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what is counted)."""
@@ -168,8 +166,7 @@ class TurnLoop:
 
     def _prepare_repair(self, turn: int, trajectory: OpenTrajectory, answer: Row) -> None:
         """The repair prompt, from what the executor saw. The verdict's gold side stays out of it."""
-        error = answer["error"] if answer["sql"] is not None else NO_SQL
-        facts = FeedbackFacts(answer["executable"], error, answer["row_count"])
+        facts = facts_of(answer)
         trajectory.feedback = render_feedback(facts, self.settings.feedback_mode, self.settings.feedback_detail)
         trajectory.prompt = repair_prompt(
             trajectory.schema_text,
@@ -183,6 +180,12 @@ class TurnLoop:
     def _reporter(self, turn: int, what: str) -> Callable[[int, int], None]:
         label = f"{what} of turn {turn}"
         return lambda done, total: self.progress(done, total, label) if self.progress else None
+
+
+def facts_of(attempt: Mapping[str, Any]) -> FeedbackFacts:
+    """What the feedback may know of a row of `attempts`. A failure without a message is told by its status."""
+    error = attempt["error"] or attempt["status"].replace("_", " ")
+    return FeedbackFacts(attempt["executable"], error, attempt["row_count"], attempt["sql"] is not None)
 
 
 def sampling_of(settings: RolloutConfig) -> Sampling:

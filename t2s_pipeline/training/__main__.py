@@ -1,6 +1,7 @@
 """One training in a process of its own: `python -m t2s_pipeline.training JOB.json`.
 
-Started by Dagster (Pipes), progress goes to the run's log and the summary back to the step; by hand, to the terminal.
+Started by Dagster (Pipes), progress goes to the run's log and to stderr, which is the terminal of `t2s run`, and the
+summary back to the step; started by hand, all goes to stdout.
 Exits with 1 and a message where the training fails.
 """
 
@@ -77,7 +78,12 @@ def _channel() -> Iterator[Channel]:
     from dagster_pipes import open_dagster_pipes
 
     with open_dagster_pipes() as pipes:
-        yield Channel(pipes.log.info, pipes.report_custom_message)
+
+        def progress(line: str) -> None:
+            pipes.log.info(line)
+            print(line, file=sys.stderr, flush=True)
+
+        yield Channel(progress, pipes.report_custom_message)
 
 
 def _print(line: str) -> None:

@@ -26,8 +26,8 @@ from t2s_pipeline.training.rows import TrainingError, TrainingRow, rows_text
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
 """Their versions are part of a job's identity."""
 
-TRAINING_VERSION = 1
-"""Part of a job's identity: bump it when the same job would give another adapter."""
+TRAINING_VERSION = 2
+"""Part of a job's identity: bump it when the same job would give another adapter, or the same tables other rows."""
 
 _SHARED = ("learning_rate", "epochs", "batch_size", "gradient_accumulation", "warmup_ratio", "max_length", "seed")
 _LORA = ("lora_rank", "lora_alpha")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Report = Callable[[str], None]
 
-REPORT_SECONDS = 3.0
+REPORT_SECONDS = 5.0
 COMPLETE = "complete"
 """Marks a checkpoint that was written to its end."""
 
@@ -103,13 +103,21 @@ def callbacks(job: TrainingJob, report: Report) -> list[TrainerCallback]:
     from transformers import TrainerCallback
 
     class Progress(TrainerCallback):
-        last = 0.0
+        last = began = 0.0
+        first_step = 0
+
+        def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            self.began, self.first_step = time.monotonic(), state.global_step
 
         def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+            now = time.monotonic()
             ends = state.global_step == state.max_steps
-            if logs and "loss" in logs and (ends or time.monotonic() - self.last > REPORT_SECONDS):
-                self.last = time.monotonic()
-                report(f"{job.adapter}: step {state.global_step} of {state.max_steps}, loss {logs['loss']:.4f}")
+            if logs and "loss" in logs and (ends or now - self.last >= REPORT_SECONDS):
+                self.last = now
+                done, left = state.global_step - self.first_step, state.max_steps - state.global_step
+                seconds = (now - self.began) / max(done, 1) * left
+                step = f"step {state.global_step}/{state.max_steps}"
+                report(f"{job.adapter}: {step}, loss {logs['loss']:.2f}, {seconds:.0f} s left")
 
     class MarkComplete(TrainerCallback):
         def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:

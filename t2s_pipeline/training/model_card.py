@@ -19,8 +19,9 @@ _BASE_LICENCES = {
     "Qwen2.5-Coder-3B": "Qwen Research License: no commercial use.",
 }
 _UNKNOWN_BASE = "not known to this project; see the model's own page."
+# By the data set's name in the configuration: all that the rows of a training job say of where they are from.
 _DATA_LICENCES = {
-    "embedded": "the embedded data set, Apache-2.0, as this project.",
+    "embedded": "the project's embedded data set, CC BY 4.0 (its DATA_CARD.md says whom to credit).",
     "spider": "Spider, CC BY-SA 4.0 (https://yale-lily.github.io/spider).",
 }
 

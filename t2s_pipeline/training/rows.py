@@ -79,14 +79,17 @@ def sft_rows(
     """Rows to imitate, ordered by row id; of equal (prompt, answer) the first stays, gold before attempts.
 
     `examples` and `schemas` are rows of `examples` (the train split) and `retrieved_schemas` (of the retrieval mode
-    of the train rollouts), `attempts` rows of `attempts` (the train rollout), `prompts` rows of the store.
+    of the train rollouts), `attempts` rows of `attempts` (the train rollout), `prompts` rows of the store. An excluded
+    example teaches nothing: its gold and the attempts judged by it are left out.
     Raises TrainingError where a schema or a prompt is missing.
     """
+    examples = list(examples)
+    excluded = {example["example_id"] for example in examples if example["excluded_reason"] is not None}
     rows: list[TrainingRow] = []
     if data in ("gold", "gold_and_verified"):
-        rows += _gold_rows(examples, schemas)
+        rows += _gold_rows([e for e in examples if e["example_id"] not in excluded], schemas)
     if data in ("verified", "gold_and_verified"):
-        rows += _verified_rows(attempts, prompts)
+        rows += _verified_rows([a for a in attempts if a["example_id"] not in excluded], prompts)
     distinct: dict[tuple[Any, ...], TrainingRow] = {}
     for row in sorted(rows, key=lambda row: row.row_id):
         distinct.setdefault((row.messages, row.completions), row)

@@ -139,12 +139,13 @@ def test_an_unknown_template_is_named_with_those_that_exist():
         (FeedbackFacts(True, None, 3), "result_status", "minimal", "The query ran, but its result is wrong. Rows returned: 3."),
         (FeedbackFacts(True, None, 0), "result_status", "basic", "The query ran, but its result is wrong: it returned no rows."),
         (FeedbackFacts(True, None, None), "result_status", "basic", "The query ran, but it failed a hidden check."),
+        (FeedbackFacts(False, "x", None, has_query=False), "result_status", "minimal", "The answer holds no SQL query."),
     ],
 )  # fmt: skip
 def test_feedback_says_what_the_executor_shows(facts, mode, detail, text):
     assert render_feedback(facts, mode, detail) == text
 
 
-def test_feedback_on_a_failure_needs_its_error():
-    with pytest.raises(ValueError, match="error message"):
-        render_feedback(FeedbackFacts(False, None, None), "error_only", "basic")
+@pytest.mark.parametrize("error", [None, ""])
+def test_a_failure_without_a_message_stops_nothing(error):
+    assert render_feedback(FeedbackFacts(False, error, None), "error_only", "basic") == "SQLite error: unknown error"

@@ -132,6 +132,20 @@ def test_feedback_holds_nothing_of_the_gold(mode, detail, run, model, examples):
     assert any("Rows returned: 2" in text for text in told) is (mode == "result_status")
 
 
+def test_a_failure_without_a_message_is_told_by_its_status(run, model, only, verifier):
+    class Silent:
+        def verify(self, items):
+            return [replace(verdict, error="") for verdict in verifier.verify(items)]
+
+    for answer, told in (
+        ("SELECT nome FROM singer", "SQLite error: error"),
+        ("DELETE FROM singer", "SQLite error: not a query"),
+        ("I do not know.", "The answer holds no SQL query."),
+    ):
+        result = run(model(lambda *_, answer=answer: answer, answer), REPAIR, only("names"), Silent())
+        assert result.attempts[0]["feedback"] == told
+
+
 class Recording:
     """A verifier that remembers what it was given."""
 

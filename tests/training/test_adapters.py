@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from t2s_pipeline.training.adapters import (
     verify_adapter,
 )
 from t2s_pipeline.training.job import InitialAdapter, read_job
+from t2s_pipeline.training.model_card import model_card
 from t2s_pipeline.training.rows import TrainingError
 from t2s_pipeline.training.run import run_job
 from tests.training import tiny
@@ -56,6 +58,13 @@ def test_published_files_hold_no_machine_path(sft: AdapterResult, model: Path, d
         assert str(model.parent) not in text and str(data) not in text and str(Path.home()) not in text
     assert json.loads((sft.folder / "adapter_config.json").read_text())["base_model_name_or_path"] == "tiny"
     assert "Spider" in (sft.folder / "README.md").read_text()
+
+
+def test_the_card_says_whose_data_it_is_as_far_as_the_name_tells(sft: AdapterResult) -> None:
+    card = model_card(replace(sft.manifest, datasets=["embedded", "spider", "ours"]))
+    data = next(line for line in card.splitlines() if line.startswith("Data: "))
+    assert "embedded data set, CC BY 4.0" in data and "Spider, CC BY-SA 4.0" in data
+    assert "ours, under its owner's terms" in data and "Apache" not in data
 
 
 def test_rows_fit_their_tables(sft: AdapterResult) -> None:
@@ -182,12 +191,15 @@ def test_a_killed_training_resumes_and_comes_to_the_same_adapter(
     assert resumed.training_steps == whole.training_steps
 
 
-def test_in_dagster_a_child_reports_through_pipes_and_is_not_run_twice(model: Path, tmp_path: Path) -> None:
+def test_in_dagster_a_child_reports_through_pipes_and_to_stderr_and_is_not_run_twice(
+    model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     import dagster
 
     job = tiny.job(model, tmp_path, tiny.sft_rows(4))
     argv = [sys.executable, "-m", "t2s_pipeline.training", str(job.file)]
     run_child(argv)
+    assert re.search(r"^sft: step 1/1, loss \d+\.\d\d, 0 s left$", capfd.readouterr().out, re.MULTILINE)
     weights = job.output / "adapter_model.safetensors"
     before = weights.stat().st_mtime_ns
     summaries: list[dict[str, object]] = []
@@ -201,6 +213,7 @@ def test_in_dagster_a_child_reports_through_pipes_and_is_not_run_twice(model: Pa
         run = dagster.GraphDefinition("g", node_defs=[train]).execute_in_process(instance=instance)
         messages = [event.user_message for event in instance.all_logs(run.run_id)]
     assert "sft: trained already" in messages
+    assert "sft: trained already" in capfd.readouterr().err.splitlines()
     assert summaries[0]["rows"] == 4 and summaries[0]["steps"] == 1
     assert weights.stat().st_mtime_ns == before
 

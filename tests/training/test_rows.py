@@ -23,7 +23,13 @@ from t2s_pipeline.training.rows import (
 from tests.training import tiny
 
 EXAMPLES = [
-    {"example_id": f"tiny/train/0000{n}", "question": f"Question {n}?", "gold": gold, "gold_vacuous": vacuous}
+    {
+        "example_id": f"tiny/train/0000{n}",
+        "question": f"Question {n}?",
+        "gold": gold,
+        "gold_vacuous": vacuous,
+        "excluded_reason": None,
+    }
     for n, gold, vacuous in ((0, " SELECT 0 ", False), (1, "SELECT 1", True), (2, "SELECT 2", False))
 ]
 SCHEMAS = [{"example_id": example["example_id"], "schema_text": tiny.SCHEMA} for example in EXAMPLES]
@@ -65,6 +71,13 @@ def test_verified_rows_are_the_right_attempts_under_their_own_prompts() -> None:
     rows = sft_rows("verified", EXAMPLES, SCHEMAS, ATTEMPTS, PROMPTS)
     assert ids(rows) == ["00000/turn_01/sample_00", "00000/turn_01/sample_01", "00000/turn_02/sample_00"]
     assert rows[2].messages[0].content == "Repair."
+
+
+def test_an_excluded_example_teaches_neither_its_gold_nor_what_was_judged_by_it() -> None:
+    examples = [EXAMPLES[0] | {"excluded_reason": "a wrong gold"}, *EXAMPLES[1:]]
+    others = [*ATTEMPTS, attempt(2, 1, 0, "first", "SELECT 22", True)]
+    assert ids(sft_rows("gold", examples, SCHEMAS)) == ["00002"]
+    assert ids(sft_rows("verified", examples, SCHEMAS, others, PROMPTS)) == ["00002/turn_01/sample_00"]
 
 
 def test_an_attempt_equal_to_the_gold_counts_once() -> None:
