@@ -6,14 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assets.examples import file_digests
 from assets.preferences import all_examples, split_examples
 from assets.refs import declared_splits, ref, shards, train_refs
+from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
+from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
 from t2s_pipeline.training.adapters import AdapterError, train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
@@ -22,6 +25,7 @@ from t2s_pipeline.warehouse import TableRef, Warehouse
 
 GROUP = "training"
 _ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters"}
+_TRAINED_ON = {"sft": ("examples_train", "attempts"), "dpo": ("filtered_pairs",)}
 _TABLES = ("adapters", "training_steps", "skipped_training_rows")
 
 
@@ -36,18 +40,17 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
     on_attempts = [name for name, adapter in declared.items() if adapter.data != "gold"]
 
     def inputs(adapter: str) -> dict[str, tuple[TableRef, ...]]:
-        found = {"retrieved_schemas": (ref(config, "retrieved_schemas", "train"),), **split_examples(config)}
+        found = {"retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),), **split_examples(config)}
         return found | ({"attempts": train_refs(config, "attempts")} if adapter in on_attempts else {})
 
     def rows(step: StepContext) -> list[TrainingRow]:
         attempts = step.rows("attempts")
-        check_no_leakage(attempts, all_examples(step))
+        check_no_leakage([*step.rows("examples_train"), *attempts], all_examples(step))
         prompts = read_prompts(step.warehouse.data, {row["prompt_id"] for row in attempts if row["train_correct"]})
-        chosen = [r for r in step.rows("retrieved_schemas") if r["retrieval"] == config.train.rollouts.retrieval]
         return sft_rows(
             declared[step.partition].data,
             step.rows("examples_train"),
-            chosen,
+            step.rows("retrieved_schemas"),
             attempts,
             [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()],
         )
@@ -114,7 +117,7 @@ def _adapters(
     def plan(adapter: str | None) -> StepPlan:
         settings = {"adapter": declared[adapter]}
         if method == "sft":
-            settings["retrieval"] = config.train.rollouts.retrieval
+            settings["prompt_version"] = PROMPT_VERSION
             settings["templates"] = templates_fingerprint(INITIAL_TEMPLATES)
         return StepPlan(
             inputs=inputs(adapter),
@@ -128,10 +131,13 @@ def _adapters(
         settings, data = declared[step.partition], step.warehouse.data
         model = config.models[settings.model]
         folder = model_folder(model.path)
-        base = BaseModel(settings.model, model.path, str(folder), model_fingerprint(model), model.dtype, model.device)
+        with file_digests(config) as digest_of:
+            fingerprint = model_fingerprint(model, digest_of)
+        base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)
         start = step.rows("init")
         init = InitialAdapter(settings.init, str(data / start[0]["path"]), start[0]["digest"]) if start else None
         job = prepare_job(step.partition, settings, rows(step), base, data, init)
+        step.generator.close()  # its model would stand in the memory that training needs
         trained = train_adapter(job, data, step.launch)
         made = (trained.adapters, trained.training_steps, trained.skipped_training_rows)
         return StepOutput(dict(zip(step.plan.outputs, made, strict=True)), _figures(trained))
@@ -142,6 +148,14 @@ def _adapters(
             if warehouse.footer(row):
                 for adapter in warehouse.read(row).to_pylist():
                     verify_adapter(warehouse.data / adapter["path"], adapter["digest"])
+
+    def leakage(warehouse: Warehouse, _: Any) -> None:
+        known = [row for refs in split_examples(config).values() for row in warehouse.read(refs).to_pylist()]
+        for name in declared:
+            trained_on = [inputs(name)[table] for table in _TRAINED_ON[method] if table in inputs(name)]
+            if warehouse.footer(ref(config, "adapters", name)):
+                for refs in trained_on:
+                    check_no_leakage(warehouse.read(refs).to_pylist(), known)
 
     return stage(
         config,
@@ -154,13 +168,17 @@ def _adapters(
         body=body,
         partitions=tuple(declared),
         dependencies=dependencies,
-        invariants=[Invariant("adapter_is_whole", "The published folder holds exactly the adapter it says", published)],
+        invariants=[
+            Invariant("adapter_is_whole", "The published folder holds exactly the adapter it says", published),
+            Invariant("no_leakage", "No evaluation example or database is in the training data", leakage),
+        ],
         pool="gpu",
     )
 
 
 def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
-    return {"model files": model_fingerprint(config.models[model]), "libraries": library_versions()}
+    with file_digests(config) as digest_of:
+        return {"model files": model_fingerprint(config.models[model], digest_of), "libraries": library_versions()}
 
 
 def _damage(config: ExperimentConfig, name: str | None) -> list[str]:

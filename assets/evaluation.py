@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from assets.adapters import adapter_asset
 from assets.refs import ref
 from assets.rollouts import ROLLOUT_TABLES, check_rollout, roll_out, rollout_settings, rollout_sources
+from assets.schemas import asks, schemas_ref, uses_retrieval
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import append_part
@@ -28,8 +28,9 @@ def arm_rollouts(config: ExperimentConfig) -> Stage:
 
     def plan(arm: str | None) -> StepPlan:
         declared = config.arms[arm]
-        tables = ("examples", "rejected_examples", "retrieved_schemas", "databases")
-        inputs = {table: (ref(config, table, split),) for table in tables}
+        inputs = {table: (ref(config, table, split),) for table in ("examples", "rejected_examples", "databases")}
+        if asks(config, declared):
+            inputs["retrieved_schemas"] = (schemas_ref(config, split, declared),)
         if declared.policy != "base":
             inputs["adapters"] = (ref(config, "adapters", declared.policy),)
         model = arm_model(config, declared)
@@ -63,7 +64,8 @@ def arm_rollouts(config: ExperimentConfig) -> Stage:
         body=body,
         partitions=tuple(config.arms),
         dependencies=[
-            *(Dependency(name) for name in (f"{split}_examples", "database_catalog", "retrieved_schemas")),
+            *(Dependency(name) for name in (f"{split}_examples", "database_catalog")),
+            *([Dependency("retrieved_schemas")] if uses_retrieval(config) else []),
             *_adapter_dependencies(config),
         ],
         invariants=[
@@ -96,7 +98,6 @@ def evaluations(config: ExperimentConfig) -> Stage:
     def body(step: StepContext) -> StepOutput:
         tables = {name: step.read(name) for name in ("examples", *ROLLOUT_TABLES)}
         metrics = arm_metrics(config.name, **tables)
-        _append_history(step, tables["trajectories"].to_pylist())
         headline = [
             row
             for row in metrics.to_pylist()
@@ -111,6 +112,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
                 for key, figure in figures.items()
                 if figure is not None
             },
+            afterwards=partial(_append_history, step, tables["trajectories"].to_pylist()),
         )
 
     return stage(
@@ -129,7 +131,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
 
 def _append_history(step: StepContext, trajectories: list[dict[str, Any]]) -> None:
     """Add this evaluation's outcomes to the store; every evaluation that really ran has an id of its own."""
-    evaluation, now = uuid.uuid4().hex, datetime.now(UTC)
+    evaluation, now = f"{step.dagster.run_id}/{step.partition}", datetime.now(UTC)
     rows = [
         {
             "evaluation_id": evaluation,

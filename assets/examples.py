@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from assets.refs import ref
 from assets.stage import Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import DatasetConfig, ExperimentConfig
+from t2s_pipeline.config_parsing import as_plain
 from t2s_pipeline.datasets.load import CODE_VERSION, check_every_row_counted, load_split, split_sources
 from t2s_pipeline.evaluation.oracle import check_oracle
+from t2s_pipeline.evaluation.verdict import VERDICT_VERSION
 from t2s_pipeline.fingerprints import FileFingerprints, StepPlan, content_hash
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.warehouse import Warehouse
@@ -31,8 +34,13 @@ def examples(config: ExperimentConfig, split: str) -> Stage:
         return StepPlan(
             inputs={},
             outputs=outputs,
-            settings={"dataset": _without_paths(dataset), "name": name, "split": split, "sandbox": config.sandbox},
-            sources=partial(_sources, config, dataset, split),
+            settings={
+                "dataset": _without_paths(dataset),
+                "name": name,
+                "split": split,
+                "sandbox": sandbox_settings(config),
+            },
+            sources=lambda: {"source files": source_fingerprint(config, split), "sqlite": sqlite_version()},
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -83,14 +91,25 @@ def database_files(config: ExperimentConfig, split: str, database_ids: set[str])
 
 def _without_paths(dataset: DatasetConfig) -> dict[str, Any]:
     """The data set's settings without its folders: what is in them counts (see `_sources`), not where they are."""
-    from t2s_pipeline.config_parsing import as_plain
-
     return {key: value for key, value in as_plain(dataset).items() if key not in ("root", "database_root")}
 
 
-def _sources(config: ExperimentConfig, dataset: DatasetConfig, split: str) -> dict[str, Any]:
-    data = Path(config.paths.data)
-    fingerprints = FileFingerprints(data / "file_fingerprints.json")
-    found = {name: fingerprints.of(path) for name, path in split_sources(dataset, split, data).items()}
+def source_fingerprint(config: ExperimentConfig, split: str) -> str:
+    """Identity of the files that a split is made from: its input files, its exclusions, its databases."""
+    data, dataset = Path(config.paths.data), config.datasets[split_dataset(config, split)]
+    with file_digests(config) as digest_of:
+        return content_hash({name: digest_of(path) for name, path in split_sources(dataset, split, data).items()})
+
+
+@contextmanager
+def file_digests(config: ExperimentConfig) -> Iterator[Callable[[Path], str]]:
+    """sha256 of files, each read once until it changes: what is known lies in the data folder."""
+    fingerprints = FileFingerprints(Path(config.paths.data) / "file_fingerprints.json")
+    yield fingerprints.of
     fingerprints.save()
-    return {"source files": content_hash(found), "sqlite": sqlite_version()}
+
+
+def sandbox_settings(config: ExperimentConfig) -> dict[str, Any]:
+    """What of `[sandbox]` can change a verdict: not how many workers there are. With the verdicts' version."""
+    limits = {key: value for key, value in as_plain(config.sandbox).items() if key != "workers"}
+    return limits | {"verdict_version": VERDICT_VERSION}

@@ -12,7 +12,7 @@ from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.refs import declared_splits
 from assets.reports import report
 from assets.rollouts import train_rollouts
-from assets.schemas import database_catalog, retrieved_schemas
+from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
 from t2s_pipeline.config import ExperimentConfig
 
@@ -23,7 +23,9 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
     """Every stage that the configuration declares, upstream first."""
     splits = declared_splits(config)
     stages = [examples(config, split) for split in splits]
-    stages += [database_catalog(config), retrieved_schemas(config)]
+    stages.append(database_catalog(config))
+    if uses_retrieval(config):
+        stages.append(retrieved_schemas(config))
     if config.trains:
         stages.append(train_rollouts(config))
         if config.recipes:

@@ -1,6 +1,7 @@
 """Jobs (one a partition set, because a run has one partition) and the nightly re-evaluation."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import dagster as dg
@@ -10,24 +11,24 @@ from t2s_pipeline.config import ExperimentConfig
 
 
 def build_jobs(config: ExperimentConfig, stages: Sequence[Stage]) -> list[Any]:
-    """One job for each set of partitions: stages that share their partitions run together."""
-    groups: dict[tuple[str, ...] | None, list[Stage]] = {}
-    for stage in stages:
-        groups.setdefault(stage.partitions, []).append(stage)
+    """One job for each run of neighbours in the flow that share their partitions."""
     jobs = []
-    for partitions, members in groups.items():
-        if partitions is None:
-            name = "unpartitioned"
-        else:
-            name = "_and_".join(stage.name for stage in members)
+    for _, neighbours in groupby(stages, key=lambda stage: stage.partitions):
+        members = list(neighbours)
         jobs.append(
             dg.define_asset_job(
-                f"{config.name}_{name}",
+                f"{config.name}_{_job_name(members)}",
                 selection=dg.AssetSelection.assets(*[stage.asset.key for stage in members]),
-                description=f"Materialize {', '.join(stage.name for stage in members)}",
+                description=f"Materialize {', '.join(stage.name for stage in members)}, from what is upstream now",
             )
         )
     return jobs
+
+
+def _job_name(members: Sequence[Stage]) -> str:
+    """The groups of the stages, in order: `data_schema`, `rollouts`, `evaluation`."""
+    groups = dict.fromkeys(next(iter(stage.asset.group_names_by_key.values())) for stage in members)
+    return members[0].name if len(members) == 1 else "_".join(groups)
 
 
 def build_schedules(config: ExperimentConfig, stages: Sequence[Stage]) -> list[dg.ScheduleDefinition]:
@@ -35,15 +36,10 @@ def build_schedules(config: ExperimentConfig, stages: Sequence[Stage]) -> list[d
     arms = [stage for stage in stages if stage.name in ("arm_rollouts", "evaluations")]
     if not arms:
         return []
-    job = dg.define_asset_job(
-        f"{config.name}_reevaluation",
-        selection=dg.AssetSelection.assets(*[stage.asset.key for stage in arms]),
-        description="Verify every arm again and append to evaluation_history",
-    )
     run_config = {"ops": {stage.asset.op.name: {"config": {"refresh": "verdicts"}} for stage in arms}}
 
     @dg.schedule(
-        job=job,
+        job_name=f"{config.name}_{_job_name(arms)}",
         cron_schedule=config.evaluation.schedule,
         name=f"{config.name}_nightly_reevaluation",
         description="Re-evaluation of every arm",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from assets.examples import sandbox_settings
 from assets.refs import declared_splits, ref, train_refs
-from assets.schemas import read_schemas
+from assets.schemas import check_catalogued, read_schemas, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.fingerprints import StepPlan
@@ -17,6 +18,7 @@ from t2s_pipeline.preferences.quality import pair_quality
 from t2s_pipeline.preferences.recipe import RECIPES_CODE_VERSION, apply_recipe, check_caps
 from t2s_pipeline.preferences.synthetic import SYNTHETIC_CODE_VERSION
 from t2s_pipeline.preferences.synthetic import synthetic_pairs as make_synthetic_pairs
+from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.warehouse import Warehouse
@@ -62,27 +64,27 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
 
     def plan(_: str | None) -> StepPlan:
         return StepPlan(
-            inputs={table: (ref(config, table, "train"),) for table in ("examples", "retrieved_schemas", "databases")},
+            inputs={
+                **{table: (ref(config, table, "train"),) for table in ("examples", "databases")},
+                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),),
+            },
             outputs=(output,),
             settings={
                 "synthetic_per_example": config.train.synthetic_per_example,
                 "seed": config.train.seed,
-                "retrieval": config.train.rollouts.retrieval,
                 "max_turns": config.train.rollouts.max_turns,
                 "templates": templates_fingerprint(INITIAL_TEMPLATES),
-                "sandbox": config.sandbox,
+                "prompt_version": PROMPT_VERSION,
+                "sandbox": sandbox_settings(config),
             },
             sources=lambda: {"sqlite": sqlite_version()},
         )
 
     def body(step: StepContext) -> StepOutput:
         examples = step.rows("examples")
+        check_catalogued(config, "train", step.rows("databases"))
         schemas, paths = read_schemas(config, "train", [row["database_id"] for row in examples])
-        chosen = {
-            row["example_id"]: row["schema_text"]
-            for row in step.rows("retrieved_schemas")
-            if row["retrieval"] == config.train.rollouts.retrieval
-        }
+        chosen = {row["example_id"]: row["schema_text"] for row in step.rows("retrieved_schemas")}
         made = make_synthetic_pairs(
             examples, chosen, schemas, paths, step.sandbox.verifier(), config.train, progress=step.progress
         )

@@ -6,13 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assets.examples import database_files, split_dataset
+from assets.examples import database_files, file_digests, sandbox_settings, split_dataset
 from assets.refs import ref, shard_of, shards, train_refs
+from assets.schemas import asks, check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import DatasetConfig, ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
 from t2s_pipeline.generation.protocol import GenerationPlan, Policy
+from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.run import (
     ROLLOUTS_CODE_VERSION,
@@ -21,7 +23,6 @@ from t2s_pipeline.rollouts.run import (
     templates_used,
 )
 from t2s_pipeline.sandbox.version import sqlite_version
-from t2s_pipeline.schema.table_rows import check_databases_unchanged
 from t2s_pipeline.training.adapters import verify_adapter
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
@@ -46,7 +47,10 @@ def train_rollouts(config: ExperimentConfig) -> Stage:
     def plan(shard: str | None) -> StepPlan:
         settings = rollout_settings(config, config.train.rollouts, config.train.model) | {"shards": len(shards(config))}
         return StepPlan(
-            inputs={table: (ref(config, table, "train"),) for table in ("examples", "retrieved_schemas", "databases")},
+            inputs={
+                **{table: (ref(config, table, "train"),) for table in ("examples", "databases")},
+                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),),
+            },
             outputs=tuple(ref(config, table, f"train.{shard}") for table in ROLLOUT_TABLES),
             settings=settings,
             sources=partial(rollout_sources, config, config.train.model),
@@ -88,12 +92,9 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
     model_config = config.models[model]
     return {
         "rollout": {k: v for k, v in vars(rollout).items() if k not in ("policy", "model")},
-        "model": {
-            "backend": model_config.backend,
-            "dtype": model_config.dtype,
-            "max_context": model_config.max_context,
-        },
-        "sandbox": config.sandbox,
+        "model": {"name": model} | {key: getattr(model_config, key) for key in ("backend", "dtype", "max_context")},
+        "sandbox": sandbox_settings(config),
+        "prompt_version": PROMPT_VERSION,
         "templates": templates_fingerprint(templates_used(rollout)) if model_config.backend != "replay" else "",
     }
 
@@ -101,7 +102,8 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
 def rollout_sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
     from t2s_pipeline.generation.fingerprint import model_fingerprint
 
-    return {"model files": model_fingerprint(config.models[model]), "sqlite": sqlite_version()}
+    with file_digests(config) as digest_of:
+        return {"model files": model_fingerprint(config.models[model], digest_of), "sqlite": sqlite_version()}
 
 
 def roll_out(
@@ -116,16 +118,14 @@ def roll_out(
     """One declared pass: open the policy, run the loop, and give the rows of the three rollout tables."""
     config = step.config
     paths = database_files(config, split, {row["database_id"] for row in examples})
-    check_databases_unchanged(step.rows("databases"), paths)
+    check_catalogued(config, split, step.rows("databases"))
     adapters = step.rows("adapters")
     generator = step.generator.open(
         policy_of(config, model, adapters[0] if adapters else None),
-        example_ids=_input_order(
-            examples, step.rows("rejected_examples"), config.datasets[split_dataset(config, split)]
-        ),
+        example_ids=_input_order(config, model, split, examples, step.rows("rejected_examples")),
         reuse_completions=step.refresh != "completions",
     )
-    texts = schema_texts(step.rows("retrieved_schemas"), settings)
+    texts = {row["example_id"]: row["schema_text"] for row in step.rows("retrieved_schemas")}
     rows = run_rollouts(
         examples,
         texts,
@@ -136,7 +136,6 @@ def roll_out(
         rollout=rollout,
         progress=step.progress,
     )
-    check_complete(examples, rows.attempts, rows.trajectories)
     attempts, trajectories, declared = step.plan.outputs
     row = {
         "rollout": rollout,
@@ -168,17 +167,14 @@ def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, w
     if not train and config.arms[partition].policy != "base":
         adapter = warehouse.read(ref(config, "adapters", config.arms[partition].policy)).to_pylist()[0]
     rejected = warehouse.read(ref(config, "rejected_examples", split)).to_pylist()
-    dataset = config.datasets[split_dataset(config, split)]
-    generator = open_generator(
-        policy_of(config, model, adapter), warehouse.data, _input_order(examples, rejected, dataset)
-    )
-    texts = schema_texts(warehouse.read(ref(config, "retrieved_schemas", split)).to_pylist(), settings)
+    order = _input_order(config, model, split, examples, rejected)
+    with file_digests(config) as digest_of:
+        generator = open_generator(policy_of(config, model, adapter), warehouse.data, order, digest_of=digest_of)
+    texts = {}
+    if train or asks(config, settings):
+        rows = warehouse.read(schemas_ref(config, split, settings)).to_pylist()
+        texts = {row["example_id"]: row["schema_text"] for row in rows}
     return plan_first_turn(examples, texts, generator, settings)
-
-
-def schema_texts(rows: list[dict[str, Any]], settings: RolloutConfig) -> dict[str, str]:
-    """Schema texts by example, of the retrieval that the rollout uses (rows of `retrieved_schemas`)."""
-    return {row["example_id"]: row["schema_text"] for row in rows if row["retrieval"] == settings.retrieval}
 
 
 def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | None) -> Policy:
@@ -190,13 +186,17 @@ def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | No
     return Policy(model, config.models[model], folder, adapter["digest"], adapter["model_fingerprint"])
 
 
-def _input_order(examples: list[dict[str, Any]], rejected: list[dict[str, Any]], dataset: DatasetConfig) -> list[str]:
-    """Example ids by input row, "" for a rejected row: a replayed file has a line for each input row."""
+def _input_order(
+    config: ExperimentConfig, model: str, split: str, examples: list[dict[str, Any]], rejected: list[dict[str, Any]]
+) -> list[str]:
+    """Example ids by input row, "" for a rejected row: a replayed file has a line for each. A model needs none."""
+    if config.models[model].backend != "replay":
+        return []
+    dataset = config.datasets[split_dataset(config, split)]
     ids = [""] * (len(examples) + len(rejected))
     for row in examples:
         place = int(row["example_id"].rsplit("/", 1)[1]) - dataset.offset
-        if place < len(ids):
-            ids[place] = row["example_id"]
+        ids[place] = row["example_id"]
     return ids
 
 

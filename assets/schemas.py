@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from assets.examples import database_files
+from assets.examples import database_files, file_digests, source_fingerprint
 from assets.refs import declared_splits, ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import ExperimentConfig, RolloutConfig
+from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
 from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.preferences.leakage import check_databases_disjoint
 from t2s_pipeline.schema.table_rows import (
     CATALOG_CODE_VERSION,
     RETRIEVAL_CODE_VERSION,
@@ -18,7 +19,7 @@ from t2s_pipeline.schema.table_rows import (
     retrieval_recall,
     retrieved_schema_rows,
 )
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse
 
 
 def database_catalog(config: ExperimentConfig) -> Stage:
@@ -29,7 +30,7 @@ def database_catalog(config: ExperimentConfig) -> Stage:
         return StepPlan(
             inputs={f"examples_{split}": (ref(config, "examples", split),) for split in splits},
             outputs=tuple(ref(config, table, split) for split in splits for table in ("databases", "columns")),
-            sources=lambda: {},
+            sources=lambda: {f"{split} source files": source_fingerprint(config, split) for split in splits},
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -38,12 +39,17 @@ def database_catalog(config: ExperimentConfig) -> Stage:
             schemas, paths = read_schemas(config, split, step.read(f"examples_{split}")["database_id"].to_pylist())
             tables[ref(config, "databases", split)] = database_rows(schemas.values(), paths, split)
             tables[ref(config, "columns", split)] = column_rows(schemas.values(), split)
-        return StepOutput(tables, {"databases": sum(len(rows) for rows in tables.values())})
+        databases = [row for split in splits for row in tables[ref(config, "databases", split)]]
+        if config.adapters:
+            check_databases_disjoint(databases)
+        return StepOutput(tables, {"databases": len(databases)})
 
     def unchanged(warehouse: Warehouse, _: Any) -> None:
         for split in splits:
-            rows = warehouse.read(ref(config, "databases", split)).to_pylist()
-            check_databases_unchanged(rows, database_files(config, split, {row["database_id"] for row in rows}))
+            check_catalogued(config, split, warehouse.read(ref(config, "databases", split)).to_pylist())
+
+    def disjoint(warehouse: Warehouse, _: Any) -> None:
+        check_databases_disjoint(warehouse.read([ref(config, "databases", split) for split in splits]).to_pylist())
 
     return stage(
         config,
@@ -55,7 +61,10 @@ def database_catalog(config: ExperimentConfig) -> Stage:
         plan=plan,
         body=body,
         dependencies=[Dependency(f"{split}_examples") for split in splits],
-        invariants=[Invariant("databases_unchanged", "Every database file is the one that was catalogued", unchanged)],
+        invariants=[
+            Invariant("databases_unchanged", "Every database file is the one that was catalogued", unchanged),
+            Invariant("databases_disjoint", "No database's content is in both train and dev", disjoint),
+        ],
     )
 
 
@@ -71,7 +80,7 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
                 for split in splits
                 for table in ("examples", "databases")
             },
-            outputs=tuple(ref(config, "retrieved_schemas", split) for split in splits),
+            outputs=tuple(schemas_ref(config, split, mode) for split in splits for mode in modes[split]),
             settings={split: [mode.retrieval for mode in modes[split]] for split in splits},
         )
 
@@ -79,14 +88,12 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
         tables, metadata = {}, {}
         for split in splits:
             rows = step.rows(f"examples_{split}")
+            check_catalogued(config, split, step.rows(f"databases_{split}"))
             schemas, _ = read_schemas(config, split, [row["database_id"] for row in rows])
-            found = [
-                row
-                for mode in modes[split]
-                for row in retrieved_schema_rows(rows, schemas, mode, progress=step.progress)
-            ]
-            tables[ref(config, "retrieved_schemas", split)] = found
-            metadata |= {f"{split} {key}": value for key, value in retrieval_recall(found).as_metadata().items()}
+            for mode in modes[split]:
+                found = retrieved_schema_rows(rows, schemas, mode, progress=step.progress)
+                tables[schemas_ref(config, split, mode)] = found
+                metadata |= {f"{split} {key}": value for key, value in retrieval_recall(found).as_metadata().items()}
         return StepOutput(tables, metadata)
 
     return stage(
@@ -105,9 +112,26 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
     )
 
 
+def schemas_ref(config: ExperimentConfig, split: str, mode: RolloutConfig) -> TableRef:
+    """The live file of one split and retrieval, so that one more mode touches no rollout of another."""
+    return ref(config, "retrieved_schemas", f"{split}.{mode.retrieval}")
+
+
+def check_catalogued(config: ExperimentConfig, split: str, databases: list[dict[str, Any]]) -> None:
+    """Raise InvariantError unless the split's files are those of `databases` (rows of the catalogue)."""
+    paths = database_files(config, split, {row["database_id"] for row in databases})
+    with file_digests(config) as digest_of:
+        check_databases_unchanged(databases, paths, digest_of)
+
+
+def uses_retrieval(config: ExperimentConfig) -> bool:
+    """Whether any rollout of the experiment needs a schema text."""
+    return any(_modes(config, split) for split in declared_splits(config))
+
+
 def _modes(config: ExperimentConfig, split: str) -> list[RolloutConfig]:
-    """The retrieval settings that the split's rollouts use, each once, in the order of their names."""
-    rollouts = [config.train.rollouts] if split == "train" else list(config.arms.values())
+    """The retrieval settings that the split's models are asked with, each once, in the order of their names."""
+    rollouts = [config.train.rollouts] if split == "train" else [a for a in config.arms.values() if asks(config, a)]
     return [mode for _, mode in sorted({rollout.retrieval: rollout for rollout in rollouts}.items())]
 
 
@@ -119,3 +143,8 @@ def read_schemas(
 
     paths = database_files(config, split, set(database_ids))
     return {key: read_schema(paths[key], key) for key in sorted(paths)}, paths
+
+
+def asks(config: ExperimentConfig, arm: ArmConfig) -> bool:
+    """Whether an arm asks a model, and so needs prompts; a replayed file does not."""
+    return config.models[arm_model(config, arm)].backend != "replay"

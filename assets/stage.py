@@ -17,7 +17,8 @@ import dagster as dg
 import pyarrow as pa
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config import ExperimentConfig, load_experiment
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepPlan, StepState, StepStatus, content_hash, data_version, step_status
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.warehouse import WHOLE, TableRef, Warehouse
@@ -99,10 +100,14 @@ class StepContext:
 
 @dataclass(frozen=True)
 class StepOutput:
-    """What a body made: rows (or an Arrow table) for every output of its plan, and figures about it."""
+    """What a body made: rows (or an Arrow table) for every output of its plan, and figures about it.
+
+    `afterwards` is called once all of it is published.
+    """
 
     tables: Mapping[TableRef, pa.Table | Iterable[Mapping[str, Any]]]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    afterwards: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -151,13 +156,13 @@ def stage(
     """
     key = dg.AssetKey([config.name, name])
     steps = tuple(partitions) if partitions is not None else None
-    settings = {step or WHOLE: plan(step).settings for step in (steps if steps is not None else (None,))}
+    shown_as_stale = [_declared(plan(step)) for step in (steps if steps is not None else (None,))]
 
     @dg.asset(
         key=key,
         group_name=group,
         description=description,
-        code_version=f"{code_version}.{content_hash(settings)[:8]}",
+        code_version=f"{code_version}.{content_hash(shown_as_stale)[:8]}",
         kinds=kinds,
         owners=OWNERS,
         partitions_def=dg.StaticPartitionsDefinition(list(steps)) if steps is not None else None,
@@ -182,11 +187,18 @@ def stage(
         for reason in status.reasons:
             context.log.info(f"stale: {reason}")
         output = body(step)
-        version = _publish(step, status, output, _declared_by(config))
+        version = _publish(step, status, output)
+        output.afterwards()
         return _result(step, status, version, reused=False, metadata=output.metadata)
 
     checks = tuple(_check(key, invariant) for invariant in invariants)
     return Stage(name, config, code_version, steps, tuple(dependencies), plan, _asset, checks)
+
+
+def _declared(plan: StepPlan) -> list[Any]:
+    """What of a plan the configuration alone determines: in the asset's version, so that Dagster shows a change."""
+    wiring = {name: [f"{ref.table}/{ref.partition}" for ref in refs] for name, refs in plan.inputs.items()}
+    return [plan.settings, wiring]
 
 
 def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
@@ -196,7 +208,7 @@ def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
     return dg.AssetDep(dg.AssetKey([config.name, dependency.name]), partition_mapping=mapping)
 
 
-def _publish(step: StepContext, status: StepStatus, output: StepOutput, declared: set[TableRef]) -> str:
+def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:
     """Publish every output of the step under one lock, and with it the catalogue; returns the data version."""
     if set(output.tables) != set(step.plan.outputs):
         raise InvariantError(f"{step.dagster.asset_key}: wrote {set(output.tables)}, declared {set(step.plan.outputs)}")
@@ -211,8 +223,11 @@ def _publish(step: StepContext, status: StepStatus, output: StepOutput, declared
         digests = [
             step.warehouse.publish(ref, table, status.fingerprint, status.parts) for ref, table in tables.items()
         ]
-        for gone in step.warehouse.unlink_undeclared(step.config.name, declared):
-            step.say(f"unlinked {gone.table}/{gone.partition}: the configuration no longer declares it")
+        if load_experiment(step.config.name) == step.config:
+            for gone in step.warehouse.unlink_undeclared(step.config.name, _declared_by(step.config)):
+                step.say(f"unlinked {gone.table}/{gone.partition}: the configuration no longer declares it")
+        else:
+            step.say("the configuration has changed since this process read it: nothing is unlinked; reload it")
         rebuild_catalog(step.warehouse)
     return data_version(digests)
 
@@ -257,7 +272,7 @@ def _check(key: dg.AssetKey, invariant: Invariant) -> dg.AssetChecksDefinition:
     def _asset_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         try:
             invariant.function(context.resources.warehouse.open(), context.resources)
-        except InvariantError as error:
+        except T2sError as error:
             return dg.AssetCheckResult(passed=False, description=str(error))
         return dg.AssetCheckResult(passed=True)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 
 from assets.stage import Stage
+from t2s_pipeline.catalog import catalog_is_current, rebuild_catalog
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.warehouse import Warehouse
 
@@ -113,25 +114,34 @@ def run_steps(
     instance: dg.DagsterInstance,
     warehouse: Warehouse,
     refresh: str = "none",
+    named: Collection[str] = (),
     say: Callable[[str], None] = print,
 ) -> list[str]:
-    """Materialize every step that is stale (with a `refresh`, all rollouts and evaluations); labels of what ran.
+    """Materialize every step that is stale; the labels of those that ran.
+
+    A `refresh` does rollouts and evaluations again: those `named` in the selection, or all where none is.
 
     Raises RunFailed at the first step that fails; what was done before stays done.
     """
     done = []
     for number, step in enumerate(steps, 1):
         status = step.status(warehouse)
-        again = refresh if step.stage.name in _REFRESHED else "none"
+        asked_for = step.label in named or step.stage.name in named or not named
+        again = refresh if asked_for and step.stage.name in _REFRESHED else "none"
         if status.state is StepState.CURRENT and again == "none":
             continue
         say(f"[{number}/{len(steps)}] {step.label}: {status.reasons[0] if status.reasons else 'refresh'}")
-        _materialize(step, definitions, instance, again)
+        for failed in _materialize(step, definitions, instance, again):
+            say(f"    check failed: {failed}")
         done.append(step.label)
+    if not catalog_is_current(warehouse):  # a run that was killed between a publication and its catalogue
+        with warehouse.lock():
+            rebuild_catalog(warehouse)
     return done
 
 
-def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> None:
+def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> list[str]:
+    """Run one step and its checks; returns the checks that failed, with their reasons. Raises RunFailed."""
     config = dict(_QUIET)
     if refresh != "none":
         config["ops"] = {step.stage.asset.op.name: {"config": {"refresh": refresh}}}
@@ -153,3 +163,5 @@ def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterIn
             cause = cause.cause
         reason = cause.message.strip() if cause else "see the run in the Dagster page"
         raise RunFailed(f"{step.label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")
+    evaluations = result.get_asset_check_evaluations()
+    return [f"{found.check_name}: {found.description}" for found in evaluations if not found.passed]

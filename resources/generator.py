@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -14,8 +14,22 @@ from t2s_pipeline.fingerprints import FileFingerprints
 if TYPE_CHECKING:
     from t2s_pipeline.generation.protocol import Generator, Policy
 
-_OPEN: dict[str, tuple[Policy, Generator]] = {}
-"""At most one generator a process: the next policy's model takes the place of the last one's."""
+
+class _Slot:
+    """At most one generator a process: the next policy's model takes the place of the last one's."""
+
+    def __init__(self) -> None:
+        self.opened_as: Any = None
+        self.generator: Generator | None = None
+
+    def close(self) -> None:
+        if self.generator is not None:
+            self.generator.close()
+        self.opened_as, self.generator = None, None
+
+
+_SLOT = _Slot()
+atexit.register(_SLOT.close)
 
 
 class GeneratorResource(dg.ConfigurableResource):
@@ -28,23 +42,17 @@ class GeneratorResource(dg.ConfigurableResource):
         without `reuse_completions` the store is written to, but not asked."""
         from t2s_pipeline.generation.backend import open_generator
 
-        if policy.config.backend == "hf" and reuse_completions and _OPEN.get("", (None,))[0] == policy:
-            return _OPEN[""][1]
-        self.close()
-        fingerprints = FileFingerprints(Path(self.data) / "file_fingerprints.json")
-        generator = open_generator(
-            policy, Path(self.data), example_ids, digest_of=fingerprints.of, reuse_completions=reuse_completions
-        )
-        fingerprints.save()
-        _OPEN[""] = (policy, generator)
-        return generator
+        wanted = (self.data, policy, tuple(example_ids), reuse_completions)
+        if _SLOT.generator is None or _SLOT.opened_as != wanted:
+            _SLOT.close()
+            fingerprints = FileFingerprints(Path(self.data) / "file_fingerprints.json")
+            _SLOT.generator = open_generator(
+                policy, Path(self.data), example_ids, digest_of=fingerprints.of, reuse_completions=reuse_completions
+            )
+            _SLOT.opened_as = wanted
+            fingerprints.save()
+        return _SLOT.generator
 
     def close(self) -> None:
         """End the engine that is open, if any."""
-        _close()
-
-
-@atexit.register
-def _close() -> None:
-    if "" in _OPEN:
-        _OPEN.pop("")[1].close()
+        _SLOT.close()

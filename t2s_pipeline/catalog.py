@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from t2s_pipeline.files import TEMPORARY, store_folder, store_parts
 from t2s_pipeline.tables import TableSchema, registry
-from t2s_pipeline.warehouse import CATALOG, TableRef, Warehouse, WarehouseError
+from t2s_pipeline.warehouse import CATALOG, TableRef, Warehouse
 
 _TYPES = {
     pa.string(): "VARCHAR",
@@ -69,13 +69,18 @@ def _view(warehouse: Warehouse, schema: TableSchema, refs: list[TableRef]) -> st
 
 
 def _object(warehouse: Warehouse, ref: TableRef) -> Path:
+    """The object of a live file; the live file itself where the object is gone (the next run makes it again)."""
     footer = warehouse.footer(ref)
     path = warehouse.object_path(footer.digest, footer.fingerprint) if footer else None
-    if path is None or not path.is_file():
-        raise WarehouseError(
-            f"{path or warehouse.live_path(ref)}: missing; delete the live file of {ref} and run again"
-        )
-    return path
+    return path if path is not None and path.is_file() else warehouse.live_path(ref)
+
+
+def catalog_is_current(warehouse: Warehouse) -> bool:
+    """Whether the catalogue is as new as every live file; a run that died may have left an older one."""
+    catalog = warehouse.data / CATALOG
+    folders = [path for pattern in ("tables/*", "tables/*/*") for path in warehouse.data.glob(pattern)]
+    changed = max((path.stat().st_mtime_ns for path in folders), default=0)
+    return catalog.is_file() and catalog.stat().st_mtime_ns >= changed
 
 
 def _name(text: str) -> str:

@@ -1,8 +1,8 @@
 """The tables: one object each, which writes the Parquet, types the readers and makes the data dictionary.
 
-A table is declared once, in one of the modules of `t2s_pipeline.table_definitions`; everything else asks
-`TABLES[name]`. `to_arrow` builds a typed table from rows and refuses what does not fit; `digest` is the identity
-of the content: it leaves out columns marked `volatile` (times, machine paths), so that a second run that comes to
+A table is declared once, in `t2s_pipeline.table_definitions`; everything else asks `registry()[name]`.
+`to_arrow` builds a typed table from rows and refuses what does not fit; `digest` is the identity of the content: it
+leaves out columns marked `volatile` (times, machine paths), so that a second run that comes to
 the same result has the same identity.
 
 Not covered: where the files are (`warehouse.py`) and what is computed (the stages).

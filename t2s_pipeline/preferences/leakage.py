@@ -3,8 +3,8 @@
     check_no_leakage(pairs, examples)       # raises LeakageError
 
 An example leaks where its split is not `train`; a database leaks where any example of another split reads it,
-because a model that trained on a database's questions knows its schema. Databases are compared by identity;
-two databases of other names with the same content are not noticed here.
+because a model that trained on a database's questions knows its schema. `check_no_leakage` compares databases by
+identity, `check_databases_disjoint` by their files' content.
 """
 
 from __future__ import annotations
@@ -50,4 +50,21 @@ def check_no_leakage(training_rows: Iterable[Row], examples: Iterable[Row]) -> i
             leaks[f"database {row['database_id']} is read by split {held_out[row['database_id']]}"] = None
     if leaks:
         raise LeakageError(f"{len(leaks)} leaks into training data: " + "; ".join(list(leaks)[:_SHOWN]))
+    return count
+
+
+def check_databases_disjoint(databases: Iterable[Mapping[str, Any]]) -> int:
+    """Count the rows of `databases` checked; raise LeakageError where train and another split share a file's content.
+
+    Two names for one database are one database: identities alone would not tell.
+    """
+    splits: dict[str, dict[str, str]] = {}
+    count = 0
+    for row in databases:
+        count += 1
+        splits.setdefault(row["fingerprint"], {})[row["split"]] = row["database_id"]
+    shared = [names for names in splits.values() if TRAIN_SPLIT in names and len(names) > 1]
+    if shared:
+        shown = "; ".join(" = ".join(f"{name} ({split})" for split, name in names.items()) for names in shared[:_SHOWN])
+        raise LeakageError(f"{len(shared)} databases are in train and in an evaluation split: {shown}")
     return count

@@ -92,7 +92,7 @@ class Project:
             "T2S_PROJECT": str(self.folder),
             "DAGSTER_HOME": str(self.folder / "dagster_home"),
             "PYTHONPATH": str(self.code),
-            "OMP_NUM_THREADS": "2",
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
         }
 
     def command(self, *words: str) -> list[str]:

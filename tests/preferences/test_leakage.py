@@ -2,7 +2,7 @@
 
 import pytest
 
-from t2s_pipeline.preferences.leakage import LeakageError, check_no_leakage
+from t2s_pipeline.preferences.leakage import LeakageError, check_databases_disjoint, check_no_leakage
 
 EXAMPLES = [
     {"example_id": "toy/train/00000", "database_id": "toy/a", "split": "train"},
@@ -26,3 +26,14 @@ def test_training_rows_on_training_databases_pass():
 def test_a_leak_is_named(row, message):
     with pytest.raises(LeakageError, match=message):
         check_no_leakage([{"example_id": "toy/train/00000", "database_id": "toy/a"}, row], EXAMPLES)
+
+
+def test_one_database_under_two_names_is_one_database() -> None:
+    rows = [
+        {"database_id": "a/shop", "split": "train", "fingerprint": "1"},
+        {"database_id": "b/store", "split": "dev", "fingerprint": "1"},
+        {"database_id": "b/zoo", "split": "dev", "fingerprint": "2"},
+    ]
+    with pytest.raises(LeakageError, match=r"a/shop \(train\) = b/store \(dev\)"):
+        check_databases_disjoint(rows)
+    assert check_databases_disjoint(rows[1:]) == 2
