@@ -2,14 +2,16 @@
 
 Values come from the dataclasses below (the only place with defaults), then `dagster_project.toml`, then
 `experiments/<name>.toml`, then the environment for paths and for the overrides that users of the
-execution-guided reference have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`).
+execution-guided reference have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML
+starts at the project's folder, one in the environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
 `[datasets.*]`, `[models.*]`) replaces the base's whole. `[grid.*]` expands to arms (`config_grid.py`).
 
     config = load_experiment("demo")
     config.arms["sft_repair"].max_turns
 
-An unknown key, a value of the wrong type or a name that refers to nothing is a ConfigError that names file and key.
+An unknown key, a value of the wrong type or outside its bounds, or a name that refers to nothing is a ConfigError that
+names file and key.
 """
 
 from __future__ import annotations
@@ -21,9 +23,36 @@ from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.config_grid import expand_grid
-from t2s_pipeline.config_parsing import ConfigError, build, check_types, merge
+from t2s_pipeline.config_parsing import (
+    NAME,
+    ConfigError,
+    Count,
+    Cron,
+    NotNegative,
+    Positive,
+    PositiveShare,
+    Share,
+    build,
+    check_types,
+    merge,
+)
+from t2s_pipeline.config_references import check_references
 
 PROJECT_FILE = "dagster_project.toml"
+
+Metric = Literal[
+    "final_example_execution_accuracy",
+    "first_turn_example_accuracy",
+    "first_turn_execution_accuracy",
+    "candidate_execution_accuracy",
+    "repair_success_rate",
+    "regressions",
+    "best_of_n",
+    "executable_rate",
+    "syntax_valid_rate",
+    "schema_valid_rate",
+]
+"""The shares of table `evaluations`."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +67,10 @@ class PathsConfig:
 class SandboxConfig:
     """Limits on untrusted SQL. `workers` 0 means one a core."""
 
-    timeout_seconds: float = 5.0
-    max_rows: int = 200_000
-    max_bytes: int = 64_000_000
-    memory_mb: int = 1024
+    timeout_seconds: Positive = 5.0
+    max_rows: Count = 200_000
+    max_bytes: Count = 64_000_000
+    memory_mb: Count = 1024
     workers: int = 0
 
 
@@ -61,7 +90,10 @@ class DatasetConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A generator. `hf`: `path` is a folder, a hub id, or `builtin:nano`. `replay`: `predictions` is a file."""
+    """A generator. `hf`: `path` is a folder, a hub id, or `builtin:nano`. `replay`: `predictions` is a file.
+
+    A `path` that is a folder of the project is that folder; any other text stays as it is.
+    """
 
     backend: Literal["hf", "replay"] = "hf"
     path: str = ""
@@ -69,21 +101,21 @@ class ModelConfig:
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_context: int = 0
-    batch_size: int = 64
+    batch_size: Count = 64
 
 
 @dataclass(frozen=True)
 class RolloutConfig:
     """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot."""
 
-    max_turns: int = 1
-    num_samples: int = 1
-    temperature: float = 0.0
-    top_p: float = 1.0
-    max_new_tokens: int = 128
+    max_turns: Count = 1
+    num_samples: Count = 1
+    temperature: NotNegative = 0.0
+    top_p: PositiveShare = 1.0
+    max_new_tokens: Count = 128
     seed: int = 13
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
-    top_k_tables: int = 6
+    top_k_tables: Count = 6
     fk_hops: int = 1
     feedback_mode: Literal["error_only", "result_status"] = "result_status"
     feedback_detail: Literal["basic", "minimal"] = "basic"
@@ -110,7 +142,7 @@ class TrainConfig:
 
     dataset: str = ""
     model: str = ""
-    shards: int = 4
+    shards: Count = 4
     gold_when_failed: bool = True
     synthetic_per_example: int = 2
     seed: int = 13
@@ -121,10 +153,10 @@ class TrainConfig:
 class RecipeConfig:
     """Filters and caps of preference pairs; a `max_pairs` of 0 means no limit."""
 
-    min_reward_margin: float = 0.0
-    max_sql_edit_distance_ratio: float = 1.0
-    max_synthetic_fraction: float = 1.0
-    max_gold_fallback_fraction: float = 1.0
+    min_reward_margin: NotNegative = 0.0
+    max_sql_edit_distance_ratio: Share = 1.0
+    max_synthetic_fraction: Share = 1.0
+    max_gold_fallback_fraction: Share = 1.0
     max_pairs: int = 0
     seed: int = 13
 
@@ -137,16 +169,16 @@ class AdapterConfig:
     model: str = ""
     init: str = ""
     data: str = "gold_and_verified"
-    lora_rank: int = 16
-    lora_alpha: int = 32
-    lora_dropout: float = 0.05
-    learning_rate: float = 2e-4
-    epochs: float = 1.0
-    batch_size: int = 8
-    gradient_accumulation: int = 1
-    warmup_ratio: float = 0.05
-    max_length: int = 2048
-    beta: float = 0.1
+    lora_rank: Count = 16
+    lora_alpha: Count = 32
+    lora_dropout: Share = 0.05
+    learning_rate: Positive = 2e-4
+    epochs: Positive = 1.0
+    batch_size: Count = 8
+    gradient_accumulation: Count = 1
+    warmup_ratio: Share = 0.05
+    max_length: Count = 2048
+    beta: Positive = 0.1
     seed: int = 13
 
 
@@ -164,8 +196,8 @@ class EvaluationConfig:
 
     dataset: str = ""
     split: Literal["dev"] = "dev"
-    schedule: str = "0 3 * * *"
-    headline_metric: str = "final_example_execution_accuracy"
+    schedule: Cron = "0 3 * * *"
+    headline_metric: Metric = "final_example_execution_accuracy"
 
 
 @dataclass(frozen=True)
@@ -231,6 +263,8 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
     if not path.is_file():
         known = ", ".join(experiment_names(root)) or "none"
         raise ConfigError(f"{path}: no such experiment; there are: {known}")
+    if not NAME.match(name):
+        raise ConfigError(f"{path}: rename it: names are lower-case letters, digits and _, a letter first")
     layers = []
     for file in (project_path, path):
         raw = expand_grid(_read_toml(file), file)
@@ -242,7 +276,7 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
     merged = merge(layers[0], layers[1], COLLECTIONS)
     config = build(ExperimentConfig, merged | {"name": name})
     config = _apply_environment(config, root)
-    _check_references(config, path)
+    check_references(config, path)
     return config
 
 
@@ -254,27 +288,27 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig:
-    """Paths from the environment, `$NAME` in paths, and relative paths from the project's folder."""
-    environment, overrides = os.environ, []
-    paths, train = config.paths, config.train
-    if environment.get("SPIDER_ROOT"):
-        paths = replace(paths, spider_root=environment["SPIDER_ROOT"])
-    if environment.get("OUTPUT_ROOT"):
-        paths = replace(paths, data=environment["OUTPUT_ROOT"])
-        overrides.append(f"OUTPUT_ROOT={environment['OUTPUT_ROOT']}")
-    variables = {"SPIDER_ROOT": str((root / paths.spider_root).resolve()) if paths.spider_root else ""}
-    paths = PathsConfig(str((root / paths.data).resolve()), variables["SPIDER_ROOT"])
-    models = dict(config.models)
-    if environment.get("MODEL_PATH") and train.model in models:
-        models[train.model] = replace(models[train.model], path=environment["MODEL_PATH"])
-        overrides.append(f"MODEL_PATH={environment['MODEL_PATH']}")
-    datasets = dict(config.datasets)
-    if environment.get("TRAIN_LIMIT") and train.dataset in datasets:
+    """What the environment overrides, and absolute paths (`$SPIDER_ROOT` in them is replaced)."""
+    paths, train, datasets, models = config.paths, config.train, dict(config.datasets), dict(config.models)
+    applies = {
+        "SPIDER_ROOT": True,
+        "OUTPUT_ROOT": True,
+        "MODEL_PATH": train.model in models,
+        "TRAIN_LIMIT": train.dataset in datasets,
+    }
+    environment = {name: os.environ[name] for name, used in applies.items() if used and os.environ.get(name)}
+    if "SPIDER_ROOT" in environment:
+        paths = replace(paths, spider_root=str(Path(environment["SPIDER_ROOT"]).resolve()))
+    if "OUTPUT_ROOT" in environment:
+        paths = replace(paths, data=str(Path(environment["OUTPUT_ROOT"]).resolve()))
+    if "MODEL_PATH" in environment:
+        models[train.model] = replace(models[train.model], path=_folder(environment["MODEL_PATH"], Path.cwd()))
+    if "TRAIN_LIMIT" in environment:
         limit = environment["TRAIN_LIMIT"]
-        if not limit.isdigit():
+        if not limit.isdecimal():
             raise ConfigError(f"environment: TRAIN_LIMIT is {limit!r}, expected a whole number")
         datasets[train.dataset] = replace(datasets[train.dataset], train_limit=int(limit))
-        overrides.append(f"TRAIN_LIMIT={limit}")
+    variables = {"SPIDER_ROOT": _path(paths.spider_root, root, {})}
     datasets = {
         key: replace(
             value, root=_path(value.root, root, variables), database_root=_path(value.database_root, root, variables)
@@ -282,9 +316,21 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         for key, value in datasets.items()
     }
     models = {
-        key: replace(value, predictions=_path(value.predictions, root, variables)) for key, value in models.items()
+        key: replace(value, path=_folder(value.path, root), predictions=_path(value.predictions, root, variables))
+        for key, value in models.items()
     }
-    return replace(config, paths=paths, datasets=datasets, models=models, overrides=tuple(overrides))
+    return replace(
+        config,
+        paths=PathsConfig(_path(paths.data or ".", root, {}), variables["SPIDER_ROOT"]),
+        datasets=datasets,
+        models=models,
+        overrides=tuple(f"{name}={value}" for name, value in environment.items()),
+    )
+
+
+def _folder(text: str, base: Path) -> str:
+    """The folder `text` of `base` where there is one; else `text`, the id of a model."""
+    return str((base / text).resolve()) if text and (base / text).is_dir() else text
 
 
 def _path(text: str, root: Path, variables: dict[str, str]) -> str:
@@ -294,40 +340,6 @@ def _path(text: str, root: Path, variables: dict[str, str]) -> str:
             return text
         text = text.replace(f"${name}", value)
     return str((root / text).resolve()) if text else ""
-
-
-def _check_references(config: ExperimentConfig, path: Path) -> None:
-    """Every name that refers to another entry refers to one that exists. Raises ConfigError naming file and key."""
-
-    def need(key: str, name: str, known: dict[str, Any], optional: bool = False) -> None:
-        if name not in known and not (optional and name == ""):
-            raise ConfigError(
-                f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}"
-            )
-
-    need("train.dataset", config.train.dataset, config.datasets, optional=True)
-    need("train.model", config.train.model, config.models, optional=not config.trains)
-    need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
-    if config.adapters and not config.trains:
-        raise ConfigError(f"{path}: adapters are declared, but train.dataset is not")
-    for name, adapter in config.adapters.items():
-        need(f"adapters.{name}.model", adapter.model, config.models)
-        if config.models[adapter.model].backend != "hf":
-            raise ConfigError(f"{path}: adapters.{name}.model = {adapter.model!r} is not of the hf back end")
-        if adapter.method == "dpo":
-            need(f"adapters.{name}.data", adapter.data, config.recipes)
-            need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
-        else:
-            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(("gold", "verified", "gold_and_verified")))
-            need(f"adapters.{name}.init", adapter.init, {}, optional=True)
-        if adapter.init and config.adapters[adapter.init].model != adapter.model:
-            raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
-    for name, arm in config.arms.items():
-        need(f"arms.{name}.policy", arm.policy, {"base": None, **config.adapters})
-        if arm.policy == "base":
-            need(f"arms.{name}.model", arm.model, config.models)
-        elif arm.model and arm.model != config.adapters[arm.policy].model:
-            raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
 
 
 def arm_model(config: ExperimentConfig, arm: ArmConfig) -> str:

@@ -1,25 +1,52 @@
-"""TOML tables into frozen dataclasses, strictly: what a dataclass does not declare is an error with file and key."""
+"""TOML tables into frozen dataclasses, strictly: what a dataclass does not declare is an error with file and key.
+
+What a value must be beyond its type is declared with the field, as the `Rule` of an `Annotated` type:
+
+    shards: Count = 4                    # Count = Annotated[int, Rule("a whole number of 1 or more", ...)]
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+from t2s_pipeline.errors import T2sError
+
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_CRON_ITEM = r"(\*|\d{1,2}(-\d{1,2})?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/\d{1,2})?"
+_CRON = re.compile(rf"{_CRON_ITEM}(,{_CRON_ITEM})*( +{_CRON_ITEM}(,{_CRON_ITEM})*){{4}}", re.ASCII)
 
 
-class ConfigError(ValueError):
+class ConfigError(T2sError, ValueError):
     """A configuration that cannot be used; the message names the file and the key."""
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What a value must be beyond its type: in words, for the message, and as a test."""
+
+    expected: str
+    holds: Callable[[Any], bool]
+
+
+Count = Annotated[int, Rule("a whole number of 1 or more", lambda n: n >= 1)]
+Positive = Annotated[float, Rule("a number above 0", lambda x: x > 0)]
+NotNegative = Annotated[float, Rule("a number of 0 or more", lambda x: x >= 0)]
+Share = Annotated[float, Rule("a number from 0 to 1", lambda x: 0 <= x <= 1)]
+PositiveShare = Annotated[float, Rule("a number above 0, up to 1", lambda x: 0 < x <= 1)]
+Cron = Annotated[str, Rule("the five fields of a cron schedule", lambda text: _CRON.fullmatch(text) is not None)]
+
+
 def check_types(cls: type, raw: Mapping[str, Any], file: Path, prefix: str = "") -> None:
-    """Raise ConfigError unless every key of `raw` is a field of the dataclass `cls`, of the right type."""
-    fields = typing.get_type_hints(cls)
+    """Raise ConfigError unless every key of `raw` is a field of the dataclass `cls`, of its type and by its rule."""
+    fields = typing.get_type_hints(cls, include_extras=True)
     for key, value in raw.items():
         where = f"{prefix}{key}"
         if key not in fields:
@@ -29,7 +56,11 @@ def check_types(cls: type, raw: Mapping[str, Any], file: Path, prefix: str = "")
 
 def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
     origin = typing.get_origin(kind)
-    if dataclasses.is_dataclass(kind):
+    if origin is Annotated:
+        _check_value(kind.__origin__, value, file, where)
+        for rule in kind.__metadata__:
+            _need(rule.holds(value), rule.expected, value, file, where)
+    elif dataclasses.is_dataclass(kind):
         _need(isinstance(value, dict), kind.__name__, value, file, where)
         check_types(kind, value, file, f"{where}.")
     elif origin is dict:
@@ -45,7 +76,8 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
     elif origin is Literal:
         _need(value in typing.get_args(kind), " or ".join(map(repr, typing.get_args(kind))), value, file, where)
     elif kind is float:
-        _need(isinstance(value, int | float) and not isinstance(value, bool), "a number", value, file, where)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        _need(number and math.isfinite(value), "a number", value, file, where)
     else:
         _need(
             type(value) is kind, {int: "a whole number", str: "text", bool: "true or false"}[kind], value, file, where

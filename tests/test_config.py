@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.config import load_experiment
+from t2s_pipeline.config import experiment_names, load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
 PROJECT = """
@@ -14,6 +14,10 @@ root = "rows"
 
 [models.tiny]
 path = "builtin:nano"
+
+[models.file]
+backend = "replay"
+predictions = "answers.txt"
 """
 
 EXPERIMENT = """
@@ -92,6 +96,61 @@ def test_what_is_not_known_names_file_and_key(load, text: str, named: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("section", "key", "bad"),
+    [
+        ("arms.base", "max_turns", "0"),
+        ("arms.base", "num_samples", "0"),
+        ("arms.base", "max_new_tokens", "0"),
+        ("arms.base", "top_k_tables", "0"),
+        ("arms.base", "top_p", "0"),
+        ("arms.base", "top_p", "1.01"),
+        ("arms.base", "temperature", "-0.1"),
+        ("arms.base", "temperature", "nan"),
+        ("arms.base", "temperature", "inf"),
+        ("train", "shards", "0"),
+        ("train.rollouts", "max_turns", "0"),
+        ("recipes.synth20", "max_synthetic_fraction", "1.5"),
+        ("recipes.synth20", "max_gold_fallback_fraction", "-0.1"),
+        ("recipes.synth20", "max_sql_edit_distance_ratio", "2"),
+        ("recipes.synth20", "min_reward_margin", "-1"),
+        ("adapters.sft", "epochs", "0"),
+        ("adapters.sft", "learning_rate", "0.0"),
+        ("adapters.sft", "batch_size", "0"),
+        ("adapters.sft", "gradient_accumulation", "0"),
+        ("adapters.sft", "lora_rank", "0"),
+        ("adapters.sft", "lora_dropout", "1.1"),
+        ("adapters.sft", "warmup_ratio", "-1"),
+        ("adapters.sft", "max_length", "0"),
+        ("models.tiny", "batch_size", "0"),
+        ("sandbox", "timeout_seconds", "0"),
+        ("sandbox", "max_rows", "0"),
+        ("evaluation", "headline_metric", '"accuracy"'),
+        ("evaluation", "headline_metric", '"avg_candidate_reward"'),
+        ("evaluation", "schedule", '"0 3 * *"'),
+        ("evaluation", "schedule", '"every day at three sharp"'),
+        ("evaluation", "schedule", '""'),
+    ],
+)
+def test_a_value_outside_its_bounds_names_file_and_key(load, section: str, key: str, bad: str) -> None:
+    with pytest.raises(ConfigError, match="mine.toml") as error:
+        load(f"[{section}]\n{key} = {bad}\n")
+    assert f"{section}.{key} = " in str(error.value) and "expected" in str(error.value)
+
+
+def test_values_at_their_bounds_are_taken(load) -> None:
+    bounds = "\n[train.rollouts]\ntop_p = 1\ntemperature = 0\nnum_samples = 1\n"
+    config = load(EXPERIMENT.replace("max_synthetic_fraction = 0.2", "max_synthetic_fraction = 1") + bounds)
+    assert config.recipes["synth20"].max_synthetic_fraction == 1.0
+    assert config.train.rollouts.top_p == 1.0
+
+
+@pytest.mark.parametrize("text", ["0 3 * * *", "*/15 0-6,22 1 JAN-MAR mon", "5  4 * * 1-5/2"])
+def test_a_schedule_of_five_fields_is_taken(load, text: str) -> None:
+    config = load(EXPERIMENT.replace("[evaluation]", f'[evaluation]\nschedule = "{text}"'))
+    assert config.evaluation.schedule == text
+
+
+@pytest.mark.parametrize(
     ("old", "new", "named"),
     [
         ('init = "sft"', 'init = "stf"', "adapters.dpo.init"),
@@ -99,9 +158,13 @@ def test_what_is_not_known_names_file_and_key(load, text: str, named: str) -> No
         ('[arms.base]\nmodel = "tiny"', '[arms.base]\nmodel = "huge"', "arms.base.model"),
         ('[arms.base]\nmodel = "tiny"', '[arms.base]\npolicy = "nobody"', "arms.base.policy"),
         ('[train]\ndataset = "own"', '[train]\ndataset = "theirs"', "train.dataset"),
+        ('[train]\ndataset = "own"\nmodel = "tiny"', '[train]\ndataset = "own"\nmodel = "file"', "train.model"),
+        ('[arms.base]\nmodel = "tiny"', '[arms.base]\nmodel = "file"\nmax_turns = 2', "arms.base.max_turns"),
+        ("[arms.base]", "[arms.train]", "arms.train"),
+        ("[adapters.dpo]", "[adapters.base]", "adapters.base"),
     ],
 )
-def test_a_name_that_refers_to_nothing_is_an_error(load, old: str, new: str, named: str) -> None:
+def test_a_name_that_refers_to_nothing_or_does_not_fit_is_an_error(load, old: str, new: str, named: str) -> None:
     with pytest.raises(ConfigError, match="mine.toml") as error:
         load(EXPERIMENT.replace(old, new))
     assert named in str(error.value)
@@ -116,6 +179,21 @@ def test_no_such_experiment_lists_those_there_are(load, tmp_path: Path) -> None:
     load()
     with pytest.raises(ConfigError, match="there are: mine"):
         load_experiment("yours", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["My-run", "9lives", "two words"])
+def test_an_experiment_s_file_name_is_a_name(load, tmp_path: Path, name: str) -> None:
+    load()
+    (tmp_path / "experiments" / f"{name}.toml").write_text(EXPERIMENT)
+    with pytest.raises(ConfigError, match=rf"{name}\.toml: rename it"):
+        load_experiment(name, tmp_path)
+
+
+def test_the_experiments_of_the_project_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    root = Path(__file__).parents[1]
+    assert {load_experiment(name, root).name for name in experiment_names(root)} >= {"demo", "spider_published"}
 
 
 def test_a_grid_is_the_product_of_its_lists(load) -> None:
@@ -148,3 +226,30 @@ def test_paths_are_taken_from_the_project_folder(load, tmp_path: Path) -> None:
     config = load()
     assert config.datasets["own"].root == str(tmp_path / "rows")
     assert config.paths.data == str(tmp_path / "data")
+
+
+def test_a_model_s_path_is_a_folder_of_the_project_where_there_is_one(load, tmp_path: Path) -> None:
+    project = PROJECT.replace("builtin:nano", "models/tiny")
+    assert load(project=project).models["tiny"].path == "models/tiny"  # the id of a model
+    (tmp_path / "models" / "tiny").mkdir(parents=True)
+    assert load(project=project).models["tiny"].path == str(tmp_path / "models" / "tiny")
+    assert load(project=PROJECT).models["tiny"].path == "builtin:nano"
+    assert load(project=PROJECT).models["file"].path == ""
+
+
+def test_relative_paths_of_the_environment_start_at_the_current_folder(
+    load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "elsewhere"
+    (here / "weights").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    project = '[paths]\nspider_root = "spider"\n' + PROJECT.replace('root = "rows"', 'root = "$SPIDER_ROOT/rows"')
+    assert load(project=project).datasets["own"].root == str(tmp_path / "spider" / "rows")
+    monkeypatch.setenv("SPIDER_ROOT", "copy")
+    monkeypatch.setenv("OUTPUT_ROOT", "out")
+    monkeypatch.setenv("MODEL_PATH", "weights")
+    config = load(project=project)
+    assert config.datasets["own"].root == str(here / "copy" / "rows")
+    assert (config.paths.spider_root, config.paths.data) == (str(here / "copy"), str(here / "out"))
+    assert config.models["tiny"].path == str(here / "weights")
+    assert config.overrides == ("SPIDER_ROOT=copy", "OUTPUT_ROOT=out", "MODEL_PATH=weights")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from t2s_pipeline.config import Metric
 from t2s_pipeline.reports.metrics import MissingOutcome, arm_metrics
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables
 
@@ -48,6 +51,11 @@ def metrics(arms: dict[str, list[Outcome]], max_turns: int | None = None) -> dic
 )
 def test_counts_of_a_repair_arm(metric, subset, expected):
     assert metrics({"repair": REPAIR})["repair", metric, subset] == expected
+
+
+def test_the_headline_can_be_any_share_that_is_counted():
+    counted = {metric for _, metric, _ in metrics({"repair": REPAIR})}
+    assert counted - {"avg_candidate_reward"} == set(get_args(Metric))
 
 
 def test_an_excluded_example_has_no_hardness_subset():

@@ -1,0 +1,59 @@
+"""What the entries of a configuration say of each other: names refer to entries that are there and that fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from t2s_pipeline.config_parsing import ConfigError
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import ExperimentConfig
+
+
+def check_references(config: ExperimentConfig, path: Path) -> None:
+    """Every name that refers to another entry refers to one that exists. Raises ConfigError naming file and key."""
+
+    def need(key: str, name: str, known: dict[str, Any], optional: bool = False) -> None:
+        if name not in known and not (optional and name == ""):
+            raise ConfigError(
+                f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}"
+            )
+
+    need("train.dataset", config.train.dataset, config.datasets, optional=True)
+    need("train.model", config.train.model, config.models, optional=not config.trains)
+    if config.trains:
+        _need_hf(config, path, "train.model", config.train.model)
+    need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
+    if config.adapters and not config.trains:
+        raise ConfigError(f"{path}: adapters are declared, but train.dataset is not")
+    if "base" in config.adapters:
+        raise ConfigError(f"{path}: adapters.base: `base` is what a policy without an adapter is called: rename it")
+    for name, adapter in config.adapters.items():
+        need(f"adapters.{name}.model", adapter.model, config.models)
+        _need_hf(config, path, f"adapters.{name}.model", adapter.model)
+        if adapter.method == "dpo":
+            need(f"adapters.{name}.data", adapter.data, config.recipes)
+            need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
+        else:
+            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(("gold", "verified", "gold_and_verified")))
+            need(f"adapters.{name}.init", adapter.init, {}, optional=True)
+        if adapter.init and config.adapters[adapter.init].model != adapter.model:
+            raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+    if "train" in config.arms:
+        raise ConfigError(f"{path}: arms.train: `train` is the rollout over the train split: rename it")
+    for name, arm in config.arms.items():
+        need(f"arms.{name}.policy", arm.policy, {"base": None, **config.adapters})
+        if arm.policy == "base":
+            need(f"arms.{name}.model", arm.model, config.models)
+            if config.models[arm.model].backend == "replay" and arm.max_turns > 1:
+                raise ConfigError(
+                    f"{path}: arms.{name}.max_turns = {arm.max_turns}, but a file of predictions has one turn"
+                )
+        elif arm.model and arm.model != config.adapters[arm.policy].model:
+            raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
+
+
+def _need_hf(config: ExperimentConfig, path: Path, key: str, model: str) -> None:
+    if config.models[model].backend != "hf":
+        raise ConfigError(f"{path}: {key} = {model!r} is not of the hf back end")
