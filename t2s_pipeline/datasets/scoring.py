@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.load import database_paths, load_split
-from t2s_pipeline.evaluation.scoring import ScoredExample, ScoreReport, read_prediction_file, score_predictions
+from t2s_pipeline.evaluation.scoring import ScoredExample, ScoreReport, score_predictions
 from t2s_pipeline.evaluation.verifier import GoldVerifier
+from t2s_pipeline.prediction_files import read_predictions
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def score_file(
 ) -> SplitScore:
     """Judge every line of `file`. Raises DatasetError, and PredictionFileError for another number of lines."""
     rows = load_split(dataset, dataset_name, split, data_folder, verifier)
-    predictions = read_prediction_file(file, len(rows.examples) + len(rows.rejected))
+    predictions = read_predictions(file, len(rows.examples) + len(rows.rejected))
     paths = database_paths(dataset, dataset_name, data_folder, {row["database_id"] for row in rows.examples})
     examples = [
         ScoredExample(

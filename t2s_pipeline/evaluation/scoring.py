@@ -1,6 +1,6 @@
 """Scoring a file of predictions against a split: what `t2s score` does, with the base installation alone.
 
-    predictions = read_prediction_file(Path("pred.txt"), expected_lines=len(examples))
+    predictions = read_predictions(Path("pred.txt"), expected=len(examples))      # of prediction_files.py
     report = score_predictions(examples, predictions, verifier)
     print(report.as_text())
     write_verdicts(report, Path("verdicts.parquet"))
@@ -24,10 +24,6 @@ from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
 
 BATCH = 512
-
-
-class PredictionFileError(ValueError):
-    """A prediction file that can't be scored; the message names the file, what is wrong, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -109,31 +105,6 @@ class ScoreReport:
             found = ", ".join(f"{name} {count}" for name, count in self.differences.items())
             lines += ["", f"may differ from the official evaluator: {found}"]
         return "\n".join(lines)
-
-
-def read_prediction_file(path: Path, expected_lines: int) -> list[str]:
-    """The predictions, one a line; what follows a TAB is ignored, as by the official evaluator.
-
-    A last line without its line feed counts; an empty line is an empty prediction. Raises PredictionFileError
-    where the file is not there, is not UTF-8, or has not `expected_lines` lines: the official evaluator would
-    score the first lines of a short file without a word.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PredictionFileError(f"{path}: {error.strerror}: name an existing file of predictions") from error
-    except UnicodeDecodeError as error:
-        raise PredictionFileError(f"{path}: not UTF-8 at byte {error.start}: convert it to UTF-8") from error
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    if len(lines) != expected_lines:
-        what = "too few" if len(lines) < expected_lines else "too many"
-        raise PredictionFileError(
-            f"{path}: {what} lines: {len(lines)}, but the split has {expected_lines} examples; write one SQL a line, "
-            "in the order of the split, and leave the line empty where there is no prediction"
-        )
-    return [line.split("\t")[0].strip() for line in lines]
 
 
 def score_predictions(

@@ -10,9 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from t2s_pipeline.evaluation.scoring import (
-    PredictionFileError,
     ScoredExample,
-    read_prediction_file,
     score_predictions,
     verdict_rows,
     write_verdicts,
@@ -80,30 +78,6 @@ def test_progress_and_lengths(verifier, shop):
     assert seen == [(512, 600), (600, 600)]
     with pytest.raises(ValueError, match="1 predictions for 2 examples"):
         score_predictions([example] * 2, ["SELECT 1"], verifier)
-
-
-def test_reading_a_prediction_file(tmp_path):
-    path = tmp_path / "pred.txt"
-    path.write_bytes("SELECT 1\tdb_id\r\n\n  SELECT 'ü\u2028'  ".encode())
-    assert read_prediction_file(path, 3) == ["SELECT 1", "", "SELECT 'ü\u2028'"]
-
-
-@pytest.mark.parametrize(("lines", "expected"), [(2, 3), (3, 2), (0, 1)])
-def test_a_file_of_the_wrong_length_is_refused(tmp_path, lines, expected):
-    path = tmp_path / "pred.txt"
-    path.write_text("SELECT 1\n" * lines)
-    with pytest.raises(
-        PredictionFileError, match=rf"pred\.txt: too (few|many) lines: {lines}, .* {expected} examples; write"
-    ):
-        read_prediction_file(path, expected)
-
-
-def test_a_file_that_cannot_be_read_is_named(tmp_path):
-    with pytest.raises(PredictionFileError, match=r"missing\.txt"):
-        read_prediction_file(tmp_path / "missing.txt", 1)
-    (tmp_path / "latin.txt").write_bytes(b"SELECT '\xff'\n")
-    with pytest.raises(PredictionFileError, match=r"latin\.txt: not UTF-8"):
-        read_prediction_file(tmp_path / "latin.txt", 1)
 
 
 def test_scoring_needs_the_base_installation_alone():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.evaluation.scoring import read_prediction_file
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
+from t2s_pipeline.prediction_files import read_predictions
 
 pytestmark = pytest.mark.spider
 
@@ -42,7 +42,7 @@ def test_twelve_systems_get_the_official_verdicts(spider_root, standard):
     different = []
     for system, verdicts in official.items():
         path = spider_root.parent / "predictions" / f"{system}.txt"
-        predictions = read_prediction_file(path, len(golds))
+        predictions = read_predictions(path, len(golds))
         ours = standard.verify(
             [
                 Candidate(g.database_id, g.database_path, g.gold_sql, sql)
