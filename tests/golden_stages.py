@@ -1,0 +1,301 @@
+"""Every stage once on a small fixed fixture, for `test_code_versions.py`: what it was made from, and what came out.
+
+The fixture (`golden_fixture.py`) is the first 20 rows of each split of the embedded data, a model whose answers are
+written down, SQL to judge and answers to extract SQL from. The stages' domain functions run as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.datasets import load
+from t2s_pipeline.evaluation import verdict
+from t2s_pipeline.evaluation.hardness import hardness
+from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
+from t2s_pipeline.fingerprints import content_hash
+from t2s_pipeline.generation import keys
+from t2s_pipeline.generation.cached import CachedGenerator
+from t2s_pipeline.generation.protocol import Identity, Sampling
+from t2s_pipeline.generation.scripted import ScriptedBackend
+from t2s_pipeline.generation.store import CompletionStore, read_prompts
+from t2s_pipeline.preferences import mining, recipe, synthetic
+from t2s_pipeline.prompts import render
+from t2s_pipeline.prompts.extract import extract_sql
+from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, render_feedback
+from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, templates_fingerprint
+from t2s_pipeline.reports import metrics
+from t2s_pipeline.reports import run as reports
+from t2s_pipeline.rollouts import run as rollouts
+from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.version import sqlite_version
+from t2s_pipeline.schema import table_rows
+from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.tables import registry
+from t2s_pipeline.training import job
+from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
+from tests.golden_fixture import (
+    ANSWERS,
+    ARMS,
+    DATASET,
+    EXPERIMENT,
+    GRADED,
+    JUDGED,
+    RECIPE,
+    REPAIR,
+    RETRIEVALS,
+    SHOP,
+    TEXTS,
+    TRAIN,
+)
+
+Rows = Iterable[Mapping[str, Any]]
+
+#: Every constant that a stage's fingerprint holds: its name, the module where it stands.
+CONSTANTS = {
+    "CODE_VERSION": load,
+    "CATALOG_CODE_VERSION": table_rows,
+    "RETRIEVAL_CODE_VERSION": table_rows,
+    "VERDICT_VERSION": verdict,
+    "PROMPT_VERSION": render,
+    "KEY_VERSION": keys,
+    "ROLLOUTS_CODE_VERSION": rollouts,
+    "MINING_CODE_VERSION": mining,
+    "SYNTHETIC_CODE_VERSION": synthetic,
+    "RECIPES_CODE_VERSION": recipe,
+    "TRAINING_VERSION": job,
+    "METRICS_CODE_VERSION": metrics,
+    "REPORTS_CODE_VERSION": reports,
+}
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """A stage's constants by name, a hash of what it was given, and the digests of what it made."""
+
+    constants: dict[str, Any]
+    inputs: str
+    outputs: dict[str, str]
+
+
+@dataclass
+class _Golden:
+    """The stages so far, and what later ones read of them."""
+
+    folder: Path
+    found: dict[str, StageRun]
+
+    def keep(self, name: str, constants: str, inputs: list[Any], outputs: dict[str, str]) -> None:
+        versions = {constant: getattr(CONSTANTS[constant], constant) for constant in constants.split()}
+        self.found[name] = StageRun(versions, content_hash(inputs), outputs)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Rows that the data stages made, and `given`: what a later stage's inputs are told by."""
+
+    train: list[dict[str, Any]]
+    dev: list[dict[str, Any]]
+    paths: dict[str, Path]
+    schemas: dict[str, Any]
+    retrieved: list[dict[str, Any]]
+    given: list[Any]
+
+    @property
+    def schema_texts(self) -> dict[str, str]:
+        return {row["example_id"]: row["schema_text"] for row in self.retrieved}
+
+
+def run_stages(folder: Path) -> dict[str, StageRun]:
+    """All stages, by name, in an empty folder. The same result in every process and place."""
+    golden = _Golden(folder, {})
+    templates = templates_fingerprint(path.stem for path in TEMPLATES_DIR.glob("*.txt"))
+    golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": _hash([extract_sql(text) for text in TEXTS])})
+    golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(_prompts())})
+    golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(_completion_keys())})
+    with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
+        judged = {"rows": _hash(_verdicts(folder, verifier))}
+        golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
+        data = _load(golden, verifier, templates)
+        passes = _ask(golden, data, verifier)
+        made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
+    constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
+    golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
+    _teach(golden, data, passes["repair"].attempts, made)
+    _report(golden, data, passes)
+    return golden.found
+
+
+def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
+    splits, paths = {}, {}
+    graded = [asdict(hardness(sql, {"item": ["id", "name", "price", "kind"]})) for sql in GRADED]
+    golden.keep("hardness", "CODE_VERSION", [GRADED], {"levels": _hash(graded)})
+    for split in ("train", "dev"):
+        rows = load.load_split(DATASET, "embedded", split, golden.folder, verifier)
+        sources = {name: _file_hash(path) for name, path in load.split_sources(DATASET, split, golden.folder).items()}
+        made = {"examples": _digest("examples", rows.examples), "rejected": _digest("rejected_examples", rows.rejected)}
+        inputs = [DATASET, sources, sqlite_version()]
+        golden.keep(f"{split} examples", "CODE_VERSION VERDICT_VERSION", inputs, made)
+        splits[split] = rows.examples
+        paths |= load.database_paths(DATASET, "embedded", golden.folder, [row["database_id"] for row in rows.examples])
+    schemas = {name: read_schema(path, name) for name, path in sorted(paths.items())}
+    databases = {name: _file_hash(path) for name, path in paths.items()}
+    catalogue = {
+        "databases": _digest("databases", table_rows.database_rows(schemas.values(), paths, "dev")),
+        "columns": _digest("columns", table_rows.column_rows(schemas.values(), "dev")),
+    }
+    golden.keep("database catalogue", "CATALOG_CODE_VERSION", [databases], catalogue)
+    examples = [*splits["train"], *splits["dev"]]
+    retrieved = [row for mode in RETRIEVALS for row in table_rows.retrieved_schema_rows(examples, schemas, mode)]
+    given = [_digest("examples", splits["train"]), _digest("examples", splits["dev"]), databases]
+    made = {"retrieved_schemas": _digest("retrieved_schemas", retrieved)}
+    golden.keep("retrieval", "RETRIEVAL_CODE_VERSION", [given, RETRIEVALS], made)
+    given += [made, templates, sqlite_version()]
+    used = [row for row in retrieved if row["retrieval"] == REPAIR.retrieval]
+    return _Data(splits["train"], splits["dev"], paths, schemas, used, given)
+
+
+def _ask(golden: _Golden, data: _Data, verifier: GoldVerifier) -> dict[str, rollouts.RolloutRows]:
+    passes = {arm: _roll_out(arm, data, golden.folder, verifier) for arm in ("base", "repair")}
+    rows = [(passed.attempts, passed.trajectories) for passed in passes.values()]
+    made = {
+        "attempts": _digest("attempts", [row for attempts, _ in rows for row in attempts]),
+        "trajectories": _digest("trajectories", [row for _, trajectories in rows for row in trajectories]),
+    }
+    constants = "ROLLOUTS_CODE_VERSION PROMPT_VERSION VERDICT_VERSION KEY_VERSION"
+    golden.keep("rollouts", constants, [data.given, ANSWERS, {arm: ARMS[arm] for arm in passes}], made)
+    return passes
+
+
+def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthetic_rows: list[dict[str, Any]]) -> None:
+    prompts = read_prompts(golden.folder, {row["prompt_id"] for row in attempts})
+    inputs = [data.given, _digest("attempts", attempts)]
+    mined = mining.mine_pairs(attempts, data.dev, prompts, gold_when_failed=True).rows
+    golden.keep("mining", "MINING_CODE_VERSION", inputs, {"pairs": _digest("pairs", mined)})
+    pairs = [*mined, *synthetic_rows]
+    filtered = recipe.apply_recipe(pairs, "any", RECIPE).rows
+    made = {"filtered_pairs": _digest("filtered_pairs", filtered)}
+    golden.keep("recipes", "RECIPES_CODE_VERSION", [_digest("pairs", pairs), RECIPE], made)
+    stored = [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()]
+    taught = {
+        "sft": _hash(rows_text(sft_rows("gold_and_verified", data.dev, data.retrieved, attempts, stored))),
+        "dpo": _hash(rows_text(preference_rows(filtered))),
+    }
+    golden.keep("training rows", "TRAINING_VERSION PROMPT_VERSION", [*inputs, made], taught)
+
+
+def _report(golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows]) -> None:
+    rows = {
+        "rollouts": [_declared(arm) for arm in passes],
+        "trajectories": [row for passed in passes.values() for row in passed.trajectories],
+        "attempts": [row for passed in passes.values() for row in passed.attempts],
+        "examples": data.dev,
+    }
+    tables = {name: registry()[name].to_arrow(_of_experiment(found)) for name, found in rows.items()}
+    inputs = {name: registry()[name].digest(table) for name, table in tables.items()}
+    evaluations = metrics.arm_metrics(EXPERIMENT, **tables)
+    inputs_of_reports = inputs | {"evaluations": registry()["evaluations"].digest(evaluations)}
+    made = {"evaluations": inputs_of_reports["evaluations"]}
+    golden.keep("metrics", "METRICS_CODE_VERSION", [inputs], made)
+    config = ExperimentConfig(name=EXPERIMENT, arms=ARMS)
+    with reports.report_connection(tables | {"evaluations": evaluations}) as connection:
+        shown = {n: registry()[n].digest(reports.run_report(n, connection, config)) for n in reports.REPORTS}
+    routes = reports.error_routes().to_pylist()
+    golden.keep("reports", "REPORTS_CODE_VERSION", [inputs_of_reports, ARMS, routes], shown)
+
+
+def _roll_out(arm: str, data: _Data, folder: Path, verifier: GoldVerifier) -> rollouts.RolloutRows:
+    examples = data.dev
+    numbers = {example["question"]: number for number, example in enumerate(examples)}
+
+    def answer(prompt: render.Prompt, sample: int) -> str:
+        text = prompt.messages[-1].content
+        question = text.split("Question: ")[1].splitlines()[0]
+        turn = int(text.split("feedback at turn ")[1].split(":")[0]) + 1 if "feedback at turn " in text else 1
+        number = numbers[question]
+        return ANSWERS[(number + 3 * sample + 2 * (turn - 1)) % len(ANSWERS)].format(gold=examples[number]["gold"])
+
+    generator = CachedGenerator(ScriptedBackend(answer, arm), CompletionStore(folder))
+    return rollouts.run_rollouts(examples, data.schema_texts, data.paths, generator, verifier, ARMS[arm], rollout=arm)
+
+
+def _declared(arm: str) -> dict[str, Any]:
+    """A row of `rollouts`, which no domain function makes."""
+    kept = {column.name for column in registry()["rollouts"].columns}
+    settings = ARMS[arm]
+    plain = {name: value for name, value in asdict(settings).items() if name in kept}
+    derived = {"retrieval": settings.retrieval, "gold_free": settings.gold_free, "sqlite_version": ""}
+    row = {
+        "rollout": arm,
+        "shard": "00_of_01",
+        "model": "scripted",
+        "model_fingerprint": "",
+        "split": "dev",
+        "examples": 20,
+    }
+    return plain | derived | row
+
+
+def _prompts() -> list[Any]:
+    """An initial prompt, and a repair for everything that feedback can be about, with every setting."""
+    schema, question = "Table item: id INTEGER", " How many items? "
+    facts = [
+        FeedbackFacts(False, "no such column: T1.nome", None),
+        FeedbackFacts(False, 'near "FORM": syntax error', None),
+        FeedbackFacts(False, "", None),
+        FeedbackFacts(True, None, 0),
+        FeedbackFacts(True, None, 7),
+        FeedbackFacts(True, None, None),
+        FeedbackFacts(False, None, None, has_query=False),
+    ]
+    made = [render.initial_prompt(schema, question)]
+    for mode in FeedbackMode:
+        for detail in Detail:
+            for turn, fact in enumerate(facts, 1):
+                sql = "SELECT 1 -- {x}" if fact.has_query else None
+                feedback = render_feedback(fact, mode, detail)
+                made.append(render.repair_prompt(schema, question, sql, feedback, turn, detail))
+    return [[prompt.messages, prompt.templates, prompt.hash] for prompt in made] + [
+        render.completion_text(" SELECT 1\n")
+    ]
+
+
+def _completion_keys() -> list[str]:
+    identity = Identity("f" * 64, None, "hf", "float32")
+    sampled = (Sampling(), Sampling(temperature=0.7), Sampling(temperature=1, top_p=0.9, seed=14))
+    return [keys.completion_key(identity, sampling, [1, 2, 3], n).digest for sampling in sampled for n in (0, 1)]
+
+
+def _verdicts(folder: Path, verifier: GoldVerifier) -> list[dict[str, Any]]:
+    path = folder / "shop.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SHOP)
+    candidates = [Candidate("toy/shop", str(path), gold, sql) for gold, sql in JUDGED]
+    rows = [asdict(found) for found in verifier.verify(candidates)]
+    return [{key: value for key, value in row.items() if key not in ("elapsed_ms", "sqlite_version")} for row in rows]
+
+
+def _of_experiment(rows: Rows) -> list[dict[str, Any]]:
+    return [{"experiment": EXPERIMENT} | dict(row) for row in rows]
+
+
+def _digest(table: str, rows: Rows) -> str:
+    """The digest that the table's footer would have."""
+    schema = registry()[table]
+    return schema.digest(schema.to_arrow(_of_experiment(rows)))
+
+
+def _hash(value: Any) -> str:
+    """As `_digest`, for what is no table."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:32]
