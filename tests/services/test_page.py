@@ -9,11 +9,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expect
@@ -83,14 +88,35 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
         driver.quit()
 
 
+def clicked(place: tuple[str, str]) -> Callable[[webdriver.Chrome], bool]:
+    """An expectation that clicks: the page draws a button anew while it loads, and the first find may be stale."""
+
+    def _click(browser: webdriver.Chrome) -> bool:
+        try:
+            expect.element_to_be_clickable(place)(browser).click()
+        except (StaleElementReferenceException, ElementClickInterceptedException, AttributeError):
+            return False
+        return True
+
+    return _click
+
+
 def test_materialize_by_clicking_and_see_what_was_made(page: tuple[Project, str], browser: webdriver.Chrome) -> None:
     project, address = page
     wait = WebDriverWait(browser, 120)
     browser.get(f"{address}/assets/small/dev_examples")
-    wait.until(expect.element_to_be_clickable((By.XPATH, "//button[contains(., 'Materialize')]"))).click()
-    wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'ago')]")))
-    browser.refresh()
-    wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'rows in examples (dev)')]")))
+    wait.until(clicked((By.XPATH, "//button[contains(., 'Materialize')]")))
+    wait.until(lambda _: project.data.joinpath("tables/examples/small/dev.parquet").is_file())
+    figure = (By.XPATH, "//*[contains(text(), 'rows in examples (dev)')]")
+    for _ in range(12):  # the page shows a new materialization's figures when it is loaded again
+        browser.refresh()
+        try:
+            WebDriverWait(browser, 10).until(expect.presence_of_element_located(figure))
+            break
+        except TimeoutException:
+            continue
+    else:
+        raise AssertionError("the page never showed the materialization's figures")
     browser.get(f"{address}/assets/small/dev_examples?view=checks")
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'oracle_is_one')]")))
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'Passed')]")))
