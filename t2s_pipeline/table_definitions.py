@@ -400,6 +400,7 @@ REPORT_METHOD = output_table(
         Column("model", _TEXT, "Base model."),
         Column("adapter", _TEXT, "Adapter; null for the base."),
         Column("feedback", _TEXT, "`one_shot`, or feedback detail and repair scope."),
+        Column("match_rule", _TEXT, "The rule behind `correct`, as in `rollouts`."),
         Column("gold_aware", _FLAG, "The gold decided what was repaired or when to stop."),
         *_COUNTED,
     ],

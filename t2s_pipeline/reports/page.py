@@ -1,4 +1,7 @@
-"""What an experiment came to, for a person at a terminal: a table, the report's file, and queries to go on with."""
+"""What an experiment came to, for a person at a terminal: its figures, the report's file, and queries to go on with.
+
+Everything is read from what was published last; nothing is counted again.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
-from t2s_pipeline.reports.render import experiment_report, figure
-from t2s_pipeline.reports.run import run_report
+from t2s_pipeline.reports.render import MARK_NOTE, NO_RESULTS, experiment_report, figure_columns, match_rules
+from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
 
 _SHOWN = {
-    "first_turn_example_accuracy": "first turn",
-    "final_example_execution_accuracy": "final",
-    "executable_rate": "executable",
+    "first_turn_example_accuracy": "First turn",
+    "final_example_execution_accuracy": "Final",
+    "executable_rate": "Executable",
 }
 _QUERIES = (
     "SELECT arm, subset, numerator, denominator, round(100 * value, 1) AS percent FROM evaluations "
@@ -27,12 +30,15 @@ _QUERIES = (
 
 
 def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
-    """The table, where the report is (it is written here), and three queries that run as they stand."""
+    """The figures, where the report is (it is written here), and three queries that run as they stand."""
     with warehouse.connect() as connection:
-        rows = run_report("report_method", connection, config).to_pylist()
+        rows = published_report("report_method", connection, config).to_pylist()
+        if not rows:
+            return f"Experiment {config.name!r} has no results yet: t2s run -e {config.name}"
         path = write_text(_report_file(warehouse, config), experiment_report(connection, config))
-    lines = [f"Results of experiment {config.name!r}, official rule, split {config.evaluation.split}", ""]
-    lines += _table(rows)
+    rules = " and ".join(match_rules(rows)) or "unknown"
+    lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
+    lines += _tables(rows)
     lines += ["", f"The report: {path}", "", "Three queries to try:", ""]
     lines += [f'  .venv/bin/t2s sql "{query}"\n' for query in _QUERIES]
     return "\n".join(lines)
@@ -42,19 +48,27 @@ def _report_file(warehouse: Warehouse, config: ExperimentConfig) -> Path:
     return warehouse.data / "reports" / f"{config.name}.md"
 
 
-def _table(rows: list[Mapping[str, Any]]) -> list[str]:
-    """One line an arm, columns aligned."""
-    cells = {(row["arm"], row["metric"]): row for row in rows}
-    body = [["arm", *_SHOWN.values()]]
-    for arm in dict.fromkeys(row["arm"] for row in rows):
-        found = [cells.get((arm, metric)) for metric in _SHOWN]
-        body.append([arm, *(_cell(row) for row in found)])
-    widths = [max(len(line[i]) for line in body) for i in range(len(body[0]))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in body]
-    if any(row["gold_aware"] for row in rows):
-        lines += ["", "* the gold decided what was repaired and when to stop: an upper bound for use without gold"]
+def _tables(rows: list[Mapping[str, Any]]) -> list[str]:
+    """One table of the arms whose figures are to be had in use, and one of those that needed the gold."""
+    shown = [row for row in rows if row["metric"] in _SHOWN or row["gold_aware"] is None]
+    verified = {row["arm"] for row in shown if row["gold_aware"]}
+    with_rule = match_rules(rows) not in ([], ["official"])
+    lines = _table([row for row in shown if row["arm"] not in verified], with_rule)
+    if verified:
+        own = _table([row for row in shown if row["arm"] in verified], with_rule)
+        lines += [*([""] if lines else []), *own, "", MARK_NOTE]
     return lines
 
 
-def _cell(row: Mapping[str, Any] | None) -> str:
-    return "no results" if row is None else figure(row) + (" *" if row["gold_aware"] else "")
+def _table(rows: list[Mapping[str, Any]], with_rule: bool) -> list[str]:
+    """One line an arm, columns aligned; none without arms."""
+    if not rows:
+        return []
+    rules = {row["arm"]: row["match_rule"] for row in rows}
+    titles, cells = figure_columns(rows, _SHOWN)
+    body = [["Arm", *(["Match rule"] if with_rule else []), *titles]]
+    missing = {row["arm"] for row in rows if row["gold_aware"] is None}
+    for arm, figures in cells.items():
+        body.append([arm, *([rules[arm] or ""] if with_rule else []), *([NO_RESULTS] if arm in missing else figures)])
+    widths = [max(len(line[i]) for line in body if i < len(line)) for i in range(max(map(len, body)))]
+    return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=False)).rstrip() for line in body]

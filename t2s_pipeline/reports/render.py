@@ -1,7 +1,8 @@
 """Report tables as Markdown: one table (`markdown`), or the whole report of an experiment (`experiment_report`).
 
 Every figure is written with its counts and its 95 % interval: `58.3 % (70/120; 95 % 49.4–66.8)`. A figure that needed
-the gold to come about is marked †. Declared arms without results are named, not left out.
+the gold to come about never stands in a column with one that did not: `figure_columns` gives it a column of its own,
+marked †. Declared arms without results are named, not left out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.evaluation.error_class import DeploymentScope
-from t2s_pipeline.reports.run import REPORTS, run_report, run_sql
+from t2s_pipeline.reports.run import REPORTS, published_report, run_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,13 +36,13 @@ _FURTHER = {
     "syntax_valid_rate": "Syntax valid",
     "schema_valid_rate": "Schema valid",
     "regressions": "Regressions",
-    "best_of_n": "Any candidate right (upper bound)",
+    "best_of_n": "Any candidate right",
 }
 _HARDNESS = ("easy", "medium", "hard", "extra", "unknown")
 _SUBSETS = ("not_excluded", *(f"hardness={hardness}" for hardness in _HARDNESS))
-_NO_RESULTS = "no results"
-_MARK = " †"
-_MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
+NO_RESULTS = "no results"
+_VERIFIED = ", verified †"
+MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
 
 Row = Mapping[str, Any]
 
@@ -55,13 +56,13 @@ def markdown(table: pa.Table) -> str:
 
 
 def experiment_report(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
-    """The Markdown report of an experiment, from the warehouse's catalogue."""
+    """The Markdown report of an experiment: its published report tables, from the warehouse's catalogue."""
     parts = [f"# {config.name}\n"]
     if config.description:
         parts.append(f"{config.description}\n")
     parts.append(_outside(connection, config))
     for name in REPORTS:
-        parts.append(f"## {_TITLES[name]}\n\n{markdown(run_report(name, connection, config))}")
+        parts.append(f"## {_TITLES[name]}\n\n{markdown(published_report(name, connection, config))}")
     return "\n".join(parts)
 
 
@@ -72,6 +73,24 @@ def figure(row: Row) -> str:
         return f"– ({counts})"
     low, high = 100 * row["interval_low"], 100 * row["interval_high"]
     return f"{100 * row['value']:.1f} % ({counts}; 95 % {low:.1f}–{high:.1f})"
+
+
+def figure_columns(rows: Sequence[Row], metrics: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Titles of columns, and each arm's cells under them, for the metrics with these titles.
+
+    `rows` are of report_method. A metric has a column for figures without gold, and one for figures that needed it.
+    """
+    figures = {(row["arm"], row["metric"], row["gold_aware"]): figure(row) for row in rows}
+    occurring = {(metric, aware) for _, metric, aware in figures}
+    columns = [(metric, aware) for metric in metrics for aware in (False, True) if (metric, aware) in occurring]
+    titles = [metrics[metric] + (_VERIFIED if aware else "") for metric, aware in columns]
+    arms = _distinct(row["arm"] for row in rows)
+    return titles, {arm: [figures.get((arm, *column), "–") for column in columns] for arm in arms}
+
+
+def match_rules(rows: Iterable[Row]) -> list[str]:
+    """The match rules that rows of report_method were judged by."""
+    return _distinct(row["match_rule"] for row in rows if row["match_rule"])
 
 
 def _outside(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
@@ -90,32 +109,33 @@ def _outside(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) ->
 def _method(rows: Sequence[Row]) -> str:
     missing = [row["arm"] for row in rows if row["denominator"] == 0 and row["model"] is None]
     arms = [row for row in _first_of_each(rows, "arm") if row["arm"] not in missing]
-    cells = {(row["arm"], row["metric"]): row for row in rows}
-    describe = ["Arm", "Model", "Adapter", "Feedback"]
-    main = [
-        [arm["arm"], arm["model"], arm["adapter"] or "–", arm["feedback"], *_cells(cells, arm["arm"], _MAIN)]
-        for arm in arms
-    ]
-    main += [[arm, _NO_RESULTS, *[""] * (len(describe) + len(_MAIN) - 2)] for arm in missing]
-    parts = [_grid([*describe, *_MAIN.values()], main)]
-    parts.append(_grid(["Arm", *_FURTHER.values()], [[a["arm"], *_cells(cells, a["arm"], _FURTHER)] for a in arms]))
-    metrics = _distinct(row["metric"] for row in rows if "@" in row["metric"])
-    if metrics:
-        headline = metrics[0].split("@")[0]
-        columns = {headline: "all"} | {f"{headline}@{subset}": subset for subset in _SUBSETS}
-        shown = {metric: subset for metric, subset in columns.items() if metric in (headline, *metrics)}
-        parts.append(
-            f"`{headline}` by subset:\n\n"
-            + _grid(["Arm", *shown.values()], [[a["arm"], *_cells(cells, a["arm"], shown)] for a in arms])
-        )
+    describe = {"arm": "Arm", "model": "Model", "adapter": "Adapter", "feedback": "Feedback"}
+    if match_rules(rows) not in ([], ["official"]):
+        describe["match_rule"] = "Match rule"
+    titles, cells = figure_columns(rows, _MAIN)
+    main = [[*("–" if arm[key] is None else arm[key] for key in describe), *cells[arm["arm"]]] for arm in arms]
+    main += [[arm, NO_RESULTS, *[""] * (len(describe) + len(titles) - 2)] for arm in missing]
+    parts = [_grid([*describe.values(), *titles], main)]
+    titles, cells = figure_columns(rows, _FURTHER)
+    parts.append(_grid(["Arm", *titles], [[arm["arm"], *cells[arm["arm"]]] for arm in arms]))
+    parts += [_by_subset([row for row in rows if row["gold_aware"] is aware]) for aware in (False, True)]
     if any(row["gold_aware"] for row in rows):
-        parts.append(_MARK_NOTE + "\n")
-    return "\n".join(parts)
+        parts.append(MARK_NOTE + "\n")
+    return "\n".join(filter(None, parts))
 
 
-def _cells(cells: Mapping[tuple[str, str], Row], arm: str, metrics: Iterable[str]) -> list[str]:
-    found = [cells.get((arm, metric)) for metric in metrics]
-    return ["–" if row is None else figure(row) + (_MARK if row["gold_aware"] else "") for row in found]
+def _by_subset(rows: Sequence[Row]) -> str:
+    """The headline metric on every subset; of rows that all needed the gold, or none."""
+    metrics = _distinct(row["metric"] for row in rows if "@" in row["metric"])
+    if not metrics:
+        return ""
+    headline = metrics[0].split("@")[0]
+    shown = {headline: "all"} | {f"{headline}@{subset}": subset for subset in _SUBSETS}
+    rows = [row for row in rows if row["metric"] in shown]
+    _, cells = figure_columns(rows, shown)
+    titles = [subset for metric, subset in shown.items() if metric in (headline, *metrics)]
+    verified = _VERIFIED if rows[0]["gold_aware"] else ""
+    return f"`{headline}` by subset{verified}:\n\n" + _grid(["Arm", *titles], [[arm, *cells[arm]] for arm in cells])
 
 
 def _taxonomy(rows: Sequence[Row]) -> str:
@@ -131,7 +151,7 @@ def _taxonomy(rows: Sequence[Row]) -> str:
         ]
         sums = [sum(row[key] for row in own) for key in ("first_turn_errors", "repaired", "failed")]
         body.append([arm, "**all**", *sums, ""])
-    body += [[arm, _NO_RESULTS, "", "", "", ""] for arm in missing]
+    body += [[arm, NO_RESULTS, "", "", "", ""] for arm in missing]
     return _grid(columns, body)
 
 
@@ -149,7 +169,7 @@ def _routing(rows: Sequence[Row]) -> str:
         [arm, sum(n for (name, _), n in counts.items() if name == arm), *[_scope(real, arm, s) for s in scopes]]
         for arm in arms
     ]
-    totals += [[arm, _NO_RESULTS, *[""] * len(scopes)] for arm in missing]
+    totals += [[arm, NO_RESULTS, *[""] * len(scopes)] for arm in missing]
     return (
         _grid(["Error class", *arms, "Deployment scope", "Recommended route"], policy)
         + "\n"
@@ -176,7 +196,7 @@ def _scope(rows: Iterable[Row], arm: str, scope: str) -> str:
 
 
 def _split_missing(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
-    missing = [row["arm"] for row in rows if row["error_class"] == f"({_NO_RESULTS})"]
+    missing = [row["arm"] for row in rows if row["error_class"] == f"({NO_RESULTS})"]
     return [row for row in rows if row["arm"] not in missing], missing
 
 

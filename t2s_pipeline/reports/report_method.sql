@@ -8,7 +8,8 @@ WITH pass AS (
         CASE
             WHEN max(max_turns) = 1 THEN 'one_shot'
             ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
-        END AS feedback
+        END AS feedback,
+        any_value(match_rule) AS match_rule
     FROM rollouts
     WHERE experiment = $experiment
     GROUP BY rollout
@@ -33,6 +34,7 @@ SELECT
     p.model,
     p.adapter,
     p.feedback,
+    p.match_rule,
     s.gold_aware,
     coalesce(s.numerator, 0)::BIGINT AS numerator,
     coalesce(s.denominator, 0) AS denominator,

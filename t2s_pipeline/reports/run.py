@@ -6,6 +6,7 @@
 A connection may as well be the warehouse's own catalogue (`Warehouse.connect()`, read-only): a report reads views
 named after the tables and looks at one experiment alone. What is not in a table (which arms the configuration
 declares, and the taxonomy's routes) is put beside them as the relations `declared_arms` and `error_routes`.
+`published_report` reads what was made of it last.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "1"
+REPORTS_CODE_VERSION = "2"
 REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
 #: The tables that each report reads.
 READS = {
@@ -63,6 +64,14 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
     if unrouted:
         raise TableError(f"{name}: the taxonomy has no route for {', '.join(sorted(unrouted))}")
     return registry()[name].to_arrow(rows)
+
+
+def published_report(name: str, connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> pa.Table:
+    """The report `name` of the experiment as it was published last; no rows where it never was."""
+    import duckdb
+
+    own = duckdb.ColumnExpression("experiment") == duckdb.ConstantExpression(config.name)
+    return registry()[name].to_arrow(connection.table(name).filter(own).to_arrow_table().to_pylist())
 
 
 def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:

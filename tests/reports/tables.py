@@ -34,11 +34,15 @@ def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 
 def arm_tables(
-    arms: Mapping[str, list[Outcome]], experiment: str = EXPERIMENT, max_turns: int | None = None
+    arms: Mapping[str, list[Outcome]],
+    experiment: str = EXPERIMENT,
+    max_turns: int | None = None,
+    strict: Iterable[str] = (),
 ) -> dict[str, pa.Table]:
     """The tables `rollouts`, `trajectories`, `attempts` and `examples` of arms over the same examples.
 
-    An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given.
+    An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
+    judged by the strict rule.
     """
     base = {"experiment": experiment, "split": "dev"}
     rollouts, trajectories, attempts, examples = [], [], [], {}
@@ -48,6 +52,7 @@ def arm_tables(
             base
             | {"rollout": arm, "model": "nano", "max_turns": turns, "gold_free": turns == 1}
             | {"feedback_detail": "basic", "repair_scope": "verified"}
+            | {"match_rule": "strict" if arm in strict else "official"}
         )
         for number, outcome in enumerate(outcomes):
             example = {"experiment": experiment, "example_id": f"spider/dev/{number:05}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.render import experiment_report
-from t2s_pipeline.reports.run import report_connection, run_sql
+from t2s_pipeline.reports.run import REPORTS, report_connection, run_report, run_sql
 from t2s_pipeline.table_definitions import REJECTED_EXAMPLES
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config, table
 
@@ -33,8 +33,11 @@ def test_rejected_and_excluded_questions_are_counted_by_reason():
 
 def test_the_report_of_an_experiment_states_what_is_outside_and_which_arm_is_missing():
     rejected = [{"split": "dev", "source_row": 0, "reason": "gold_fails"}]
+    declared = config("one_shot", "never_run")
     with report_connection(tables(rejected)) as connection:
-        text = experiment_report(connection, config("one_shot", "never_run"))
+        for name in REPORTS:
+            connection.register(name, run_report(name, connection, declared))
+        text = experiment_report(connection, declared)
     assert text.startswith("# published\n")
     assert "- 1 rejected: gold_fails\n" in text and "- 2 excluded: gold_disputed\n" in text
     assert "| Arm | all | not_excluded | hardness=easy |" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.reports.metrics import arm_metrics
-from t2s_pipeline.reports.render import markdown
+from t2s_pipeline.reports.render import figure, markdown
 from t2s_pipeline.reports.run import report_connection, run_report
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, beside_another_experiment, config
 
@@ -14,11 +14,21 @@ ARMS = {
 }
 
 
-def report(*declared: str, catalogue: bool = False):
-    tables = arm_tables(ARMS)
+def report(*declared: str, catalogue: bool = False, strict: tuple[str, ...] = ()):
+    tables = arm_tables(ARMS, strict=strict)
     tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
     with report_connection(beside_another_experiment(tables) if catalogue else tables) as connection:
         return run_report("report_method", connection, config(*declared))
+
+
+def grids(text: str) -> list[list[dict[str, str]]]:
+    """The tables of a Markdown text, as rows by column title."""
+    found = []
+    for block in text.split("\n\n"):
+        lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in block.splitlines() if line[:1] == "|"]
+        if lines:
+            found.append([dict(zip(lines[0], line, strict=True)) for line in lines[2:]])
+    return found
 
 
 def test_every_declared_arm_is_there_in_its_declared_order():
@@ -55,9 +65,38 @@ def test_another_experiment_in_the_same_tables_changes_nothing():
 def test_markdown_states_counts_interval_and_what_needed_the_gold():
     text = markdown(report("one_shot", "repair"))
     assert "| one_shot | nano | – | one_shot | 50.0 % (1/2; 95 % 9.5–90.5) |" in text
-    assert "100.0 % (2/2; 95 % 34.2–100.0) †" in text
     assert "† The gold decided" in text
     assert "†" not in markdown(report("one_shot"))
+
+
+def test_what_needed_the_gold_shares_no_column_with_what_did_not():
+    table = report("one_shot", "repair", "never_run")
+    tables = grids(markdown(table))
+    final = {row["Arm"]: (row["Final"], row["Final, verified †"]) for row in tables[0] if row["Arm"] != "never_run"}
+    assert final == {
+        "one_shot": ("50.0 % (1/2; 95 % 9.5–90.5)", "–"),
+        "repair": ("–", "100.0 % (2/2; 95 % 34.2–100.0)"),
+    }
+    aware = {(r["arm"], figure(r)) for r in table.to_pylist() if r["gold_aware"]}
+    free = {(r["arm"], figure(r)) for r in table.to_pylist() if r["gold_aware"] is False}
+    for rows in tables[:2]:
+        for row in rows:
+            for title, cell in row.items():
+                if "%" in cell:
+                    assert (row["Arm"], cell) in (aware if "†" in title else free), title
+
+
+def test_subsets_of_what_needed_the_gold_are_a_table_of_their_own():
+    text = markdown(report("one_shot", "repair"))
+    _, _, free, verified = grids(text)
+    assert [row["Arm"] for row in free] == ["one_shot"] and [row["Arm"] for row in verified] == ["repair"]
+    assert "by subset:\n" in text and "by subset, verified †:\n" in text
+
+
+def test_the_match_rule_is_shown_where_it_is_not_official_everywhere():
+    assert "Match rule" not in markdown(report("one_shot", "repair"))
+    rows = grids(markdown(report("one_shot", "repair", strict=("repair",))))[0]
+    assert {row["Arm"]: row["Match rule"] for row in rows} == {"one_shot": "official", "repair": "strict"}
 
 
 def test_no_declared_arm_is_an_empty_report_that_says_so():

@@ -1,0 +1,75 @@
+"""What a terminal shows of an experiment: the report as it was published, not counted again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.reports.metrics import arm_metrics
+from t2s_pipeline.reports.page import results_text
+from t2s_pipeline.reports.run import REPORTS, report_connection, run_report
+from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config
+
+RIGHT, WRONG = (True, True), (False, True)
+ARMS = {
+    "one_shot": [Outcome("execution_correct", (RIGHT,)), Outcome("wrong_result", (WRONG,))],
+    "repair": [Outcome("execution_correct", (RIGHT,)), Outcome("wrong_result", (WRONG, RIGHT))],
+}
+DECLARED = config("one_shot", "repair", "never_run")
+
+
+@pytest.fixture
+def published(tmp_path: Path):
+    """A warehouse that holds the reports alone, and not the tables that they were made from."""
+
+    def _published(strict: tuple[str, ...] = ()) -> Warehouse:
+        tables = arm_tables(ARMS, strict=strict)
+        tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
+        warehouse = Warehouse(tmp_path)
+        with report_connection(tables) as connection, warehouse.lock():
+            for name in REPORTS:
+                table = run_report(name, connection, DECLARED)
+                warehouse.publish(TableRef(name, EXPERIMENT), table, "0" * 32, {})
+            rebuild_catalog(warehouse)
+        return warehouse
+
+    return _published
+
+
+def blocks(text: str) -> list[list[list[str]]]:
+    """The text's paragraphs, as lines of cells."""
+    return [[re.split(r" {2,}", line) for line in block.splitlines()] for block in text.split("\n\n")]
+
+
+def test_arms_that_needed_the_gold_are_a_table_of_their_own(published):
+    warehouse = published()
+    text = results_text(warehouse, DECLARED)
+    assert text.startswith(f"Results of experiment {EXPERIMENT!r}, official rule, split dev\n")
+    _, free, verified, note, *_ = blocks(text)
+    assert free[0] == ["Arm", "First turn", "Final", "Executable"]
+    assert [line[0] for line in free[1:]] == ["one_shot", "never_run"] and free[2] == ["never_run", "no results"]
+    assert verified[0] == ["Arm", "First turn", "Final, verified †", "Executable, verified †"]
+    assert [line[0] for line in verified[1:]] == ["repair"]
+    assert verified[1][2] == "100.0 % (2/2; 95 % 34.2–100.0)"
+    assert note[0][0].startswith("† The gold decided")
+    report = (warehouse.data / "reports" / f"{EXPERIMENT}.md").read_text(encoding="utf-8")
+    assert "| one_shot | nano | – | one_shot | 50.0 % (1/2; 95 % 9.5–90.5) | 50.0 %" in report
+
+
+def test_the_match_rule_is_shown_where_it_differs(published):
+    text = results_text(published(strict=("repair",)), DECLARED)
+    assert "official and strict rule" in text
+    _, free, verified, *_ = blocks(text)
+    assert free[1][:2] == ["one_shot", "official"] and verified[1][:2] == ["repair", "strict"]
+
+
+def test_before_a_run_there_are_no_results(published, tmp_path):
+    published()
+    text = results_text(Warehouse(tmp_path), replace(DECLARED, name="unborn"))
+    assert text == "Experiment 'unborn' has no results yet: t2s run -e unborn"
+    assert not (tmp_path / "reports").exists()
