@@ -30,6 +30,7 @@ def report(config: ExperimentConfig, name: str) -> Stage:
                 "routes": content_hash(error_routes().to_pylist()) if name == "report_routing" else "",
             },
             optional=frozenset(READS[name]),
+            damage=lambda: [] if report_path(config, name).is_file() else ["its Markdown file is gone"],
         )
 
     def body(step: StepContext) -> StepOutput:

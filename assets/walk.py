@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.stage import Stage
-from t2s_pipeline.catalog import catalog_is_current, rebuild_catalog
+from t2s_pipeline.catalog import ensure_catalog
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.warehouse import Warehouse
 
@@ -134,9 +134,7 @@ def run_steps(
         for failed in _materialize(step, definitions, instance, again):
             say(f"    check failed: {failed}")
         done.append(step.label)
-    if not catalog_is_current(warehouse):  # a run that was killed between a publication and its catalogue
-        with warehouse.lock():
-            rebuild_catalog(warehouse)
+    ensure_catalog(warehouse)
     return done
 
 

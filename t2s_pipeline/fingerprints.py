@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config_parsing import as_plain
-from t2s_pipeline.warehouse import TableRef, Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,30 @@ def step_status(
     fingerprint = content_hash(parts)
     if missing:
         return StepStatus(StepState.WAITING, tuple(missing), fingerprint, parts, "")
-    footers = {ref: warehouse.footer(ref) for ref in plan.outputs}
-    absent = [ref for ref, footer in footers.items() if footer is None]
-    reasons = [f"{ref.table} was never made" for ref in absent]
-    for ref, footer in footers.items():
-        if footer is not None and footer.fingerprint != fingerprint:
+    reasons, digests = [], []
+    for ref in plan.outputs:
+        try:
+            footer = warehouse.footer(ref)
+        except WarehouseError as error:
+            reasons.append(str(error))
+            continue
+        if footer is None:
+            reasons.append(f"{ref.table} was never made")
+        elif footer.fingerprint != fingerprint:
             reasons.extend(_differences(footer.parts, parts))
-        elif footer is not None and not warehouse.object_path(footer.digest, footer.fingerprint).is_file():
+        elif not _same_size(warehouse.object_path(footer.digest, footer.fingerprint), warehouse.live_path(ref)):
             reasons.append(f"the object of {ref.table} is gone")
+        else:
+            digests.append(footer.digest)
     reasons.extend([] if reasons else plan.damage())
     if reasons:
         return StepStatus(StepState.STALE, tuple(dict.fromkeys(reasons)), fingerprint, parts, "")
-    version = data_version([footer.digest for footer in footers.values() if footer])
-    return StepStatus(StepState.CURRENT, (), fingerprint, parts, version)
+    return StepStatus(StepState.CURRENT, (), fingerprint, parts, data_version(digests))
+
+
+def _same_size(path: Path, live: Path) -> bool:
+    """Whether the object is there and as long as its live name: a hard link always is, a copy should be."""
+    return path.is_file() and path.stat().st_size == live.stat().st_size
 
 
 def data_version(digests: list[str]) -> str:
@@ -132,9 +143,11 @@ class FileFingerprints:
     def __init__(self, cache_file: Path) -> None:
         self._file = cache_file
         try:
-            self._known: dict[str, list[Any]] = json.loads(cache_file.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            self._known = {}
+            known = json.loads(cache_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # absent, or not what was written: only costs reading again
+            known = {}
+        entries = known.items() if isinstance(known, dict) else ()
+        self._known: dict[str, list[Any]] = {k: v for k, v in entries if isinstance(v, list) and len(v) == 2}
 
     def of(self, path: Path) -> str:
         """sha256 of the file, hex. Raises FileNotFoundError where there is none."""

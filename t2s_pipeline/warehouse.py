@@ -81,21 +81,7 @@ class Warehouse:
     def footer(self, ref: TableRef) -> Footer | None:
         """The footer of a live file, or None where there is none. Raises WarehouseError where it is damaged."""
         path = self.live_path(ref)
-        if not path.is_file():
-            return None
-        try:
-            metadata = pq.read_metadata(path)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise WarehouseError(f"{path}: not readable as Parquet ({error}); delete it and run again") from error
-        raw = metadata.metadata or {}
-        if b"t2s.digest" not in raw:
-            raise WarehouseError(f"{path}: not written by this project; move it away and run again")
-        return Footer(
-            raw[b"t2s.digest"].decode(),
-            raw[b"t2s.fingerprint"].decode(),
-            json.loads(raw[b"t2s.parts"]),
-            metadata.num_rows,
-        )
+        return _read_footer(path) if path.exists() else None
 
     def read(self, refs: TableRef | Iterable[TableRef]) -> pa.Table:
         """The rows of one or several live files of one table. Raises WarehouseError where one is missing."""
@@ -108,8 +94,8 @@ class Warehouse:
             try:
                 with open(path, "rb") as file:
                     table = pq.read_table(file)
-            except (pa.ArrowInvalid, OSError) as error:
-                raise WarehouseError(f"{path}: not readable as Parquet ({error}); delete it and run again") from error
+            except (pa.ArrowException, OSError) as error:
+                raise WarehouseError(f"{path}: damaged ({error}); run the asset that writes it again") from error
             tables.append(table.replace_schema_metadata(None))
         return pa.concat_tables(tables, promote_options="default")
 
@@ -124,7 +110,7 @@ class Warehouse:
         schema.check(table)
         digest = schema.digest(table)
         path = self.object_path(digest, fingerprint)
-        if not path.is_file():
+        if not _holds(path, schema, digest):
             metadata = dict(table.schema.metadata or {}) | {
                 b"t2s.digest": digest.encode(),
                 b"t2s.fingerprint": fingerprint.encode(),
@@ -172,13 +158,33 @@ class Warehouse:
             yield
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """The catalogue, read-only: every table of every experiment as a view. Rebuilds it where it is absent."""
+        """The catalogue, read-only: every table of every experiment as a view. Made again where it is damaged."""
         import duckdb
 
-        from t2s_pipeline.catalog import rebuild_catalog
+        from t2s_pipeline.catalog import ensure_catalog
 
-        path = self.data / CATALOG
-        if not path.is_file():
-            with self.lock():
-                rebuild_catalog(self)
-        return duckdb.connect(str(path), read_only=True)
+        ensure_catalog(self)
+        return duckdb.connect(str(self.data / CATALOG), read_only=True)
+
+
+def _read_footer(path: Path) -> Footer:
+    """The footer of a file of ours. Raises WarehouseError where it is damaged or is not ours."""
+    try:
+        metadata = pq.read_metadata(path)
+        raw = metadata.metadata or {}
+        parts = json.loads(raw[b"t2s.parts"])
+        return Footer(raw[b"t2s.digest"].decode(), raw[b"t2s.fingerprint"].decode(), parts, metadata.num_rows)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        raise WarehouseError(f"{path}: damaged, or not this project's ({error}); run its asset again") from error
+
+
+def _holds(path: Path, schema: TableSchema, digest: str) -> bool:
+    """Whether the object is there, whole, and has the content that its name says."""
+    if not path.is_file():
+        return False
+    try:
+        with open(path, "rb") as file:
+            table = pq.read_table(file)
+    except (pa.ArrowException, OSError):
+        return False
+    return table.schema.equals(schema.arrow) and schema.digest(table) == digest

@@ -75,6 +75,15 @@ def test_a_lost_object_is_made_again(warehouse: Warehouse) -> None:
     assert status(warehouse).reasons == ("the object of training_steps is gone",)
 
 
+def test_a_damaged_file_is_made_again(warehouse: Warehouse) -> None:
+    write(warehouse, SOURCE, 1.0)
+    make(warehouse)
+    warehouse.live_path(TARGET).write_bytes(b"PAR1 and nothing else")
+    found = status(warehouse)
+    assert found.state is StepState.STALE
+    assert "target.parquet: damaged" in found.reasons[0]
+
+
 def test_an_optional_input_may_be_absent_and_its_arrival_is_seen(warehouse: Warehouse) -> None:
     def look():
         optional = StepPlan({"source": (SOURCE,)}, (TARGET,), optional=frozenset({"source"}))
@@ -97,5 +106,6 @@ def test_files_are_read_once_and_again_when_they_change(tmp_path: Path) -> None:
     assert FileFingerprints(cache).of(file) == first
     file.write_text("two")
     assert FileFingerprints(cache).of(file) != first
-    cache.write_text("not JSON")
-    assert FileFingerprints(cache).of(file) != first
+    for nonsense in ("not JSON", "[]", "null", '{"a": 3}', "\x00"):
+        cache.write_text(nonsense)
+        assert FileFingerprints(cache).of(file) != first

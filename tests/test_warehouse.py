@@ -147,8 +147,39 @@ def test_a_missing_or_damaged_file_is_named(warehouse: Warehouse) -> None:
     path = warehouse.live_path(REF)
     path.unlink()
     path.write_bytes(b"PAR1 and nothing else")
-    with pytest.raises(WarehouseError, match=r"sft\.parquet: not readable as Parquet"):
+    with pytest.raises(WarehouseError, match=r"sft\.parquet: damaged"):
         warehouse.footer(REF)
+    with pytest.raises(WarehouseError, match=r"sft\.parquet: damaged"):
+        warehouse.read(REF)
+
+
+def test_a_damaged_object_is_written_again(warehouse: Warehouse) -> None:
+    """The live name is the object's own file: what damages one damages both."""
+    publish(warehouse, steps(1.0, 50), "a" * 32)
+    os.truncate(warehouse.live_path(REF), 100)
+    publish(warehouse, steps(1.0, 50), "a" * 32)
+    assert warehouse.read(REF).num_rows == 50
+
+
+def test_a_damaged_file_of_one_experiment_stops_no_other(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    os.truncate(warehouse.live_path(REF), 100)
+    publish(warehouse, steps(2.0, experiment="theirs"), "b" * 32, TableRef("training_steps", "theirs", "sft"))
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT experiment FROM training_steps").fetchall() == [("theirs",)]
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 2000, None])
+def test_a_damaged_or_old_catalogue_is_made_again(warehouse: Warehouse, content: bytes | None) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    catalog = warehouse.data / "warehouse.duckdb"
+    if content is None:  # a run that died between a publication and its catalogue
+        with warehouse.lock():
+            warehouse.publish(REF, steps(2.0, 7), "b" * 32, {})
+    else:
+        catalog.write_bytes(content)
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM training_steps").fetchone() == (7 if content is None else 1,)
 
 
 def test_where_links_are_not_to_be_had_the_live_file_is_a_copy(warehouse: Warehouse, monkeypatch) -> None:
