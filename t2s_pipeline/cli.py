@@ -26,7 +26,7 @@ from t2s_pipeline.config import (
     project_root,
     standalone_config,
 )
-from t2s_pipeline.config_parsing import ConfigError
+from t2s_pipeline.errors import T2sError
 
 if TYPE_CHECKING:
     from t2s_pipeline.evaluation.verifier import GoldVerifier
@@ -40,21 +40,16 @@ Experiment = Annotated[str, typer.Option("--experiment", "-e", help="Name of a f
 
 def main() -> None:
     """Entry point of `t2s`: errors that a user can mend are one line, not a traceback."""
-    from t2s_pipeline.datasets.errors import DatasetError
-    from t2s_pipeline.evaluation.scoring import PredictionFileError
-    from t2s_pipeline.invariants import InvariantError
-    from t2s_pipeline.warehouse import WarehouseError
-
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("t2s").setLevel(logging.INFO)
     try:
         app()
-    except (ConfigError, DatasetError, PredictionFileError, InvariantError, WarehouseError, CommandError) as error:
+    except T2sError as error:
         typer.echo(f"t2s: {error}", err=True)
         raise SystemExit(1) from error
 
 
-class CommandError(RuntimeError):
+class CommandError(T2sError, RuntimeError):
     """A command that cannot be done as asked; the message says why and what to do."""
 
 
@@ -149,6 +144,7 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
                 instance,
                 Warehouse(Path(config.paths.data)),
                 refresh,
+                named=selection,
                 say=lambda text: typer.echo(text, err=True),
             )
     except (SelectionError, RunFailed) as error:
@@ -263,6 +259,8 @@ def score(
 
     if split not in ("train", "dev"):
         raise CommandError(f"--split {split}: expected train or dev")
+    if verdicts and not verdicts.parent.is_dir():
+        raise CommandError(f"--verdicts {verdicts}: no such folder; make it first")
     source, config = _dataset(dataset, experiment)
     with _verifier(config.sandbox) as verifier:
         scored = score_file(

@@ -1,0 +1,150 @@
+"""The command line, from its arguments to what it prints: a small project with a data set of its own."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow.parquet as pq
+import pytest
+
+from t2s_pipeline.cli import main
+
+PROJECT = """
+[datasets.shop]
+kind = "json"
+root = "shop"
+
+[datasets.spider]
+kind = "spider"
+root = "$SPIDER_ROOT"
+
+[models.file]
+backend = "replay"
+predictions = "published/answers.txt"
+"""
+EXPERIMENT = """
+description = "What was published"
+
+[evaluation]
+dataset = "{dataset}"
+
+[arms.published]
+model = "file"
+"""
+GOLDS = ["SELECT name FROM item", "SELECT count(*) FROM item", "SELECT no_such FROM item"]
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("T2S_PROJECT", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
+    (tmp_path / "dagster_project.toml").write_text(PROJECT)
+    (tmp_path / "experiments").mkdir()
+    for name, dataset in (("demo", "shop"), ("on_spider", "spider")):
+        (tmp_path / "experiments" / f"{name}.toml").write_text(EXPERIMENT.format(dataset=dataset))
+    (tmp_path / "shop" / "database").mkdir(parents=True)
+    rows = [{"question": "What is there?", "query": gold, "db_id": "shop"} for gold in GOLDS]
+    (tmp_path / "shop" / "dev.json").write_text(json.dumps(rows))
+    with sqlite3.connect(tmp_path / "shop" / "database" / "shop.sqlite") as connection:
+        connection.executescript("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('pen'), ('ink');")
+    connection.close()
+    return tmp_path
+
+
+@pytest.fixture
+def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., Result]:
+    def _t2s(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["t2s", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        return Result(exit_.value.code or 0, *capsys.readouterr())
+
+    return _t2s
+
+
+def refused(result: Result) -> str:
+    """The one line that a command which cannot be done prints."""
+    lines = result.err.splitlines()
+    assert result.code == 1 and len(lines) == 1 and lines[0].startswith("t2s: "), result
+    return lines[0]
+
+
+def test_experiments_are_listed(t2s) -> None:
+    result = t2s("experiments")
+    assert result.code == 0
+    assert result.out.splitlines() == [f"{name:24} What was published" for name in ("demo", "on_spider")]
+
+
+def test_no_such_experiment_lists_those_there_are(t2s) -> None:
+    assert "there are: demo, on_spider" in refused(t2s("run", "-e", "nobody"))
+
+
+def test_a_wrong_value_is_named(t2s, project) -> None:
+    (project / "experiments" / "demo.toml").write_text("[evaluation]\nheadline_metric = 'accuracy'\n")
+    assert "demo.toml: evaluation.headline_metric = 'accuracy'" in refused(t2s("results"))
+
+
+def test_sql_answers_over_the_tables_of_every_experiment(t2s) -> None:
+    result = t2s("sql", "SELECT count(*) + 41 AS answer FROM evaluations")
+    assert result.code == 0 and "answer" in result.out and "41" in result.out
+    assert "no_such" in t2s("sql", "SELECT no_such FROM evaluations").err
+    assert t2s("sql", "CREATE TABLE mine (a INT)").code == 1  # read-only
+
+
+def test_a_data_set_is_checked(t2s) -> None:
+    result = t2s("data", "check", "--dataset", "shop")
+    assert result.code == 0, result.err
+    assert "dev: 3 rows, 2 examples" in result.out and "1 gold_fails" in result.out
+    assert "no data set 'mine'; there are: shop, spider" in refused(t2s("data", "check", "--dataset", "mine"))
+
+
+def test_predictions_are_scored(t2s, project) -> None:
+    file, verdicts = project / "pred.txt", project / "verdicts.parquet"
+    file.write_text("SELECT name FROM item\nSELECT 3\nSELECT 1\n")
+    text = t2s("score", str(file), "--dataset", "shop")
+    assert text.code == 0 and "1/2 = 50.00%" in text.out and "1 lines are in no figure: gold_fails" in text.out
+    figures = t2s("score", str(file), "--dataset", "shop", "--json", "--verdicts", str(verdicts))
+    accuracy = json.loads(figures.out)["execution_accuracy"]
+    assert (accuracy["numerator"], accuracy["denominator"]) == (1, 2)
+    assert pq.read_table(verdicts).column("correct").to_pylist() == [True, False]
+
+
+def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
+    file = project / "pred.txt"
+    assert "pred.txt: No such file" in refused(t2s("score", str(file), "--dataset", "shop"))
+    file.write_text("SELECT 1\n")
+    assert "pred.txt: too few lines: 1" in refused(t2s("score", str(file), "--dataset", "shop"))
+    assert "--split test" in refused(t2s("score", str(file), "--dataset", "shop", "--split", "test"))
+    nowhere = str(project / "nowhere" / "verdicts.parquet")
+    assert "no such folder" in refused(t2s("score", str(file), "--dataset", "shop", "--verdicts", nowhere))
+    assert "SPIDER_ROOT is not set" in refused(t2s("score", str(file)))
+
+
+@pytest.mark.parametrize(
+    ("experiment", "named"),
+    [("demo", "published/answers.txt: no such predictions file"), ("on_spider", "SPIDER_ROOT is not set")],
+)
+def test_a_graph_whose_files_are_missing_is_one_line(t2s, experiment: str, named: str) -> None:
+    pytest.importorskip("dagster")
+    assert named in refused(t2s("run", "-e", experiment, "--plan"))
+
+
+def test_an_archive_that_is_not_there_is_one_line(t2s, project) -> None:
+    assert "spider.zip: no such file" in refused(t2s("data", "spider", str(project / "spider.zip")))
+
+
+def test_before_a_run_there_are_no_results(t2s) -> None:
+    assert t2s("results").out == "Experiment 'demo' has no results yet: t2s run -e demo\n"
