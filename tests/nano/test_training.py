@@ -17,6 +17,15 @@ from t2s_pipeline.nano.pretrain import COOL_DOWN, LEARNING_RATE, Run, learning_r
 from t2s_pipeline.prompts.render import training_ids
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """A small model gains nothing by more, and threads that wait for each other crawl on busy cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def fresh_model(tokenizer):
     torch.manual_seed(1)
