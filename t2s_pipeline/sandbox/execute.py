@@ -30,7 +30,7 @@ from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import overdue
-from t2s_pipeline.sandbox.statement_text import ends_twice, is_nothing, without_leading_comments
+from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
 Row = tuple[int | float | str | bytes | None, ...]
@@ -225,15 +225,23 @@ class _Connection:
         apsw decodes strictly and can't be told otherwise, so the query is asked again with its text as blobs.
         MATERIALIZED keeps the inner query's plan, and so its row order, what it was.
         """
-        columns, query = self._columns, self._statement.rstrip().removesuffix(";")
+        columns, statement = self._columns, self._statement
+        inner = "fetched"
+        while inner in statement.lower():  # a table of that name would be the query itself
+            inner += "_"
         names = [f"c{i}" for i in range(len(columns))]
         cells = [f"typeof({n}), iif(typeof({n}) = 'text', CAST({n} AS BLOB), {n})" for n in names]
-        wrapped = f"WITH fetched({', '.join(names)}) AS MATERIALIZED ({query}\n) SELECT {', '.join(cells)} FROM fetched"
+        wrapped = (
+            f"WITH {inner}({', '.join(names)}) AS MATERIALIZED ({as_subquery(statement)}) "
+            f"SELECT {', '.join(cells)} FROM {inner}"
+        )
         self._reset(wrapped)
         cursor = self._db.cursor()
+        self._db.limit(apsw.SQLITE_LIMIT_COLUMN, 2 * self.policy.max_columns)  # two of ours for one of the query's
         try:
             rows, truncated = _capped_rows(cursor.execute(wrapped), self.policy)
         finally:
+            self._db.limit(apsw.SQLITE_LIMIT_COLUMN, self.policy.max_columns)
             cursor.close(True)
             self._columns = columns
         return [_decoded(row) for row in rows], truncated

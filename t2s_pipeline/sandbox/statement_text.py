@@ -6,7 +6,7 @@ import re
 
 import apsw
 
-_SEMICOLONS = re.compile(r";[ \t\f\n\r;]*\Z")
+_BLANKS_AND_SEMICOLONS = " \t\f\n\r;"
 
 
 def ends_twice(statement: str) -> bool:
@@ -14,8 +14,21 @@ def ends_twice(statement: str) -> bool:
 
     apsw passes over it; a semicolon inside a trailing comment is none (SQLite itself says which it is).
     """
-    run = _SEMICOLONS.search(statement)
-    return run is not None and run.group().count(";") > 1 and apsw.complete(statement[: run.start() + 1])
+    end = len(statement.rstrip(_BLANKS_AND_SEMICOLONS))
+    line = statement.find("\n", end)  # where a comment that reaches into the semicolons is over
+    for start in (end, line) if line >= 0 else (end,):
+        first = statement.find(";", start)
+        if first >= 0 and apsw.complete(statement[: first + 1]):
+            return statement.count(";", first) > 1
+    return False
+
+
+def as_subquery(statement: str) -> str:
+    """`statement`, which compiles as a query, as a text that may stand between parentheses: `; SELECT 1 /* x`."""
+    leading = _NOTHING.match(statement)
+    query = statement[leading.end() if leading else 0 :].rstrip(_BLANKS_AND_SEMICOLONS)
+    # SQLite closes a comment at the end of its text; one that stays open here would take the parenthesis in.
+    return query + "\n" if apsw.complete(query + "\n;") else query + "*/"
 
 
 _BLANK_OR_COMMENT = re.compile(r"(?:[ \t\f\n\r]+|--[^\n]*|/\*.*?(?:\*/|\Z))*", re.DOTALL)

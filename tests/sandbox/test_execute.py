@@ -80,6 +80,39 @@ def test_a_text_that_is_not_utf8_loses_its_bad_bytes_and_keeps_its_place(runner,
     assert runner.run(str(database), "SELECT word, id FROM broken").rows == expected[::-1]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT word FROM broken WHERE id = 2{}",
+        "SELECT word FROM broken WHERE id = 2 -- c{}",
+        "SELECT word FROM broken WHERE id = 2{} -- c",
+        "SELECT word FROM broken WHERE id = 2 /* open{}",
+        "SELECT word FROM broken WHERE id = 2{} /* open",
+        "{}SELECT word FROM broken WHERE id = 2",
+        "{} /* c */ -- d\n{}SELECT word FROM broken WHERE id = 2",
+        "SELECT word AS fetched FROM (SELECT * FROM broken) AS fetched_ WHERE id = 2{}",
+        "VALUES (CAST(x'61ff62' AS TEXT)){}",
+    ],
+)
+@pytest.mark.parametrize("semicolon", ["", ";"])
+def test_text_around_a_query_that_is_asked_again_does_no_harm(runner, database, sql, semicolon):
+    execution = runner.run(str(database), sql.replace("{}", semicolon))
+    assert (execution.status, execution.error, execution.rows) == (Status.OK, None, (("ab",),))
+
+
+def test_a_table_of_the_second_look_s_own_name_is_read(runner, tmp_path):
+    with sqlite3.connect(tmp_path / "own.sqlite") as db:
+        db.execute("CREATE TABLE fetched AS SELECT CAST(x'61ff62' AS TEXT) AS word")
+    db.close()
+    assert runner.run(str(tmp_path / "own.sqlite"), "SELECT * FROM Fetched").rows == (("ab",),)
+
+
+def test_as_many_columns_are_read_where_text_is_not_utf8(runner, database):
+    sql = "SELECT word" + ", id" * 999 + " FROM broken WHERE id = 2"
+    assert runner.run(str(database), sql).rows == (("ab", *[2] * 999),)
+    assert runner.run(str(database), sql.replace("SELECT", "SELECT 1,")).status is Status.RESOURCE_LIMIT
+
+
 def test_the_lenient_second_look_is_capped_too(runner, database):
     sql = "WITH n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) SELECT word FROM broken, n"
     execution = runner.run(str(database), sql)
