@@ -85,19 +85,21 @@ def _is_whole(catalog: Path) -> bool:
 def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path]) -> str:
     """The statement that creates one view. Identifiers and paths are the project's own, quoted all the same."""
     columns = ", ".join(_name(c.name) for c in schema.columns)
+    typed = ", ".join(f"NULL::{_TYPES[c.type]} AS {_name(c.name)}" for c in schema.columns)
+    empty = f"SELECT {typed} WHERE false"  # gives every column, also one that older files do not have
     if schema.kind == "store":
         pattern = store_folder(warehouse.data, schema) / "part-*.parquet"
-        if store_parts(warehouse.data, schema):
-            keys = ", ".join(_name(k) for k in schema.key)
-            source = f"read_parquet({_text(str(pattern))}, union_by_name = true)"
-            kept = f"SELECT DISTINCT ON ({keys}) {columns} FROM {source} ORDER BY {keys}, created_at DESC"
-            return f"CREATE VIEW {_name(schema.name)} AS {kept}"
+        source = _text(str(pattern)) if store_parts(warehouse.data, schema) else ""
     else:
-        if paths:
-            source = f"read_parquet([{', '.join(_text(str(path)) for path in paths)}], union_by_name = true)"
-            return f"CREATE VIEW {_name(schema.name)} AS SELECT {columns} FROM {source}"
-    typed = ", ".join(f"NULL::{_TYPES[c.type]} AS {_name(c.name)}" for c in schema.columns)
-    return f"CREATE VIEW {_name(schema.name)} AS SELECT {typed} WHERE false"
+        source = f"[{', '.join(_text(str(path)) for path in paths)}]" if paths else ""
+    if not source:
+        return f"CREATE VIEW {_name(schema.name)} AS {empty}"
+    rows = f"({empty} UNION ALL BY NAME SELECT * FROM read_parquet({source}, union_by_name = true))"
+    if schema.kind == "store":
+        keys = ", ".join(_name(k) for k in schema.key)
+        kept = f"SELECT DISTINCT ON ({keys}) {columns} FROM {rows} ORDER BY {keys}, created_at DESC"
+        return f"CREATE VIEW {_name(schema.name)} AS {kept}"
+    return f"CREATE VIEW {_name(schema.name)} AS SELECT {columns} FROM {rows}"
 
 
 def _object(warehouse: Warehouse, ref: TableRef) -> Path | None:

@@ -102,7 +102,13 @@ class Warehouse:
     def read_existing(self, refs: Iterable[TableRef], schema: TableSchema) -> pa.Table:
         """The rows of those live files that exist, in the type of `schema`; an empty table where none does."""
         existing = [ref for ref in refs if self.live_path(ref).is_file()]
-        return self.read(existing).cast(schema.arrow) if existing else schema.arrow.empty_table()
+        if not existing:
+            return schema.arrow.empty_table()
+        table = self.read(existing)
+        for column in schema.columns:  # one that older files do not have
+            if column.name not in table.column_names:
+                table = table.append_column(column.name, pa.nulls(table.num_rows, column.type))
+        return table.select([column.name for column in schema.columns]).cast(schema.arrow)
 
     def publish(self, ref: TableRef, table: pa.Table, fingerprint: str, parts: dict[str, Any]) -> str:
         """Make `table` the current truth of `ref`; returns its digest. The catalogue is not touched."""

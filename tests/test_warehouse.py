@@ -14,6 +14,7 @@ import pytest
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.files import append_part, store_parts
 from t2s_pipeline.table_definitions import COMPLETIONS, EVALUATION_HISTORY, TRAINING_STEPS
+from t2s_pipeline.tables import TableColumn, output_table
 from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
 
 REF = TableRef("training_steps", "mine", "sft")
@@ -127,6 +128,23 @@ def test_views_work_from_any_folder_and_after_a_move(warehouse: Warehouse, tmp_p
         rebuild_catalog(moved)
     with moved.connect() as connection:
         assert connection.execute("SELECT count(*) FROM training_steps").fetchone() == (1,)
+
+
+def test_a_file_from_before_a_new_nullable_column_is_read_with_nulls(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    path = warehouse.live_path(REF)
+    older = pq.read_table(path)
+    path.unlink()
+    pq.write_table(older.drop_columns(["value"]).replace_schema_metadata(older.schema.metadata), path)
+    footer = warehouse.footer(REF)
+    warehouse.object_path(footer.digest, footer.fingerprint).unlink()
+    with warehouse.lock():
+        rebuild_catalog(warehouse)
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT step, value FROM training_steps").fetchall() == [(0, None)]
+    newer = output_table("training_steps", "", [*TRAINING_STEPS.columns[1:], TableColumn("note", pa.string(), "")])
+    publish(warehouse, steps(1.0), "a" * 32)
+    assert warehouse.read_existing([REF], newer)["note"].to_pylist() == [None]
 
 
 def test_undeclared_partitions_of_this_experiment_alone_are_unlinked(warehouse: Warehouse) -> None:
