@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.paths import is_file, resolved
 
 QUESTION_FIELDS = ("question", "utterance", "nl")
 GOLD_FIELDS = ("query", "sql", "gold_sql")
 DATABASE_FILE_FIELDS = ("db_path", "database_path", "sqlite_path")
 DATABASE_NAME_FIELDS = ("db_id", "database_id")
+_KNOWN_FIELDS = {*QUESTION_FIELDS, *GOLD_FIELDS, *DATABASE_FILE_FIELDS, *DATABASE_NAME_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,42 @@ def read_input_rows(files: Iterable[Path]) -> list[InputRow]:
 
 def _read_records(path: Path) -> list[Mapping[str, Any]]:
     """The objects of a JSON list, or of a file with one JSON object a line (blank lines do not count)."""
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"{path}: no such file; check the data set's root and its file names")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise DatasetError(f"{path}, line {line}: not UTF-8 ({error.reason}); save the file as UTF-8") from error
-    records = _read_list(text, path) if text.lstrip()[:1] == "[" else _read_lines(text, path)
+    if text.lstrip()[:1] == "[":
+        records = _read_list(text, path)
+    else:
+        _refuse_one_object(text, path)
+        records = _read_lines(text, path)
     if not records:
         raise DatasetError(f"{path}: holds no rows; expected a JSON list or one JSON object a line")
     return records
+
+
+def _refuse_one_object(text: str, path: Path) -> None:
+    """Raise DatasetError for a file that is one JSON object over several lines, or one around the list of rows."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(whole, dict):
+        return
+    holders = [key for key, value in whole.items() if isinstance(value, list) and _has_rows(value)]
+    if "\n" in text.strip() or (holders and not _KNOWN_FIELDS & whole.keys()):
+        remedy = f"save the list in {_shown(holders[0])} alone" if holders else "put the rows between [ and ]"
+        raise DatasetError(
+            f"{path}: expected a list of objects, found an object with keys {_shown_all(whole)}; {remedy}, "
+            "or write one whole JSON object a line"
+        )
+
+
+def _has_rows(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
 
 
 def _read_list(text: str, path: Path) -> list[Mapping[str, Any]]:
@@ -117,8 +144,15 @@ def _read_lines(text: str, path: Path) -> list[Mapping[str, Any]]:
     return records
 
 
+def _shown_all(keys: Iterable[str]) -> str:
+    return _shorter(", ".join(map(repr, keys)) or "(none)")
+
+
 def _shown(value: Any) -> str:
-    text = repr(value)
+    return _shorter(repr(value))
+
+
+def _shorter(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -139,7 +173,7 @@ def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: i
         question=question,
         gold=gold,
         database_name=name if file is None else None,
-        database_file=None if file is None else (path.parent / file).resolve(),
+        database_file=None if file is None else resolved(path.parent, file),
         evidence=evidence,
         missing="; ".join(problems),
     )

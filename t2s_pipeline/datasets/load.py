@@ -10,7 +10,7 @@ id in every slice. Rows lack the column `experiment`; the stage that publishes t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -20,6 +20,7 @@ from typing import Any, Literal
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow
+from t2s_pipeline.datasets.paths import is_file
 from t2s_pipeline.datasets.source import SPLITS, DatabaseLocation, open_source
 from t2s_pipeline.datasets.spider import exclusions_file, read_exclusions
 from t2s_pipeline.evaluation.hardness import hardness
@@ -58,7 +59,7 @@ def load_split(
 ) -> SplitRows:
     """Read the split and run every gold. `progress` gets golds run, of all.
 
-    Raises DatasetError where the data set or one of its files cannot be used.
+    Raises DatasetError where the data set or one of its files cannot be used, InvariantError where a row got lost.
     """
     source = open_source(dataset, dataset_name, data_folder)
     all_rows = source.rows(split)
@@ -84,7 +85,26 @@ def load_split(
                 "excluded_reason": exclusions.get(row.number),
             }
         )
+    check_every_row_read(rows, examples, rejected)
     return SplitRows(examples, rejected)
+
+
+def check_every_row_read(
+    rows: Sequence[InputRow], examples: Sequence[Mapping[str, Any]], rejected: Sequence[Mapping[str, Any]]
+) -> None:
+    """Raise InvariantError unless each of `rows` is in one of the two, once: here alone the input is at hand.
+
+    The tables by themselves (`check_every_row_counted`) cannot tell that rows at either end are lost.
+    """
+    expected = {(row.source_file, row.source_row) for row in rows}
+    found = [(row["source_file"], row["source_row"]) for row in (*examples, *rejected)]
+    if len(found) != len(rows) or set(found) != expected:
+        lost = sorted(expected - set(found))
+        named = f"; {lost[0][0]}: row {lost[0][1]} is lost" if lost else ""
+        raise InvariantError(
+            f"{len(rows)} input rows became {len(examples)} examples and {len(rejected)} rejected ones{named}; "
+            "load the split again"
+        )
 
 
 def check_every_row_counted(examples: Iterable[Mapping[str, Any]], rejected: Iterable[Mapping[str, Any]]) -> None:
@@ -114,7 +134,7 @@ def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict
     files = {f"{split} file {number}: {path.name}": path for number, path in enumerate(source.files[split])}
     if any(row.database_file for row in all_rows):
         for other in SPLITS:
-            files |= {f"{other} file {n}: {p.name}": p for n, p in enumerate(source.files[other]) if p.is_file()}
+            files |= {f"{other} file {n}: {p.name}": p for n, p in enumerate(source.files[other]) if is_file(p)}
     exclusions = exclusions_file(source.folder, split)
     if exclusions.is_file():
         files[exclusions.name] = exclusions

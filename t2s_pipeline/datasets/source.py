@@ -22,6 +22,7 @@ from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets import spider
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow, read_input_rows
+from t2s_pipeline.datasets.paths import is_file
 
 JSON_FILES = {"train": ("train.json", "train.jsonl"), "dev": ("dev.json", "dev.jsonl")}
 SPLITS = ("train", "dev")
@@ -58,7 +59,7 @@ class Source:
         """The databases that rows of all splits name. Raises DatasetError as `rows` does."""
         rows: list[InputRow] = []
         for split in SPLITS:
-            if self.files[split] and all(path.is_file() for path in self.files[split]):
+            if self.files[split] and all(is_file(path) for path in self.files[split]):
                 rows += self.rows(split)
         return Databases(self, rows)
 
@@ -92,20 +93,20 @@ class Databases:
 
     def _given(self, file: Path) -> DatabaseLocation:
         database_id = f"{self._source.name}/{self._names_of_files[file]}"
-        if file.is_file():
+        if is_file(file):
             return DatabaseLocation(database_id, file)
         # Relative: the text ends up in a table whose content must not depend on the machine.
-        relative = os.path.relpath(file, self._source.folder)
+        relative = os.path.relpath(file, self._source.folder).replace("\0", "\\0")
         return DatabaseLocation(database_id, None, f"no database file {relative}")
 
     def _named(self, name: str) -> DatabaseLocation:
         database_id = f"{self._source.name}/{name}"
-        if Path(name).name != name:
+        if Path(name).name != name or "\0" in name:
             return DatabaseLocation(database_id, None, f"{name!r} is not the name of a database")
         candidates = (f"{name}/{name}.sqlite", f"{name}.sqlite")
         for candidate in candidates:
             path = self._source.database_folder / candidate
-            if path.is_file():
+            if is_file(path):
                 return DatabaseLocation(database_id, path)
         return DatabaseLocation(database_id, None, f"no {' or '.join(candidates)} in the database folder")
 
@@ -133,7 +134,7 @@ def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) ->
     else:
         folder = _json_folder(dataset.root)
         defaults = {
-            split: tuple(name for name in names if (folder / name).is_file())[:1] for split, names in JSON_FILES.items()
+            split: tuple(name for name in names if is_file(folder / name))[:1] for split, names in JSON_FILES.items()
         }
     stated = {"train": dataset.train_files, "dev": dataset.dev_files}
     files = {split: tuple(folder / name for name in stated[split] or defaults[split]) for split in SPLITS}

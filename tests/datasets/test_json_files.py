@@ -66,6 +66,11 @@ def test_jsonl_with_blank_lines_a_byte_order_mark_and_line_separators_in_text(tm
     assert [(row.source_row, row.question) for row in rows] == [(0, "How many?"), (1, "a\u2028b")]
 
 
+def test_one_row_on_one_line_may_hold_a_list(tmp_path):
+    rows = read(tmp_path, json.dumps(FULL | {"turns": [{"nl": "q"}]}), "rows.jsonl")
+    assert [row.missing for row in rows] == [""]
+
+
 def test_rows_count_over_all_files(tmp_path):
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text(json.dumps([FULL, FULL]))
@@ -83,7 +88,10 @@ def test_rows_count_over_all_files(tmp_path):
         ('[{"a": 1}, 5]', r"row 1 \(from 0\): 5 is not a JSON object"),
         ('{"a": 1}\n\n{"a": \n', "line 3"),
         ('{"a": 1}\n[1]\n', "line 2"),
-        ('{\n  "data": []\n}', "line 1.*one whole JSON object a line"),
+        ('{\n  "data": []\n}', "expected a list of objects, found an object with keys 'data'; put the rows between"),
+        ('{"version": 1, "data": [{"nl": "q"}]}', "object with keys 'version', 'data'; save the list in 'data' alone"),
+        (json.dumps({"data": [FULL, FULL]}, indent=1), "object with keys 'data'; save the list in 'data' alone"),
+        (json.dumps(FULL, indent=1), "object with keys 'question', 'query', 'db_id'; put the rows between"),
         ("[" * 200_000, r"row 0 \(from 0\)"),
         ("[]", "holds no rows"),
         ("", "holds no rows"),

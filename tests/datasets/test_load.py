@@ -11,7 +11,14 @@ import pytest
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.check import check_dataset, render
 from t2s_pipeline.datasets.errors import DatasetError
-from t2s_pipeline.datasets.load import check_every_row_counted, database_paths, load_split, split_sources
+from t2s_pipeline.datasets.load import (
+    check_every_row_counted,
+    check_every_row_read,
+    database_paths,
+    load_split,
+    split_sources,
+)
+from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.sandbox.policy import SandboxPolicy
@@ -132,6 +139,30 @@ def test_a_lost_or_doubled_row_is_noticed(dataset, tmp_path, verifier):
         check_every_row_counted(split.examples, split.rejected[1:])
     with pytest.raises(InvariantError, match=r"is there twice \(1\)"):
         check_every_row_counted([*split.examples, split.examples[1]], split.rejected)
+
+
+def test_rows_lost_at_either_end_are_noticed_where_the_input_is_read(dataset, tmp_path, verifier):
+    split = load_split(dataset, "mine", "dev", tmp_path / "data", verifier)
+    rows = open_source(dataset, "mine", tmp_path / "data").rows("dev")
+    check_every_row_read(rows, split.examples, split.rejected)
+    for kept, lost in ((split.examples[1:], 0), (split.examples[:-1], 7)):
+        check_every_row_counted(kept, split.rejected)  # the tables alone do not show it
+        with pytest.raises(
+            InvariantError, match=rf"8 input rows became 3 .* 4 rejected.*dev\.json: row {lost} is lost"
+        ):
+            check_every_row_read(rows, kept, split.rejected)
+    with pytest.raises(InvariantError, match="8 input rows became 5 examples"):
+        check_every_row_read(rows, [*split.examples, split.examples[0]], split.rejected)
+
+
+def test_a_row_with_an_impossible_path_is_rejected(dataset, tmp_path, verifier):
+    rows = [question("SELECT 1", "d" * 300), question("SELECT 1", "d\0"), question("SELECT 1 FROM item", "shop")]
+    rows += [question("SELECT 1") | {"db_path": path} for path in ("d\0", "d/" * 3000, "d" * 300)]
+    (Path(dataset.root) / "train.json").write_text(json.dumps(rows))
+    split = load_split(dataset, "mine", "train", tmp_path / "data", verifier)
+    assert [row["source_row"] for row in split.examples] == [2]
+    assert [row["reason"] for row in split.rejected] == ["missing_database"] * 5
+    REJECTED_EXAMPLES.check(REJECTED_EXAMPLES.to_arrow({"experiment": "toy", **row} for row in split.rejected))
 
 
 def test_database_paths(dataset, tmp_path):

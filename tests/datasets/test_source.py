@@ -77,6 +77,31 @@ def test_an_absent_file_is_said_relative_to_the_data_set(tmp_path):
     assert (place.database_id, place.path, place.detail) == ("mine/shop", None, "no database file gone/shop.sqlite")
 
 
+@pytest.mark.parametrize(
+    ("database", "detail"),
+    [
+        ({"db_path": "d1\0"}, r"no database file d1\0"),
+        ({"db_path": "d" * 300}, "no database file ddd"),
+        ({"db_path": "d/" * 3000 + "x"}, "no database file d/d/"),
+        ({"db_path": "round"}, "no database file round"),
+        ({"db_id": "d1\0"}, r"'d1\x00' is not the name of a database"),
+        ({"db_id": "d" * 300}, "no ddd"),
+        ({"db_id": "round"}, "no round/round.sqlite or"),
+    ],
+)
+def test_a_path_that_cannot_be_is_a_database_that_is_not_there(tmp_path, database, detail):
+    (tmp_path / "round").symlink_to("round")
+    make_database(tmp_path / "database/shop.sqlite")
+    write_rows(tmp_path / "dev.json", database, {"db_id": "shop"})
+    write_rows(tmp_path / "train.json", database)
+    source = open_source(json_config(tmp_path), "mine", tmp_path / "data")
+    databases = source.databases()
+    place, good = [databases.locate(row) for row in source.rows("dev")]
+    assert place.path is None and place.detail.startswith(detail)
+    assert databases.by_id(place.database_id) == place
+    assert good.path == tmp_path / "database/shop.sqlite"
+
+
 def test_stated_files_and_database_root(tmp_path):
     make_database(tmp_path / "elsewhere/x/x.sqlite")
     write_rows(tmp_path / "questions.jsonl.json", {"db_id": "x"})
