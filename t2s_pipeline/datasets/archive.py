@@ -3,10 +3,10 @@
     unpacked = unpack_spider(Path("spider_data.zip"), data_folder / "spider")
     unpacked.missing        # what of Spider's layout the archive did not hold
 
-Zip and tar (plain or gz). The folder that holds `dev.json` becomes `target`, whatever it is called in the
-archive (`spider`, `spider_data`); `__MACOSX` and its like are left out. Everything is written into a
-temporary folder beside `target`, which takes the name only when complete. Refused: names that lead
-outside, links, devices, encrypted members, a second file of the same name, more than 32 GB.
+Zip and tar (plain, gz, bz2, xz), read to the end of the stream. The folder that holds `dev.json` becomes `target`,
+whatever it is called in the archive (`spider`, `spider_data`); `__MACOSX` and its like are left out. Everything is
+written into a temporary folder beside `target`, which takes the name only when complete. Refused: names that lead
+outside or are too long, links, devices, encrypted members, a second file of the same name, more than 32 GB.
 
 Not covered: downloading, and whether the content is the release's (`t2s data check`).
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
+import os
 import shutil
 import stat
 import tarfile
@@ -29,12 +30,13 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
 from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.paths import is_file
 from t2s_pipeline.datasets.spider import DATABASE_FOLDER, SPLIT_FILES
 
 MAX_BYTES = 32 * 10**9
 ANCHOR = "dev.json"
 EXPECTED_FILES = (*SPLIT_FILES["train"], *SPLIT_FILES["dev"], "tables.json")
-
+MAX_NAME_BYTES = 255  # of one file or folder: what file systems take
 
 # What the readers raise for damaged archives, and the file system for members that cannot stand side by side.
 _BROKEN = (
@@ -44,6 +46,7 @@ _BROKEN = (
     lzma.LZMAError,
     zlib.error,
     EOFError,
+    UnicodeError,
     NotImplementedError,
     FileExistsError,
     NotADirectoryError,
@@ -113,6 +116,11 @@ def _members(archive: Path) -> Iterator[list[_Member]]:
             raise DatasetError(f"{archive}: neither a zip nor a tar archive; download it again")
     except _BROKEN as error:
         raise DatasetError(f"{archive}: cannot be unpacked ({error}); download it again") from error
+    except OSError as error:
+        raise DatasetError(
+            f"{archive}: cannot be unpacked ({error.strerror or error}); see that the data folder has room and may be "
+            "written, else download it again"
+        ) from error
 
 
 def _zip_members(opened: zipfile.ZipFile, archive: Path) -> list[_Member]:
@@ -139,6 +147,9 @@ def _tar_members(opened: tarfile.TarFile, archive: Path) -> list[_Member]:
             raise DatasetError(f"{archive}: {info.name!r} is a link or device; refused")
         path = _safe_path(info.name, archive)
         members.append(_Member(path, info.size, lambda info=info: opened.extractfile(info)))
+    # The end of a compressed stream lies behind the last member, and only there a cut or a wrong checksum shows.
+    while opened.fileobj.read(1 << 20):
+        pass
     return members
 
 
@@ -147,6 +158,8 @@ def _safe_path(name: str, archive: Path) -> PurePosixPath:
     odd = "\\" in name or "\0" in name or PureWindowsPath(name).drive
     if path.is_absolute() or ".." in path.parts or not path.parts or odd:
         raise DatasetError(f"{archive}: {name!r} leads outside the folder; refused")
+    if any(len(os.fsencode(part)) > MAX_NAME_BYTES for part in path.parts):
+        raise DatasetError(f"{archive}: {name[:60]!r}... is longer than a file's name can be; refused")
     return path
 
 
@@ -183,13 +196,13 @@ def _write(member: _Member, path: Path, archive: Path) -> None:
 
 
 def _missing(folder: Path, archive: Path) -> tuple[str, ...]:
-    missing = [name for name in EXPECTED_FILES if not (folder / name).is_file()]
+    missing = [name for name in EXPECTED_FILES if not is_file(folder / name)]
     if "tables.json" in missing:
         return tuple(missing)
     try:
         schemas = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
         names = [str(schema["db_id"]) for schema in schemas]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DatasetError(f"{archive}: tables.json is not Spider's list of schemas ({error!r})") from error
     paths = (f"{DATABASE_FOLDER}/{name}/{name}.sqlite" for name in sorted(set(names)))
-    return (*missing, *(path for path in paths if not (folder / path).is_file()))
+    return (*missing, *(path for path in paths if not is_file(folder / path)))

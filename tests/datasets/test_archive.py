@@ -32,7 +32,8 @@ def make_zip(path, files: dict[str, str]):
 
 
 def make_tar(path, files: dict[str, str]):
-    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as archive:
+    kind = path.suffix.removeprefix(".")
+    with tarfile.open(path, f"w:{kind}" if kind in ("gz", "xz", "bz2") else "w") as archive:
         for name, text in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(text)
@@ -109,6 +110,38 @@ def test_what_is_damaged_or_no_archive_leaves_nothing(tmp_path):
     refused(tmp_path, make_tar(tmp_path / "t.tar", under("", {**LAYOUT, "tables.json": "{"})), "tables.json")
     refused(tmp_path, make_tar(tmp_path / "c.tar", under("", {**LAYOUT, "dev.json/x": "{"})), "cannot be unpacked")
     refused(tmp_path, tmp_path / "none.zip", "no such file")
+
+
+@pytest.mark.parametrize("suffix", ["gz", "xz", "bz2"])
+def test_a_stream_cut_in_its_last_bytes_is_refused(tmp_path, suffix):
+    archive = make_tar(tmp_path / f"s.tar.{suffix}", under("spider/"))
+    whole = archive.read_bytes()
+    unpack_spider(archive, tmp_path / "whole")
+    archive.write_bytes(whole[:-6])
+    refused(tmp_path, archive, "cannot be unpacked .*download it again")
+
+
+@pytest.mark.parametrize(("make", "name"), [(make_zip, "s.zip"), (make_tar, "s.tar")])
+def test_names_that_no_file_can_have_are_refused(tmp_path, make, name):
+    files = under("spider/")
+    refused(tmp_path, make(tmp_path / name, files | {"spider/" + "ü" * 128: "x"}), "longer than a file's name can be")
+    deep = "spider/" + "d" * 250
+    refused(tmp_path, make(tmp_path / name, files | {"/".join([deep] * 20): "x"}), "File name too long")
+    unpack_spider(make(tmp_path / name, files | {"spider/" + "n" * 255: "x"}), tmp_path / "longest")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": 1}', "5", '[{"name": 1}]'])
+def test_tables_that_are_no_list_of_schemas_are_refused(tmp_path, text):
+    refused(tmp_path, make_zip(tmp_path / "s.zip", under("", LAYOUT | {"tables.json": text})), "tables.json is not")
+
+
+def test_a_database_of_an_impossible_name_is_missing(tmp_path):
+    names = ["a", "b\0", "c" * 300]
+    tables = json.dumps([{"db_id": name} for name in names])
+    unpacked = unpack_spider(
+        make_zip(tmp_path / "s.zip", under("", LAYOUT | {"tables.json": tables})), tmp_path / "out"
+    )
+    assert unpacked.missing == tuple(f"database/{name}/{name}.sqlite" for name in names[1:])
 
 
 def test_twice_the_same_name_is_refused(tmp_path):
