@@ -11,7 +11,14 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
-from t2s_pipeline.reports.render import MARK_NOTE, NO_RESULTS, experiment_report, figure_columns, match_rules
+from t2s_pipeline.reports.render import (
+    MARK_NOTE,
+    NO_RESULTS,
+    experiment_report,
+    figure_columns,
+    match_rules,
+    outside_text,
+)
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
 
@@ -22,10 +29,12 @@ _SHOWN = {
 }
 _QUERIES = (
     "SELECT arm, subset, numerator, denominator, round(100 * value, 1) AS percent FROM evaluations "
-    "WHERE metric = 'final_example_execution_accuracy' AND subset LIKE 'hardness=%' ORDER BY ALL",
-    "SELECT pair_type, removed_by, count(*) AS pairs FROM filtered_pairs GROUP BY ALL ORDER BY ALL",
+    "WHERE experiment = '{experiment}' AND metric = 'final_example_execution_accuracy' AND subset LIKE 'hardness=%' "
+    "ORDER BY ALL",
+    "SELECT error_class, count(*) AS attempts FROM attempts WHERE experiment = '{experiment}' AND turn = 1 "
+    "GROUP BY ALL ORDER BY attempts DESC",
     "SELECT rollout, question, first_sql, final_sql FROM trajectories JOIN examples USING (experiment, example_id) "
-    "WHERE trajectories.status = 'repaired' AND split = 'dev' LIMIT 5",
+    "WHERE experiment = '{experiment}' AND NOT final_correct AND split = 'dev' ORDER BY ALL LIMIT 5",
 )
 
 
@@ -35,12 +44,13 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
         rows = published_report("report_method", connection, config).to_pylist()
         if not rows:
             return f"Experiment {config.name!r} has no results yet: t2s run -e {config.name}"
+        outside = outside_text(connection, config).rstrip()
         path = write_text(_report_file(warehouse, config), experiment_report(connection, config))
     rules = " and ".join(match_rules(rows)) or "unknown"
     lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
     lines += _tables(rows)
-    lines += ["", f"The report: {path}", "", "Three queries to try:", ""]
-    lines += [f'  .venv/bin/t2s sql "{query}"\n' for query in _QUERIES]
+    lines += ["", outside, "", f"The report: {path}", "", "Three queries to try:", ""]
+    lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in _QUERIES]
     return "\n".join(lines)
 
 

@@ -60,7 +60,7 @@ def experiment_report(connection: duckdb.DuckDBPyConnection, config: ExperimentC
     parts = [f"# {config.name}\n"]
     if config.description:
         parts.append(f"{config.description}\n")
-    parts.append(_outside(connection, config))
+    parts.append(outside_text(connection, config))
     for name in REPORTS:
         parts.append(f"## {_TITLES[name]}\n\n{markdown(published_report(name, connection, config))}")
     return "\n".join(parts)
@@ -93,7 +93,8 @@ def match_rules(rows: Iterable[Row]) -> list[str]:
     return _distinct(row["match_rule"] for row in rows if row["match_rule"])
 
 
-def _outside(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
+def outside_text(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
+    """Which input rows are outside the denominators, how many, and why; that there are none, where there are none."""
     parameters = {"experiment": config.name, "split": config.evaluation.split}
     rows = run_sql("outside_denominator", connection, parameters)
     if not rows:
