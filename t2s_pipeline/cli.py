@@ -268,7 +268,7 @@ def score(
         )
     typer.echo(json.dumps(scored.as_dict(), indent=1) if as_json else scored.as_text())
     if verdicts:
-        write_verdicts(scored.report, verdicts)
+        write_verdicts(scored, verdicts)
         typer.echo(f"a row a line: {verdicts}", err=True)
 
 

@@ -119,7 +119,7 @@ def test_predictions_are_scored(t2s, project) -> None:
     figures = t2s("score", str(file), "--dataset", "shop", "--json", "--verdicts", str(verdicts))
     accuracy = json.loads(figures.out)["execution_accuracy"]
     assert (accuracy["numerator"], accuracy["denominator"]) == (1, 2)
-    assert pq.read_table(verdicts).column("correct").to_pylist() == [True, False]
+    assert pq.read_table(verdicts).column("correct").to_pylist() == [True, False, None]
 
 
 def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:

@@ -5,9 +5,10 @@
     print(report.as_text())
     write_verdicts(report, Path("verdicts.parquet"))
 
-Every line is a row and counts: an empty line is a missing candidate and wrong; a gold query that fails is
-reported in its rows, which count as not correct. The headline is over all lines; over the lines that no
-`excluded_reason` excludes, it is given beside it.
+Every line is a row. A line with an example counts: an empty one is a missing candidate and wrong; a gold query that
+fails is reported in its rows, which count as not correct. The headline is over all these lines; over those that no
+`excluded_reason` excludes, it is given beside it. A line whose input row was rejected has no example to be judged by:
+it is in no figure, and its row has no verdict but the reason.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
 
 BATCH = 512
+LINES_SHOWN = 20  # of each reason on a terminal; JSON has them all
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,18 @@ class ScoredExample:
 
 
 @dataclass(frozen=True)
+class RejectedLine:
+    """A line of the prediction file whose input row is no example; the last three as far as the row has them."""
+
+    line: int
+    reason: str
+    prediction: str
+    database_id: str | None = None
+    question: str | None = None
+    gold: str | None = None
+
+
+@dataclass(frozen=True)
 class ClassCount:
     """Lines of one error class; `correct` of them are correct all the same (the official rule repairs some)."""
 
@@ -55,7 +69,7 @@ class ClassCount:
 @dataclass(frozen=True)
 class ScoreReport:
     """The figures, with the lines they come from. `undecided`: lines that count as wrong without a verdict
-    (gold failed, was cut, or the column match hit its bound).
+    (gold failed, was cut, or the column match hit its bound). `rejected` lines are in no figure.
     """
 
     overall: Proportion
@@ -68,6 +82,15 @@ class ScoreReport:
     undecided: int
     examples: tuple[ScoredExample, ...]
     verdicts: tuple[Verdict, ...]
+    rejected: tuple[RejectedLine, ...] = ()
+
+    @property
+    def rejected_lines(self) -> dict[str, list[int]]:
+        """The numbers of the lines that could not be judged, by reason."""
+        lines: dict[str, list[int]] = {}
+        for rejected in self.rejected:
+            lines.setdefault(rejected.reason, []).append(rejected.line)
+        return lines
 
     def as_dict(self) -> dict[str, Any]:
         """The figures for JSON."""
@@ -83,6 +106,7 @@ class ScoreReport:
             ],
             "sandbox_differences": self.differences,
             "undecided": self.undecided,
+            "lines_without_an_example": self.rejected_lines,
             "sqlite_version": self.verdicts[0].sqlite_version if self.verdicts else None,
         }
 
@@ -104,6 +128,8 @@ class ScoreReport:
         if self.differences:
             found = ", ".join(f"{name} {count}" for name, count in self.differences.items())
             lines += ["", f"may differ from the official evaluator: {found}"]
+        lines += [""] if self.rejected else []
+        lines += [_without_example(reason, found) for reason, found in self.rejected_lines.items()]
         return "\n".join(lines)
 
 
@@ -112,10 +138,12 @@ def score_predictions(
     predictions: Sequence[str],
     verifier: Verifier,
     progress: Callable[[int, int], None] | None = None,
+    rejected: Sequence[RejectedLine] = (),
 ) -> ScoreReport:
     """Verify every prediction and count. `progress` is told (done, all) after each batch.
 
-    Raises ValueError where there is not one prediction an example.
+    With `rejected` lines, each example states its `line`. Raises ValueError where there is not one prediction an
+    example.
     """
     if len(examples) != len(predictions):
         raise ValueError(f"{len(predictions)} predictions for {len(examples)} examples")
@@ -125,7 +153,7 @@ def score_predictions(
         verdicts += verifier.verify([Candidate(e.database_id, e.database_path, e.gold, sql) for e, sql in batch])
         if progress is not None:
             progress(len(verdicts), len(examples))
-    return _report(examples, verdicts)
+    return _report(examples, verdicts, rejected)
 
 
 def write_verdicts(report: ScoreReport, path: Path) -> None:
@@ -137,19 +165,38 @@ def write_verdicts(report: ScoreReport, path: Path) -> None:
 
 
 def verdict_rows(report: ScoreReport) -> list[dict[str, Any]]:
-    """The rows of `write_verdicts`, in the order of the file; `line` counts from 1."""
-    return [
+    """The rows of `write_verdicts`, in the order of the file; `line` counts from 1.
+
+    The row of a rejected line has `rejected_reason`, no `correct`, and no verdict.
+    """
+    judged = [
         {
             "line": e.line or line,
             "correct": v.correct_official is True,
             **_of(e, _EXAMPLE_COLUMNS),
             **_of(v, _VERDICT_COLUMNS),
+            "rejected_reason": None,
         }
         for line, (e, v) in enumerate(zip(report.examples, report.verdicts, strict=True), start=1)
     ]
+    return sorted([*judged, *map(_rejected_row, report.rejected)], key=lambda row: row["line"])
 
 
-def _report(examples: Sequence[ScoredExample], verdicts: Sequence[Verdict]) -> ScoreReport:
+def _rejected_row(rejected: RejectedLine) -> dict[str, Any]:
+    known = {
+        "line": rejected.line,
+        "database_id": rejected.database_id,
+        "question": rejected.question,
+        "gold": rejected.gold,
+        "sql": rejected.prediction,
+        "rejected_reason": rejected.reason,
+    }
+    return {name: known.get(name) for name, _ in _COLUMNS}
+
+
+def _report(
+    examples: Sequence[ScoredExample], verdicts: Sequence[Verdict], rejected: Sequence[RejectedLine]
+) -> ScoreReport:
     pairs = list(zip(examples, verdicts, strict=True))
     classes: dict[str, list[bool]] = {str(c): [] for c in ErrorClass} | {_UNJUDGED: []}
     differences: dict[str, int] = {}
@@ -169,6 +216,7 @@ def _report(examples: Sequence[ScoredExample], verdicts: Sequence[Verdict]) -> S
         undecided=sum(v.correct_official is None for v in verdicts),
         examples=tuple(examples),
         verdicts=tuple(verdicts),
+        rejected=tuple(rejected),
     )
 
 
@@ -184,6 +232,11 @@ def _right(verdict: Verdict) -> bool:
 
 def _repaired(count: ClassCount) -> bool:
     return count.correct > 0 and count.error_class != ErrorClass.EXECUTION_CORRECT
+
+
+def _without_example(reason: str, lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, lines[:LINES_SHOWN])) + (", ..." if len(lines) > LINES_SHOWN else "")
+    return f"{len(lines)} lines are in no figure: {reason} (line {shown})"
 
 
 def _figures(proportion: Proportion) -> dict[str, Any]:
@@ -231,4 +284,10 @@ _VERDICT_COLUMNS = {
     "elapsed_ms": "double",
     "sqlite_version": "string",
 }
-_COLUMNS = [("line", "int64"), ("correct", "bool"), *_EXAMPLE_COLUMNS.items(), *_VERDICT_COLUMNS.items()]
+_COLUMNS = [
+    ("line", "int64"),
+    ("correct", "bool"),
+    *_EXAMPLE_COLUMNS.items(),
+    *_VERDICT_COLUMNS.items(),
+    ("rejected_reason", "string"),
+]

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from t2s_pipeline.evaluation.scoring import (
+    RejectedLine,
     ScoredExample,
     score_predictions,
     verdict_rows,
@@ -69,6 +70,35 @@ def test_verdicts_as_parquet(scored, tmp_path):
     assert table["excluded_reason"].to_pylist()[4] == "bad gold"
     assert table["gold_error"].to_pylist()[5] == "no such column: no_gold"
     assert table["error_class"].null_count == 1
+
+
+def test_a_rejected_line_has_a_row_and_is_in_no_figure(verifier, shop, tmp_path):
+    examples = [ScoredExample(f"e{n}", "shop", shop, "q", "SELECT 1", "easy", line=n) for n in (2, 4)]
+    rejected = [
+        RejectedLine(1, "gold_fails", "SELECT 1", "shop", "q", "SELECT x"),
+        RejectedLine(3, "missing_field", ""),
+    ]
+    report = score_predictions(examples, ["SELECT 1", "SELECT 2"], verifier, rejected=rejected)
+    assert report.overall == report.not_excluded == Proportion(1, 2)
+    assert report.as_dict()["lines_without_an_example"] == {"gold_fails": [1], "missing_field": [3]}
+    assert "1 lines are in no figure: gold_fails (line 1)" in report.as_text()
+    write_verdicts(report, tmp_path / "verdicts.parquet")
+    rows = pq.read_table(tmp_path / "verdicts.parquet").to_pylist()
+    assert [(row["line"], row["correct"], row["rejected_reason"]) for row in rows] == [
+        (1, None, "gold_fails"),
+        (2, True, None),
+        (3, None, "missing_field"),
+        (4, False, None),
+    ]
+    assert (rows[0]["gold"], rows[0]["sql"], rows[0]["status"]) == ("SELECT x", "SELECT 1", None)
+
+
+def test_many_rejected_lines_are_not_all_printed(verifier, shop):
+    example = ScoredExample("e", "shop", shop, "q", "SELECT 1", "easy", line=1)
+    rejected = [RejectedLine(line, "gold_fails", "") for line in range(2, 40)]
+    report = score_predictions([example], ["SELECT 1"], verifier, rejected=rejected)
+    assert "38 lines are in no figure: gold_fails (line 2, 3" in report.as_text()
+    assert ", 21, ...)" in report.as_text()
 
 
 def test_progress_and_lengths(verifier, shop):
