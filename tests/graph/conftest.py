@@ -13,6 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.warehouse import Warehouse
+
 REPOSITORY = Path(__file__).parents[2]
 
 SMALL = """
@@ -73,6 +76,26 @@ max_new_tokens = 64
 policy = "sft_dpo"
 max_new_tokens = 64
 """
+
+ARMS = ("base", "base_repair", "sft", "sft_dpo")
+STEPS = {
+    "train_examples",
+    "dev_examples",
+    "database_catalog",
+    "retrieved_schemas",
+    "train_rollouts[00_of_03]",
+    "train_rollouts[01_of_03]",
+    "train_rollouts[02_of_03]",
+    "mined_pairs",
+    "synthetic_pairs",
+    "filtered_pairs[synth20]",
+    "sft_adapters[sft]",
+    "dpo_adapters[sft_dpo]",
+    *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations") for arm in ARMS),
+    "report_method",
+    "report_error_taxonomy",
+    "report_routing",
+}
 
 
 @dataclass(frozen=True)
@@ -159,5 +182,6 @@ def project(finished: tuple[Project, set[str]], tmp_path: Path) -> Project:
     source, _ = finished
     copy = Project(tmp_path / "project")
     shutil.copytree(source.folder, copy.folder)
-    copy.t2s("catalog", "-e", "small")
+    with Warehouse(copy.data).lock():
+        rebuild_catalog(Warehouse(copy.data))
     return copy

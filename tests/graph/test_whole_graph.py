@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-from tests.graph.conftest import Project
-
-ARMS = ("base", "base_repair", "sft", "sft_dpo")
-STEPS = {
-    "train_examples",
-    "dev_examples",
-    "database_catalog",
-    "retrieved_schemas",
-    "train_rollouts[00_of_03]",
-    "train_rollouts[01_of_03]",
-    "train_rollouts[02_of_03]",
-    "mined_pairs",
-    "synthetic_pairs",
-    "filtered_pairs[synth20]",
-    "sft_adapters[sft]",
-    "dpo_adapters[sft_dpo]",
-    *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations") for arm in ARMS),
-    "report_method",
-    "report_error_taxonomy",
-    "report_routing",
-}
+from tests.graph.conftest import ARMS, STEPS, Project
 
 
 def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]) -> None:
