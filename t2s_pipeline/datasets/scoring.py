@@ -18,6 +18,8 @@ from t2s_pipeline.evaluation.scoring import RejectedLine, ScoredExample, ScoreRe
 from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.prediction_files import read_predictions
 
+DETAIL_SHOWN = 200  # characters of what is wrong with the first row, which may name a path of any length
+
 
 def score_file(
     file: Path,
@@ -70,6 +72,6 @@ def _nothing_to_score(rows: SplitRows, dataset_name: str, split: str) -> str:
     first: dict[str, Any] = rows.rejected[0]
     return (
         f"data set {dataset_name}, {split}: nothing to score, for none of its {len(rows.rejected)} rows is an example "
-        f"({reasons}; {first['source_file']}, row {first['source_row']}: {first['detail']}); mend the rows or their "
+        f"({reasons}; {first['source_file']}, row {first['source_row']}: {first['detail'][:DETAIL_SHOWN]}); mend the rows or their "
         f"databases, and look again with: t2s data check --dataset {dataset_name}"
     )
