@@ -72,6 +72,6 @@ def _nothing_to_score(rows: SplitRows, dataset_name: str, split: str) -> str:
     first: dict[str, Any] = rows.rejected[0]
     return (
         f"data set {dataset_name}, {split}: nothing to score, for none of its {len(rows.rejected)} rows is an example "
-        f"({reasons}; {first['source_file']}, row {first['source_row']}: {first['detail'][:DETAIL_SHOWN]}); mend the rows or their "
-        f"databases, and look again with: t2s data check --dataset {dataset_name}"
+        f"({reasons}; {first['source_file']}, row {first['source_row']}: {first['detail'][:DETAIL_SHOWN]}); "
+        f"mend the rows or their databases, and look again with: t2s data check --dataset {dataset_name}"
     )
