@@ -242,6 +242,9 @@ def data_spider(
     for missing in unpacked.missing:
         typer.echo(f"missing in the archive: {missing}", err=True)
     typer.echo(str(target))
+    if unpacked.missing:
+        count = len(unpacked.missing)
+        raise CommandError(f"{target}: unpacked, but {count} files are not in the archive (named above); get it again")
 
 
 @app.command()
