@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -193,3 +194,10 @@ def test_a_policy_must_make_sense():
         SandboxPolicy(timeout_seconds=0)
     with pytest.raises(ValueError, match="open_files"):
         SandboxPolicy(open_files=20)
+
+
+def test_a_database_behind_a_link_runs(tmp_path, database):
+    """A folder that is a symbolic link, as where a data set lies on another disk."""
+    (tmp_path / "linked").symlink_to(Path(database).parent, target_is_directory=True)
+    linked = tmp_path / "linked" / Path(database).name
+    assert Runner(SandboxPolicy()).run(str(linked), "SELECT 1").rows == ((1,),)

@@ -110,7 +110,7 @@ def test_killed_workers_lose_and_double_no_verdict(database):
 
     def killer(pool: Pool) -> None:
         choice = random.Random(7)
-        while not done.wait(choice.uniform(0.1, 0.4)):
+        while not done.wait(choice.uniform(0.01, 0.04) if len(kills) < 5 else choice.uniform(0.1, 0.4)):
             for pid in choice.sample(pool.pids(), min(1, len(pool.pids()))):
                 os.kill(pid, signal.SIGKILL)
                 kills.append(pid)
