@@ -46,6 +46,7 @@ dataset = "embedded"
 min_reward_margin = 0.3
 max_synthetic_fraction = 0.2
 max_gold_fallback_fraction = 0.9
+max_pairs = 24
 
 [adapters.sft]
 method = "sft"

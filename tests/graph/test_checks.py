@@ -48,11 +48,14 @@ def test_every_check_passes_on_what_a_run_left(project: Project) -> None:
         ("dev_examples", "oracle_is_one"),
         ("dev_examples", "nothing_left_out"),
         ("database_catalog", "databases_unchanged"),
+        ("database_catalog", "databases_disjoint"),
         ("train_rollouts", "nothing_left_out"),
         ("filtered_pairs", "caps_hold"),
         ("filtered_pairs", "no_leakage"),
         ("sft_adapters", "adapter_is_whole"),
+        ("sft_adapters", "no_leakage"),
         ("dpo_adapters", "adapter_is_whole"),
+        ("dpo_adapters", "no_leakage"),
         ("arm_rollouts", "nothing_left_out"),
     }
     assert {passed for passed, _ in shown.values()} == {"True"}
@@ -82,5 +85,6 @@ def test_what_is_broken_is_named(project: Project) -> None:
         ("arm_rollouts", "nothing_left_out"),
         ("filtered_pairs", "caps_hold"),
         ("filtered_pairs", "no_leakage"),
+        ("dpo_adapters", "no_leakage"),
     }
     assert dev["database_id"] in shown["filtered_pairs", "no_leakage"][1]
