@@ -97,8 +97,10 @@ def select_steps(stages: Sequence[Stage], selection: Iterable[str]) -> list[Step
             s for s in steps if match and s.stage.name == match["name"] and match["partition"] in (None, s.partition)
         ]
         if not found:
+            parts = [str(s.partition) for s in steps if match and s.stage.name == match["name"]]
             known = ", ".join(stage.name for stage in stages)
-            raise SelectionError(f"{name!r} names nothing in the graph; assets are: {known}")
+            there_are = f"its partitions are: {', '.join(parts)}" if parts else f"assets are: {known}"
+            raise SelectionError(f"{name!r} names nothing in the graph; {there_are}")
         wanted.update(s.label for s in found)
     writers = {ref: step for step in steps for ref in step.stage.plan(step.partition).outputs}
     for step in reversed(steps):

@@ -94,16 +94,30 @@ def results(experiment: Experiment = "demo") -> None:
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="SQL over the tables of every experiment; see docs/data_dictionary.md.")],
-    experiment: Experiment = "demo",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Every row and column, as CSV.")] = False,
+    experiment: Annotated[
+        str,
+        typer.Option(
+            "--experiment", "-e", help="Whose data folder; to see its rows alone, write WHERE experiment = ..."
+        ),
+    ] = "demo",
 ) -> None:
     """Run one query on the warehouse, read-only, while runs write or not."""
+    import csv
+
     import duckdb
 
     from t2s_pipeline.warehouse import Warehouse
 
     with Warehouse(Path(load_experiment(experiment).paths.data)).connect() as connection:
         try:
-            typer.echo(str(connection.sql(query)))
+            if as_csv:
+                cursor = connection.execute(query)
+                writer = csv.writer(sys.stdout)
+                writer.writerow([column[0] for column in cursor.description])
+                writer.writerows(cursor.fetchall())
+            else:
+                typer.echo(str(connection.sql(query)))
         except duckdb.Error as error:
             raise CommandError(str(error)) from error
 
