@@ -23,7 +23,7 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
     """A read-only, immutable connection under the policy's limits. Raises apsw.Error."""
     fixed_clock()
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    # The real path: of a path with a link in it, a VFS written in Python cannot say that it is well (SQLITE_OK_SYMLINK).
+    # The real path: that a path has a link in it (SQLITE_OK_SYMLINK) is an error to a VFS written in Python.
     uri = f"file:{quote(os.path.realpath(path))}?mode=ro&immutable=1"
     db = apsw.Connection(uri, flags=flags, vfs=VFS_NAME, statementcachesize=0)
     for setting, value in _SETTINGS:
