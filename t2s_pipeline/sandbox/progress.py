@@ -9,9 +9,12 @@ from __future__ import annotations
 import mmap
 import struct
 import time
+import zlib
 from dataclasses import dataclass
 
 _LAYOUT = struct.Struct("<qqdd")
+_SUM = struct.Struct("<I")
+_COPY = 64  # where the second copy begins
 IDLE = -1
 
 STARVED_SHARE, STARVED_FACTOR = 0.5, 6.0
@@ -52,13 +55,27 @@ class ProgressPage:
 
     def begin_phase(self, phase: int) -> None:
         """An execution starts now: the deadline counts from here."""
-        _LAYOUT.pack_into(self._page, 0, self._sequence, phase, time.monotonic(), time.process_time())
+        self._write(self._sequence, phase, time.monotonic(), time.process_time())
 
     def idle(self) -> None:
-        _LAYOUT.pack_into(self._page, 0, IDLE, 0, 0.0, 0.0)
+        self._write(IDLE, 0, 0.0, 0.0)
 
     def read(self) -> Doing:
-        return Doing(*_LAYOUT.unpack_from(self._page, 0))
+        """What was written last as a whole: a copy that is being written does not have its sum."""
+        for start in (0, _COPY):
+            record = self._page[start : start + _LAYOUT.size]
+            (total,) = _SUM.unpack_from(self._page, start + _LAYOUT.size)
+            if zlib.crc32(record) == total:
+                return Doing(*_LAYOUT.unpack(record))
+        return Doing(IDLE, 0, 0.0, 0.0)
+
+    def _write(self, *fields: float) -> None:
+        """Two copies, one after the other, each with its sum: the parent reads at any moment, also in the middle of
+        this (it once read a start of 0, and killed a worker for an execution that had just begun)."""
+        record = _LAYOUT.pack(*fields)
+        whole = record + _SUM.pack(zlib.crc32(record))
+        self._page[0 : len(whole)] = whole
+        self._page[_COPY : _COPY + len(whole)] = whole
 
     def close(self) -> None:
         self._page.close()
