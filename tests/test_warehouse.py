@@ -92,7 +92,7 @@ def test_plain_duckdb_reads_while_a_run_writes(warehouse: Warehouse) -> None:
                 assert (low, count) == (high, 100)
                 with duckdb.connect() as plain:
                     assert plain.execute(f"SELECT count(*) FROM read_parquet('{glob}')").fetchone() == (100,)
-            except Exception as error:
+            except Exception as error:  # whatever a reader meets is the finding
                 failures.append(error)
                 return
 

@@ -150,7 +150,7 @@ class _Run:
             while self._undone:
                 self._start_chunks()
                 self._collect()
-        except BaseException:
+        except BaseException:  # interrupted: what the workers hold belongs to nobody any more
             for held in self._held.values():
                 held.worker.kill()
             raise
@@ -167,7 +167,7 @@ class _Run:
                 return
             try:
                 worker = self._pool.worker(number)
-            except BaseException:
+            except BaseException:  # the place is given back whatever stopped the worker's start
                 self._pool.release(number)
                 raise
             chunk = self._next_chunk(number)

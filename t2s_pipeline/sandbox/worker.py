@@ -41,7 +41,7 @@ def main(task_name: str, policy: SandboxPolicy, page_descriptor: int) -> None:
         page = ProgressPage(page_descriptor)
         task = _load(task_name)(policy, page)
         _lock_up(policy)
-    except Exception:
+    except Exception:  # the parent raises it: a worker's own messages reach nobody
         wire.write_all(responses, wire.encode_response(["failed", traceback.format_exc()]))
         return
     wire.write_all(responses, wire.encode_response(["ready", apsw.sqlite_lib_version()]))
@@ -66,7 +66,7 @@ def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy:
             done.append([sequence, task(item)])
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
-        except Exception:
+        except Exception:  # a defect of the task, not of its SQL: the parent raises it
             wire.write_all(responses, wire.encode_response(["failed", traceback.format_exc()]))
             os._exit(1)
     page.idle()
