@@ -46,6 +46,7 @@ def build_schedules(config: ExperimentConfig, stages: Sequence[Stage]) -> list[d
     )
     def _nightly(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         for arm in arms[0].partitions or ():
-            yield dg.RunRequest(run_key=None, partition_key=arm, run_config=run_config)
+            night = context.scheduled_execution_time.isoformat()
+            yield dg.RunRequest(run_key=f"{arm} {night}", partition_key=arm, run_config=run_config)
 
     return [_nightly]
