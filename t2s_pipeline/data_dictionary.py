@@ -9,7 +9,7 @@ from t2s_pipeline.tables import TableSchema, registry
 
 _HEAD = """# Data dictionary
 
-Every table of the warehouse, made from the schemas in `t2s_pipeline/table_definitions.py`; do not edit by hand:
+Every table of the warehouse, made from the schemas in `t2s_pipeline/table_definitions/`; do not edit by hand:
 
     python -m t2s_pipeline.data_dictionary > docs/data_dictionary.md
 

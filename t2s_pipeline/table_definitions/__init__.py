@@ -1,0 +1,37 @@
+"""Every table of the warehouse, in the order in which the data flows. See `tables.py` for what a table is."""
+
+from __future__ import annotations
+
+from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions.inputs import COLUMNS, DATABASES, EXAMPLES, REJECTED_EXAMPLES, RETRIEVED_SCHEMAS
+from t2s_pipeline.table_definitions.preferences import FILTERED_PAIRS, PAIRS
+from t2s_pipeline.table_definitions.results import EVALUATIONS, REPORT_ERROR_TAXONOMY, REPORT_METHOD, REPORT_ROUTING
+from t2s_pipeline.table_definitions.stores import COMPLETIONS, EVALUATION_HISTORY, PROMPTS
+from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
+from t2s_pipeline.tables import TableSchema
+
+ALL: dict[str, TableSchema] = {
+    table.name: table
+    for table in (
+        EXAMPLES,
+        REJECTED_EXAMPLES,
+        DATABASES,
+        COLUMNS,
+        RETRIEVED_SCHEMAS,
+        PROMPTS,
+        COMPLETIONS,
+        ROLLOUTS,
+        ATTEMPTS,
+        TRAJECTORIES,
+        PAIRS,
+        FILTERED_PAIRS,
+        ADAPTERS,
+        TRAINING_STEPS,
+        SKIPPED_TRAINING_ROWS,
+        EVALUATIONS,
+        EVALUATION_HISTORY,
+        REPORT_METHOD,
+        REPORT_ERROR_TAXONOMY,
+        REPORT_ROUTING,
+    )
+}

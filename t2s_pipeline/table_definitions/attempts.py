@@ -1,0 +1,130 @@
+"""Rollouts, their attempts and trajectories."""
+
+from __future__ import annotations
+
+from t2s_pipeline.table_definitions.columns import DATABASE_ID, EXAMPLE_ID, FLAG, INT, REAL, TEXT
+from t2s_pipeline.tables import TableColumn as Column
+from t2s_pipeline.tables import key_column, output_table
+
+ROLLOUTS = output_table(
+    "rollouts",
+    "A declared pass of one policy over one split (one row a shard).",
+    [
+        key_column("rollout", "`train`, or the name of the arm."),
+        key_column("shard", "`00_of_01` for an arm."),
+        Column("model", TEXT, "Name of the model in the configuration.", nullable=False),
+        Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
+        Column("adapter", TEXT, "Name of the adapter; null for the base model."),
+        Column("adapter_digest", TEXT, "Its digest."),
+        Column("split", TEXT, "`train` or `dev`.", nullable=False),
+        Column("examples", INT, "Examples in this shard.", nullable=False),
+        Column("max_turns", INT, "Turns at most.", nullable=False),
+        Column("num_samples", INT, "Samples a turn.", nullable=False),
+        Column("temperature", REAL, "0 is greedy.", nullable=False),
+        Column("top_p", REAL, "Nucleus mass.", nullable=False),
+        Column("max_new_tokens", INT, "Longest completion, tokens.", nullable=False),
+        Column("seed", INT, "Seed of the configuration.", nullable=False),
+        Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
+        Column("feedback_mode", TEXT, "What feedback may tell.", nullable=False),
+        Column("feedback_detail", TEXT, "`basic` or `minimal`.", nullable=False),
+        Column(
+            "repair_scope",
+            TEXT,
+            "`verified`: a verifier that knows the gold decides what is repaired.",
+            nullable=False,
+        ),
+        Column("gold_free", FLAG, "Gold reaches no prompt, stop rule or selection.", nullable=False),
+        Column("match_rule", TEXT, "The rule behind `correct`.", nullable=False),
+        Column("sqlite_version", TEXT, "The SQLite that judged.", nullable=False),
+    ],
+)
+
+ATTEMPTS = output_table(
+    "attempts",
+    "One candidate SQL and its verdict.",
+    [
+        key_column("rollout", "`train`, or the name of the arm."),
+        EXAMPLE_ID,
+        key_column("turn", "Turn, from 1.", INT),
+        key_column("sample", "Sample of the turn, from 0.", INT),
+        DATABASE_ID,
+        Column("prompt_id", TEXT, "The prompt, in `prompts`; null for replayed predictions."),
+        Column("completion_key", TEXT, "The completion, in `completions`; null for replayed predictions."),
+        Column(
+            "raw_text",
+            TEXT,
+            "What the model wrote, kept here so that pruning the store breaks nothing.",
+            nullable=False,
+        ),
+        Column("sql", TEXT, "The SQL extracted from it; null where there is none."),
+        Column(
+            "duplicate_of", INT, "The earlier sample of this turn with the same SQL; its verdict is this one's too."
+        ),
+        Column(
+            "status",
+            TEXT,
+            "What the sandbox saw of the SQL as written; `prompt_too_long` where the model was never asked.",
+            nullable=False,
+        ),
+        Column("error_class", TEXT, "The one taxonomy's class, by the rollout's match rule.", nullable=False),
+        Column("error", TEXT, "SQLite's or the sandbox's message."),
+        Column("row_count", INT, "Rows of the SQL as written."),
+        Column("column_count", INT, "Columns of the SQL as written."),
+        Column("truncated", FLAG, "The row or byte cap cut the rows.", nullable=False),
+        Column("result_digest", TEXT, "Identity of the result, for voting."),
+        Column("executable", FLAG, "It ran.", nullable=False),
+        Column("syntax_valid", FLAG, "SQLite could parse it.", nullable=False),
+        Column("schema_valid", FLAG, "Every table and column it names exists.", nullable=False),
+        Column(
+            "quoted_identifier_as_literal",
+            FLAG,
+            "A quoted name that is no column was read as a string.",
+            nullable=False,
+        ),
+        Column("correct_official", FLAG, "The official evaluator's verdict."),
+        Column("correct_strict", FLAG, "The same with DISTINCT kept."),
+        Column(
+            "correct",
+            FLAG,
+            "The verdict by the rollout's match rule; an undecided one counts as wrong.",
+            nullable=False,
+        ),
+        Column(
+            "train_correct",
+            FLAG,
+            "Train-side truth: official and strict agree that it is right (or wrong). Null where it teaches nothing: "
+            "they disagree, the gold is vacuous, or a limit of ours decided.",
+        ),
+        Column(
+            "sandbox_difference", TEXT, "Where our sandbox refuses what the official evaluator would run: which case."
+        ),
+        Column("reward", REAL, "The rule reward.", nullable=False),
+        Column("feedback", TEXT, "What the model was told after this attempt; null where nothing was."),
+        Column("prompt_tokens", INT, "Tokens of the prompt."),
+        Column("completion_tokens", INT, "Tokens written."),
+        Column("elapsed_ms", REAL, "Time of the SQL as written, milliseconds.", volatile=True),
+    ],
+)
+
+TRAJECTORIES = output_table(
+    "trajectories",
+    "What became of one example in one rollout.",
+    [
+        key_column("rollout", "`train`, or the name of the arm."),
+        EXAMPLE_ID,
+        DATABASE_ID,
+        Column("status", TEXT, "`correct_first_turn`, `repaired` or `failed`.", nullable=False),
+        Column("stop_reason", TEXT, "`correct`, `max_turns` or `prompt_too_long`.", nullable=False),
+        Column("turns", INT, "Turns taken, one whose prompt was too long included.", nullable=False),
+        Column("first_sql", TEXT, "Answer of turn 1."),
+        Column("first_error_class", TEXT, "Its class.", nullable=False),
+        Column("first_correct", FLAG, "Its verdict.", nullable=False),
+        Column("final_turn", INT, "Turn of the answer.", nullable=False),
+        Column("final_sample", INT, "Sample of the answer.", nullable=False),
+        Column("final_sql", TEXT, "The answer."),
+        Column("final_error_class", TEXT, "Its class.", nullable=False),
+        Column("final_correct", FLAG, "Its verdict.", nullable=False),
+        Column("any_correct", FLAG, "Some attempt was right: an upper bound, never a result.", nullable=False),
+        Column("excluded_reason", TEXT, "As in `examples`."),
+    ],
+)

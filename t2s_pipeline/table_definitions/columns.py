@@ -1,0 +1,16 @@
+"""The types and columns that several tables share."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from t2s_pipeline.tables import TableColumn as Column
+from t2s_pipeline.tables import key_column
+
+TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+NAMES = pa.list_(pa.string())
+TIME = pa.timestamp("us", tz="UTC")
+
+EXAMPLE_ID = key_column("example_id", "Dataset, split and row, e.g. `spider/dev/00017`.")
+DATABASE_ID = Column("database_id", TEXT, "Dataset and database, e.g. `spider/concert_singer`.", nullable=False)
+SPLIT = Column("split", TEXT, "`train` or `dev`.", nullable=False)

@@ -1,0 +1,51 @@
+"""Adapters, their curves, and what training left out."""
+
+from __future__ import annotations
+
+from t2s_pipeline.table_definitions.columns import INT, REAL, TEXT
+from t2s_pipeline.tables import TableColumn as Column
+from t2s_pipeline.tables import key_column, output_table
+
+ADAPTERS = output_table(
+    "adapters",
+    "One trained adapter and what it was made of.",
+    [
+        key_column("adapter", "Name of the adapter."),
+        Column("method", TEXT, "`sft` or `dpo`.", nullable=False),
+        Column("digest", TEXT, "Identity: sha256 of its weights and configuration.", nullable=False),
+        Column("path", TEXT, "Folder of the adapter, relative to the data folder.", nullable=False),
+        Column("model", TEXT, "Name of the base model.", nullable=False),
+        Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
+        Column("init_adapter", TEXT, "Adapter it was started from."),
+        Column("init_digest", TEXT, "Its digest."),
+        Column("training_rows", INT, "Rows trained on.", nullable=False),
+        Column("skipped_rows", INT, "Rows left out, in `skipped_training_rows`.", nullable=False),
+        Column("hyperparameters", TEXT, "JSON.", nullable=False),
+        Column("versions", TEXT, "JSON: library versions.", nullable=False),
+        Column("seed", INT, "Seed.", nullable=False),
+        Column("train_seconds", REAL, "Wall time of training, seconds.", volatile=True),
+    ],
+)
+
+TRAINING_STEPS = output_table(
+    "training_steps",
+    "One logged value of one training step.",
+    [
+        key_column("adapter", "Name of the adapter."),
+        key_column("step", "Optimizer step.", INT),
+        key_column("metric", "TRL's name of the metric."),
+        Column("epoch", REAL, "Epoch.", nullable=False),
+        Column("value", REAL, "The value.", nullable=False),
+    ],
+)
+
+SKIPPED_TRAINING_ROWS = output_table(
+    "skipped_training_rows",
+    "A row that training left out, with its reason.",
+    [
+        key_column("adapter", "Name of the adapter."),
+        key_column("row_id", "Pair or example."),
+        Column("reason", TEXT, "`too_long`.", nullable=False),
+        Column("tokens", INT, "Tokens of prompt and longest completion.", nullable=False),
+    ],
+)
