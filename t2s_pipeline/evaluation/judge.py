@@ -41,7 +41,7 @@ class RuleVerdict:
 
 class Judge:
     """A worker's task. Items: `("verify", path, gold or None, sql)`, `("execute", path, sql)`,
-    `("audit", path, gold)`, `("has_rows", path)`.
+    `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`.
     """
 
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
@@ -54,6 +54,7 @@ class Judge:
             "execute": self._execute,
             "audit": self._audit,
             "has_rows": self._has_rows,
+            "reads": self._reads,
         }
 
     def __call__(self, item: tuple[str, ...]) -> list[Any]:
@@ -132,6 +133,12 @@ class Judge:
     def _execute(self, path: str, sql: str) -> list[Any]:
         self._page.begin_phase(Phase.AS_WRITTEN)
         return packed_execution(self._runner.run(path, sql, find_quoted_literals=True))
+
+    def _reads(self, path: str, sql: str) -> list[Any]:
+        """[tables, columns] of a `QueryReads`, or [] where the text is no query that may run."""
+        self._page.begin_phase(Phase.AS_WRITTEN)
+        reads = self._runner.reads(path, sql)
+        return [reads.tables, reads.columns] if reads is not None else []
 
     def _has_rows(self, path: str) -> list[Any]:
         """[does any table of the database have a row]; True, too, where there is no telling."""

@@ -22,6 +22,7 @@ from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
 from t2s_pipeline.sandbox.execute import Execution, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.pool import Death, Pool
+from t2s_pipeline.sandbox.reads import QueryReads
 from t2s_pipeline.sandbox.tasks import execution_of_death, unpacked_execution
 from t2s_pipeline.sandbox.version import sqlite_version
 
@@ -101,6 +102,15 @@ class GoldVerifier:
         requests = [("execute", os.path.abspath(c.database_path), c.sql) for c in items]
         outcomes = self._pool.run(requests, [request[1] for request in requests])
         return [unpacked_execution(outcome, self.policy) for outcome in outcomes]
+
+    def reads(self, items: Sequence[Candidate]) -> list[QueryReads | None]:
+        """Tables and columns that each `sql` reads (see `sandbox/reads.py`), in order; None where it does not compile,
+        is refused, or its worker died. Nothing is run; `gold_sql` is not looked at."""
+        _require_files(items)
+        requests = [("reads", os.path.abspath(c.database_path), c.sql) for c in items]
+        outcomes = self._pool.run(requests, [request[1] for request in requests])
+        found = [None if isinstance(outcome, Death) or not outcome else outcome for outcome in outcomes]
+        return [QueryReads(tuple(f[0]), tuple(map(tuple, f[1]))) if f else None for f in found]
 
     def audit_gold(self, items: Sequence[Candidate]) -> list[GoldAudit]:
         """Does each `gold_sql` run, and does it say anything? `sql` is not looked at.

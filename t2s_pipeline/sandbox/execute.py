@@ -20,6 +20,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain, islice
 
 import apsw
@@ -30,6 +31,7 @@ from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import overdue
+from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
@@ -93,6 +95,11 @@ class Runner:
         if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.needs_dqs(sql):
             return replace(execution, quoted_identifier_as_literal=True)
         return execution
+
+    def reads(self, path: str, sql: str) -> QueryReads | None:
+        """The tables and columns of `main` that `sql` reads, found by compiling it; None where it does not compile, is
+        refused, or is no single query. Raises DatabaseFileError where the file is not usable."""
+        return self._connection(path).reads(sql)
 
     def file_stamp(self, path: str) -> tuple[str, int, int, int]:
         """What tells one state of a file from another, for caches that hold something read from it."""
@@ -163,6 +170,34 @@ class _Connection:
         finally:
             self._db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 1)
             self._db.exec_trace = self._before_first_step
+        return False
+
+    @cached_property
+    def _schema(self) -> Schema:
+        return Schema(self._db)
+
+    def reads(self, sql: str) -> QueryReads | None:
+        """What `sql` reads where it is a query that may run; compiled, never stepped."""
+        if _unusable_text(sql, self.policy) is not None:
+            return None
+        recorder, usual = ReadRecorder(self._schema.tables), self._authorizer
+        self._authorizer = self._db.authorizer = recorder
+        self._db.exec_trace = self._note_and_abort
+        self._started, self._cpu_started = time.monotonic(), time.process_time()
+        self._reset(sql)
+        try:
+            self._db.execute(sql)
+        except (apsw.Error, UnicodeError):
+            if not self._statement or self._refusal is not None:
+                return None
+        finally:
+            self._started = self._cpu_started = float("inf")
+            self._authorizer = self._db.authorizer = usual
+            self._db.exec_trace = self._before_first_step
+        return query_reads(self._db, recorder, self._schema, self._statement)
+
+    def _note_and_abort(self, cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
+        self._before_first_step(cursor, statement, bindings)
         return False
 
     def _judge(self, sql: str, started: float) -> Execution:
