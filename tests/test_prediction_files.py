@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -54,10 +55,94 @@ def test_a_file_of_the_wrong_length_is_refused(written, name, lines, expected):
         read_candidates(written('["SELECT 1"]\n' * lines, name), expected)
 
 
-@pytest.mark.parametrize("line", ['"SELECT 1"', "[]", "[1]", "{", "", "[" * 100_000])
-def test_a_line_that_is_no_list_of_texts_is_named(written, line):
-    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:2: expected a JSON list"):
+@pytest.mark.parametrize("line", ["[]", "[1]", "1", '{"sql": []}', '{"sql": ["\\ud800"]}'])
+def test_a_line_that_is_no_sql_is_named(written, line):
+    with pytest.raises(PredictionFileError, match=r"pred\.jsonl, line 2: "):
         read_candidates(written(f'["a"]\n{line}\n["c"]\n', "pred.jsonl"), 3)
+
+
+@pytest.mark.parametrize("line", ["{", "", "[" * 100_000, '{"sql": "a", "sql": "b"}'])
+def test_a_line_that_is_no_json_is_named(written, line):
+    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:2: expected a JSON list of SQL texts, or an object"):
+        read_candidates(written(f'["a"]\n{line}\n["c"]\n', "pred.jsonl"), 3)
+
+
+ELEMENTS = ['"a"', '["b", "c"]', '{"samples": ["d", ""]}', '{"sql": "e"}', '{"prediction": ["f"], "sql": null}']
+CANDIDATES = [["a"], ["b", "c"], ["d", ""], ["e"], ["f"]]
+
+
+def test_elements_may_be_mixed_and_stand_in_a_list_or_in_lines(written):
+    assert read_candidates(written("\n".join(ELEMENTS), "pred.jsonl"), 5) == CANDIDATES
+    assert read_candidates(written(f"[{','.join(ELEMENTS)}]", "pred.json"), 5) == CANDIDATES
+    with pytest.raises(PredictionFileError, match=r"pred\.json: too few elements: 5, but the split has 6"):
+        read_candidates(written(f"[{','.join(ELEMENTS)}]", "pred.json"), 6)
+
+
+NAMED = [
+    '{"index": 2, "sql": "c"}',
+    '{"example_id": "mine/dev/00000", "samples": ["a"], "db_id": "shop"}',
+    '{"index": "1", "sql": "b", "db_id": "shop"}',
+]
+IDS = ["mine/dev/00000", "mine/dev/00001", "mine/dev/00002"]
+
+
+def test_elements_that_name_their_example_stand_in_any_order(written):
+    path = written("\n".join(NAMED), "pred.jsonl")
+    databases = ["shop", "shop", None]
+    assert read_candidates(path, 3, example_ids=IDS, databases=databases) == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({0: '{"index": 1, "sql": "c"}'}, r"pred\.jsonl, line 3: row 1 again \(first: line 1\)"),
+        ({0: '{"index": 3, "sql": "c"}'}, r"line 1: row 3 is not in the split; rows are numbered from 0 to 2"),
+        ({0: '{"index": true, "sql": "c"}'}, r"line 1: row True is not in the split"),
+        ({0: '{"example_id": "x", "sql": "c"}'}, r"line 1: 'x' is no example_id of the split \(they look like 'mine/"),
+        ({0: '{"sql": "c"}'}, r"line 1: does not name its example, but line 2 does"),
+        ({0: '["c"]'}, r"line 1: does not name its example"),
+        ({2: '{"index": 1, "sql": "b", "db_id": "zoo"}'}, r"line 3: is for database 'zoo', but row 1 .* on 'shop'"),
+        ({2: '{"index": 1, "text": "b"}'}, r"line 3: has none of the keys samples, sql, prediction"),
+    ],
+)
+def test_a_name_that_does_not_fit_is_refused(written, changed, said):
+    lines = [changed.get(number, line) for number, line in enumerate(NAMED)]
+    with pytest.raises(PredictionFileError, match=said):
+        read_candidates(written("\n".join(lines), "pred.jsonl"), 3, example_ids=IDS, databases=["shop", "shop", "shop"])
+
+
+def test_an_example_that_nobody_names_is_missed(written):
+    path = written("\n".join(NAMED[:2]), "pred.jsonl")
+    with pytest.raises(PredictionFileError, match=r"none for 1 of the split's 3 rows \(from 0: 1\); add them"):
+        read_candidates(path, 3, example_ids=IDS)
+
+
+def bird(*entries: object) -> str:
+    return json.dumps({str(row): entry for row, entry in enumerate(entries)})
+
+
+def test_birds_file(written):
+    entries = ["SELECT 1\t----- bird -----\tshop", 0, None, "SELECT 2", "\t----- bird -----\tshop"]
+    path = written(bird(*entries), "pred.json")
+    assert read_candidates(path, 5, databases=["shop"] * 5) == [["SELECT 1"], [""], [""], ["SELECT 2"], [""]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (bird("SELECT 1\t----- bird -----\tzoo", ""), r"key '0': is for database 'zoo', but row 0 .*'shop'"),
+        (bird("a", "b", "c"), r"key '2': row '?2'? is not in the split"),
+        (bird("a"), r"too few predictions: none for 1 of the split's 2 rows \(from 0: 1\)"),
+        (bird("a", False), r"key '1': expected a JSON list"),
+        ('{"0": "a", "0": "b"}', r"pred\.json: expected a JSON list, or BIRD's JSON object: key '0' stands twice"),
+        ('{"0": "a", "00": "b"}', r"key '00': row 0 again \(first: key '0'\)"),
+        ('{"0": "a", "one": "b"}', r"key 'one': row 'one' is not in the split"),
+        ("3", r"pred\.json: expected a JSON list with an element an example"),
+    ],
+)
+def test_a_wrong_bird_file_is_named(written, text, said):
+    with pytest.raises(PredictionFileError, match=said):
+        read_candidates(written(text, "pred.json"), 2, databases=["shop", None])
 
 
 def test_a_file_that_cannot_be_read_is_named(written, tmp_path):

@@ -1,7 +1,8 @@
-"""Proportions with their intervals, and the test for two systems on the same questions. No dependencies.
+"""Proportions with their intervals, and two systems on the same questions. No dependencies.
 
 `Proportion` is how every rate of the project is stated: counts, and a 95 % Wilson score interval (Wilson 1927,
-J. Amer. Statist. Assoc. 22:209; it stays within [0, 1] and holds for small counts and rates near 0 and 1).
+J. Amer. Statist. Assoc. 22:209; it stays within [0, 1] and holds for small counts and rates near 0 and 1). Two systems
+on the same questions: `exact_mcnemar` says whether they differ, `paired_difference` by how much.
 """
 
 from __future__ import annotations
@@ -68,3 +69,37 @@ def exact_mcnemar(only_first: int, only_second: int) -> float:
     n = only_first + only_second
     tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
     return min(1.0, 2 * tail / 2**n)
+
+
+def paired_difference(both: int, only_first: int, only_second: int, neither: int) -> tuple[float, float, float]:
+    """The second's rate minus the first's on the same questions, with its 95 % interval: (difference, low, high).
+
+    The interval is Newcombe's method 10 (Statist. Med. 17:2635, 1998): the two Wilson intervals joined, with the
+    correlation of the pairs. Raises ValueError for a negative count, or no questions.
+    """
+    counts = (both, only_first, only_second, neither)
+    n = sum(counts)
+    if min(counts) < 0 or n == 0:
+        raise ValueError(f"no paired counts: {counts}")
+    first, second = both + only_first, both + only_second
+    low_1, high_1 = wilson_interval(first, n)
+    low_2, high_2 = wilson_interval(second, n)
+    rate_1, rate_2, phi = first / n, second / n, _pair_correlation(*counts)
+    below, above = _joined(rate_2 - low_2, high_1 - rate_1, phi), _joined(high_2 - rate_2, rate_1 - low_1, phi)
+    difference = (only_second - only_first) / n
+    return difference, max(-1.0, difference - below), min(1.0, difference + above)
+
+
+def _joined(one: float, other: float, phi: float) -> float:
+    return sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
+
+
+def _pair_correlation(both: int, only_first: int, only_second: int, neither: int) -> float:
+    """Newcombe's phi, with his continuity correction where the correlation is positive; 0 where there is none."""
+    margins = (both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither)
+    if margins == 0:
+        return 0.0
+    product = both * neither - only_first * only_second
+    if product > 0:
+        product = max(0, product - (both + only_first + only_second + neither) / 2)
+    return product / sqrt(margins)

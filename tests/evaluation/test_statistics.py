@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, wilson_interval
+from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, paired_difference, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,25 @@ def test_mcnemar_takes_large_counts():
     assert math.isclose(p, 0.00165, rel_tol=0.05)
     with pytest.raises(ValueError, match="-1"):
         exact_mcnemar(-1, 2)
+
+
+def test_the_published_paired_interval():
+    """Newcombe 1998, table II: 20 both, 12 and 2 one alone, 16 neither."""
+    assert paired_difference(20, 2, 12, 16) == pytest.approx((0.2, 0.0562, 0.3292), abs=1e-4)
+
+
+@given(*[st.integers(0, 60)] * 4)
+def test_a_paired_interval_holds_its_difference_and_turns_with_the_systems(both, first, second, neither):
+    if both + first + second + neither == 0:
+        with pytest.raises(ValueError, match="no paired counts"):
+            paired_difference(both, first, second, neither)
+        return
+    difference, low, high = paired_difference(both, first, second, neither)
+    assert -1 <= low <= difference <= high <= 1
+    turned = paired_difference(both, second, first, neither)
+    assert (-turned[0], -turned[2], -turned[1]) == pytest.approx((difference, low, high))
+
+
+def test_pairs_that_agree_make_the_interval_narrower():
+    agreeing, apart = paired_difference(45, 5, 5, 45), paired_difference(25, 25, 25, 25)
+    assert agreeing[2] - agreeing[1] < apart[2] - apart[1]
