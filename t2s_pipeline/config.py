@@ -120,7 +120,7 @@ class RolloutConfig:
     feedback_mode: Literal["error_only", "result_status"] = "result_status"
     feedback_detail: Literal["basic", "minimal"] = "basic"
     repair_scope: Literal["verified"] = "verified"
-    match_rule: Literal["official", "strict"] = "official"
+    match_rule: Literal["official", "strict", "execution_guided", "bird", "star", "plug_value"] = "official"
 
     @property
     def gold_free(self) -> bool:

@@ -1,17 +1,20 @@
 """What a worker does with one candidate: run it as written, run what each rule makes of it, compare with gold.
 
 Runs inside the sandbox's workers and knows only plain tuples; `verifier.py` is its other end. Gold results are
-kept, one run a (file, text). Imports nothing heavy: every worker pays for it.
+kept, one run a (file, text). With several database files the first is the one that the facts describe, and a rule's
+answer is true only where it is on all. Imports nothing heavy: every worker pays for it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from t2s_pipeline.evaluation import official_text as text
+from t2s_pipeline.evaluation.reference_rules import ReferenceGold, guided_text
 from t2s_pipeline.evaluation.result_match import results_match
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
 from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Row, Runner, Status
@@ -39,15 +42,21 @@ class RuleVerdict:
     difference: SandboxDifference | None
 
 
+@dataclass(frozen=True)
+class _KeptGold:
+    execution: Execution
+    reference: ReferenceGold
+
+
 class Judge:
-    """A worker's task. Items: `("verify", path, gold or None, sql)`, `("execute", path, sql)`,
+    """A worker's task. Items: `("verify", paths, gold or None, sql)`, `("execute", path, sql)`,
     `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`.
     """
 
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
         self._runner = Runner(policy)
         self._page = page
-        self._golds: OrderedDict[tuple[Any, ...], Execution] = OrderedDict()
+        self._golds: OrderedDict[tuple[Any, ...], _KeptGold] = OrderedDict()
         self._gold_cells = 0
         self._kinds = {
             "verify": self._verify,
@@ -61,19 +70,21 @@ class Judge:
         kind, *arguments = item
         return self._kinds[kind](*arguments)
 
-    def _verify(self, path: str, gold: str | None, sql: str) -> list[Any]:
+    def _verify(self, paths: Sequence[str], gold: str | None, sql: str) -> list[Any]:
         """Fields of a verdict that need the database, in the order of `verifier.JUDGED_FIELDS`."""
         self._page.begin_phase(Phase.AS_WRITTEN)
-        written = self._runner.run(path, sql, find_quoted_literals=True)
-        official = strict = RuleVerdict(None, None)
+        written = self._runner.run(paths[0], sql, find_quoted_literals=True)
+        answers = _NO_ANSWERS
         gold_rows, gold_error = None, None
         if gold is not None:
-            gold_run = self._gold(path, text.strict_text(gold))
+            gold_run = self._gold(paths[0], text.strict_text(gold)).execution
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
-            runs = {sql: written}
-            official = self._official(path, gold, sql, runs)
-            strict = self._strict(path, gold, sql, runs)
+            answers = self._answers(paths[0], gold, sql, {sql: written})
+            for path in paths[1:]:
+                if not any(answer.correct is not False for answer in answers):
+                    break
+                answers = list(map(_on_both, answers, self._answers(path, gold, sql, {})))
         self._page.begin_phase(Phase.COMPARE)
         ok = written.status is Status.OK
         return [
@@ -85,12 +96,20 @@ class Judge:
             result_digest(written),
             preview(written),
             written.quoted_identifier_as_literal,
-            official.correct,
-            strict.correct,
-            official.difference,
+            *[answer.correct for answer in answers],
+            None,
+            answers[0].difference,
             gold_rows,
             gold_error,
             round(written.elapsed_ms, 3),
+        ]
+
+    def _answers(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> list[RuleVerdict]:
+        """On one file, in the order of `verifier.ANSWERS`. `runs` holds what has been run there."""
+        return [
+            self._official(path, gold, sql, runs),
+            self._strict(path, gold, sql, runs),
+            *[RuleVerdict(correct, None) for correct in self._references(path, gold, sql, runs)],
         ]
 
     def _official(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
@@ -106,17 +125,31 @@ class Judge:
             return RuleVerdict(False, None)
         return self._judge(path, text.strict_text(gold), text.strict_text(sql), runs)
 
+    def _references(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> tuple[bool | None, ...]:
+        if not sql.strip():
+            return (False, False, False)
+        kept = self._gold(path, gold)
+        guided = guided_text(sql)
+        executions = [None if t is None else self._run(path, t, gold, kept.execution, runs) for t in (sql, guided)]
+        self._page.begin_phase(Phase.COMPARE)
+        return kept.reference.answers(executions[0], executions[1])
+
     def _judge(self, path: str, gold_text: str, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
-        gold = self._gold(path, gold_text)
+        gold = self._gold(path, gold_text).execution
+        candidate = self._run(path, sql_text, gold_text, gold, runs)
+        self._page.begin_phase(Phase.COMPARE)
+        return compare(gold, candidate, text.order_matters(gold_text))
+
+    def _run(self, path: str, sql_text: str, gold_text: str, gold: Execution, runs: dict[str, Execution]) -> Execution:
+        """A rule's text, unless its result is known: from `runs`, or because it is gold's own."""
         if sql_text == gold_text:
             runs[sql_text] = gold
         elif sql_text not in runs:
             self._page.begin_phase(Phase.RULE)
             runs[sql_text] = self._runner.run(path, sql_text)
-        self._page.begin_phase(Phase.COMPARE)
-        return compare(gold, runs[sql_text], text.order_matters(gold_text))
+        return runs[sql_text]
 
-    def _gold(self, path: str, gold_text: str) -> Execution:
+    def _gold(self, path: str, gold_text: str) -> _KeptGold:
         """Gold's result, from the shelf or run now; the least recently used make room."""
         key = (*self._runner.file_stamp(path), gold_text)
         if key in self._golds:
@@ -124,11 +157,11 @@ class Judge:
             return self._golds[key]
         self._page.begin_phase(Phase.GOLD)
         execution = self._runner.run(path, gold_text)
-        self._golds[key] = execution
+        kept = self._golds[key] = _KeptGold(execution, ReferenceGold(gold_text, execution))
         self._gold_cells += _cells(execution)
         while len(self._golds) > KEPT_GOLDS or (self._gold_cells > KEPT_GOLD_CELLS and len(self._golds) > 1):
-            self._gold_cells -= _cells(self._golds.popitem(last=False)[1])
-        return execution
+            self._gold_cells -= _cells(self._golds.popitem(last=False)[1].execution)
+        return kept
 
     def _execute(self, path: str, sql: str) -> list[Any]:
         self._page.begin_phase(Phase.AS_WRITTEN)
@@ -183,6 +216,18 @@ def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleV
     return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
 
 
+def _on_both(one: RuleVerdict, other: RuleVerdict) -> RuleVerdict:
+    """What two files' answers come to: wrong where one is, for the reason that our sandbox has least to do with."""
+    return min(one, other, key=_weight)
+
+
+def _weight(answer: RuleVerdict) -> tuple[int, bool]:
+    """Small where the answer decides: wrong, then undecided; of right ones, that which is marked."""
+    if answer.correct:
+        return (2, answer.difference is None)
+    return (answer.correct is None, answer.difference is not None)
+
+
 def _rows(execution: Execution) -> tuple[Row, ...] | None:
     """Rows as the official evaluator gets them, None where it gets an error: comments alone give no rows."""
     return execution.rows if execution.status is Status.OK or execution.no_statement else None
@@ -204,6 +249,7 @@ def _cells(execution: Execution) -> int:
     return 1 + len(execution.rows) * len(execution.columns)
 
 
+_NO_ANSWERS = [RuleVerdict(None, None)] * 5
 _TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _ANY_ROW_SQL = "SELECT 1 FROM %s LIMIT 1"
 _REFUSALS = {

@@ -13,10 +13,11 @@ from hashlib import blake2b
 from typing import Any
 
 from t2s_pipeline.evaluation.error_class import ErrorClass
+from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.result_match import holds_floats
 from t2s_pipeline.sandbox.execute import Execution, Status
 
-VERDICT_VERSION = "1"
+VERDICT_VERSION = "2"
 """Bump it when the same SQL on the same database would get another verdict: sandbox, official text, matching of
 results, error classes. Everything that was judged is then judged again."""
 
@@ -53,9 +54,10 @@ class Verdict:
 
     `row_count`, `column_count`, `result_digest` and `preview_rows` are None (empty) unless it ran; a truncated
     result's `row_count` is what was fetched and has no digest. Equal digests mean equal multisets of rows,
-    columns in order, 1 equal to 1.0: for voting and for telling candidates apart. `correct_*` are None where
-    there is no gold, gold fails, or the match is undecided. `gold_row_count` is the oracle's: it must not reach
-    a prompt at evaluation. `elapsed_ms` is the only field that differs between runs.
+    columns in order, 1 equal to 1.0: for voting and for telling candidates apart. `correct_*` are the match rules'
+    answers (`match_rules.py`), None where there is no gold, gold fails under that rule, or the match is undecided;
+    `correct_plug_value` also where the candidate did not ask for it. `gold_row_count` is the oracle's: it must not
+    reach a prompt at evaluation. `elapsed_ms` is the only field that differs between runs.
     """
 
     sql: str
@@ -69,6 +71,10 @@ class Verdict:
     preview_rows: tuple[tuple[Cell, ...], ...]
     correct_official: bool | None
     correct_strict: bool | None
+    correct_execution_guided: bool | None
+    correct_bird: bool | None
+    correct_star: bool | None
+    correct_plug_value: bool | None
     sandbox_difference: SandboxDifference | None
     syntax_valid: bool
     schema_valid: bool
@@ -78,6 +84,10 @@ class Verdict:
     gold_error: str | None
     elapsed_ms: float
     sqlite_version: str
+
+    def correct(self, rule: MatchRule | str) -> bool | None:
+        """The answer of one rule. None is undecided: it counts as wrong, and is to be reported as undecided."""
+        return getattr(self, MatchRule(rule).field)
 
 
 def result_digest(execution: Execution) -> str | None:

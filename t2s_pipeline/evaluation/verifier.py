@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from t2s_pipeline.config import SandboxConfig
+from t2s_pipeline.evaluation.database_files import database_files
 from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
 from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
+from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
 from t2s_pipeline.sandbox.execute import Execution, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One SQL text to judge. Without `gold_sql` the verdict holds only what the executor shows."""
+    """One SQL text to judge. Without `gold_sql` the verdict holds only what the executor shows.
+
+    The folder of `database_path` may hold more files of that database (`database_files.py`): the verdict's facts
+    describe the one named here, and `correct_*` are true only where they are on all.
+    """
 
     database_id: str
     database_path: str
@@ -88,7 +94,8 @@ class GoldVerifier:
     def verify(self, items: Sequence[Candidate]) -> list[Verdict]:
         """One verdict a candidate, in order. Raises FileNotFoundError for a database that is not there."""
         _require_files(items)
-        keys = [(os.path.abspath(c.database_path), c.gold_sql, c.sql) for c in items]
+        files = {path: database_files(path) for path in {c.database_path for c in items}}
+        keys = [(files[c.database_path], c.gold_sql, c.sql) for c in items]
         distinct = list(dict.fromkeys(keys))
         distinct.sort(key=lambda key: (key[0], key[1] or ""))
         outcomes = self._judged(distinct)
@@ -165,7 +172,7 @@ class GoldVerifier:
         )
 
     def _judged(self, keys: Sequence[_Key]) -> list[list[Any] | Death]:
-        return self._pool.run([("verify", *key) for key in keys], [key[0] for key in keys])
+        return self._pool.run([("verify", *key) for key in keys], [key[0][0] for key in keys])
 
     def _survey_survivors(self, keys: Sequence[_Key], outcomes: list[list[Any] | Death]) -> None:
         """A worker that died of the gold query or of a rule's own text had run the candidate as written: ask
@@ -185,7 +192,7 @@ class GoldVerifier:
             error = execution_of_death(death, self.policy).error
             fields |= {"gold_error": error, "sandbox_difference": SandboxDifference.GOLD_FAILED}
         else:
-            fields |= {"correct_official": False, "correct_strict": False, **_difference(death)}
+            fields |= {**_WRONG, **_difference(death)}
         return list(fields.values())
 
     def _outcome_of_death(self, item: Candidate, death: Death) -> list[Any]:
@@ -195,7 +202,7 @@ class GoldVerifier:
         facts |= {"truncated": False, "quoted_identifier_as_literal": False, "preview_rows": ()}
         facts |= {"status": execution.status, "error": execution.error, "elapsed_ms": execution.elapsed_ms}
         if item.gold_sql is not None:
-            facts |= {"correct_official": False, "correct_strict": False, **_difference(death)}
+            facts |= {**_WRONG, **_difference(death)}
         return list(facts.values())
 
 
@@ -210,7 +217,18 @@ def open_verifier(limits: SandboxConfig) -> GoldVerifier:
     return GoldVerifier(policy, limits.workers or None)
 
 
-_Key = tuple[str, str | None, str]
+_Key = tuple[tuple[str, ...], str | None, str]
+ANSWERS = tuple(
+    rule.field
+    for rule in (
+        MatchRule.OFFICIAL,
+        MatchRule.STRICT,
+        MatchRule.EXECUTION_GUIDED,
+        MatchRule.BIRD,
+        MatchRule.STAR,
+    )
+)
+_WRONG = dict.fromkeys(ANSWERS, False)
 JUDGED_FIELDS = (
     "status",
     "error",
@@ -220,8 +238,8 @@ JUDGED_FIELDS = (
     "result_digest",
     "preview_rows",
     "quoted_identifier_as_literal",
-    "correct_official",
-    "correct_strict",
+    *ANSWERS,
+    MatchRule.PLUG_VALUE.field,
     "sandbox_difference",
     "gold_row_count",
     "gold_error",

@@ -13,6 +13,7 @@ from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.error_class import ErrorClass, classify
+from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
 from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.protocol import Completion
@@ -35,8 +36,7 @@ _PLAIN = (
     "syntax_valid",
     "schema_valid",
     "quoted_identifier_as_literal",
-    "correct_official",
-    "correct_strict",
+    *(rule.field for rule in MatchRule),
     "elapsed_ms",
 )
 """Columns that are a verdict's field of the same name."""
@@ -89,7 +89,7 @@ def attempt_row(
     settings: RolloutConfig,
 ) -> Row:
     """A row of `attempts`. An undecided verdict counts as wrong; `sandbox_difference` tells it apart."""
-    correct = bool(verdict.correct_strict if settings.match_rule == "strict" else verdict.correct_official)
+    correct = bool(verdict.correct(settings.match_rule))
     difference = verdict.sandbox_difference
     # The verdict's own class is the official rule's; here it is that of the rollout's rule.
     error_class = classify(
@@ -130,8 +130,7 @@ def prompt_too_long_row(
         "status": PROMPT_TOO_LONG,
         "error_class": ErrorClass.MISSING_CANDIDATE.value,
         "error": "the prompt leaves the model no room for an answer",
-        "correct_official": False,
-        "correct_strict": False,
+        **{rule.field: False for rule in MatchRule},
         "correct": False,
         "train_correct": None,
         "reward": _reward(False, False, turn, settings),

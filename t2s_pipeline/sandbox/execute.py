@@ -59,7 +59,8 @@ class Execution:
     `refused_function`: the refusal was of a function that is not on the list.
     `clock_read`: the result depends on the (fixed) time.
     `quoted_identifier_as_literal`: SQLite took a double-quoted name that is no column for a text literal;
-    looked for only on request. `elapsed_ms` is wall clock.
+    looked for only on request. `undecodable_text`: some text in the rows is not UTF-8, and lost those bytes.
+    `elapsed_ms` is wall clock.
     """
 
     status: Status
@@ -72,6 +73,7 @@ class Execution:
     refused_function: bool = False
     clock_read: bool = False
     quoted_identifier_as_literal: bool = False
+    undecodable_text: bool = False
 
 
 class DatabaseFileError(T2sError):
@@ -134,6 +136,7 @@ class _Connection:
         self._sql = ""
         self._refusal: tuple[Status, str] | None = None
         self._no_statement = False
+        self._undecodable_text = False
         self._columns: tuple[str, ...] = ()
         self._statement = ""
         try:
@@ -235,6 +238,7 @@ class _Connection:
             no_statement=self._no_statement,
             refused_function=status is Status.DENIED and self._authorizer.refused_function,
             clock_read=self._clock.was_read,
+            undecodable_text=self._undecodable_text and ok,
         )
 
     def _failure(self, error: Exception) -> tuple[Status, str]:
@@ -271,6 +275,7 @@ class _Connection:
             f"SELECT {', '.join(cells)} FROM {inner}"
         )
         self._reset(wrapped)
+        self._undecodable_text = True
         cursor = self._db.cursor()
         self._db.limit(apsw.SQLITE_LIMIT_COLUMN, 2 * self.policy.max_columns)  # two of ours for one of the query's
         try:
@@ -287,6 +292,7 @@ class _Connection:
         self._columns = ()
         self._refusal = None
         self._no_statement = False
+        self._undecodable_text = False
         self._authorizer.reset()
         self._clock.was_read = False
 

@@ -81,8 +81,18 @@ ATTEMPTS = output_table(
             "A quoted name that is no column was read as a string.",
             nullable=False,
         ),
-        Column("correct_official", FLAG, "The official evaluator's verdict."),
+        Column("correct_official", FLAG, "The official evaluator's verdict. Each of these is null where undecided."),
         Column("correct_strict", FLAG, "The same with DISTINCT kept."),
+        Column(
+            "correct_execution_guided", FLAG, "By the execution-guided reference's rule: sorted rows, as published."
+        ),
+        Column("correct_bird", FLAG, "By BIRD's rule: sets of rows."),
+        Column("correct_star", FLAG, "By the STaR reference's rule: sets of rows as sorted lower-case text."),
+        Column(
+            "correct_plug_value",
+            FLAG,
+            "By the official rule with gold's values put into the candidate; null, too, unless it is the match rule.",
+        ),
         Column(
             "correct",
             FLAG,
