@@ -16,26 +16,26 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, islice
 
 import apsw
 
-from t2s_pipeline.errors import T2sError
 from t2s_pipeline.sandbox.authorizer import Authorizer
+from t2s_pipeline.sandbox.capped_rows import Row, capped_rows
 from t2s_pipeline.sandbox.clock import fixed_clock
-from t2s_pipeline.sandbox.connection import TABLES_SQL, open_read_only
+from t2s_pipeline.sandbox.connection import TABLES_SQL, DatabaseFileError, open_read_only
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import overdue
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
-Row = tuple[int | float | str | bytes | None, ...]
+MAX_ERROR_CHARACTERS = 2000
 
 
 class Status(StrEnum):
@@ -76,10 +76,6 @@ class Execution:
     undecodable_text: bool = False
 
 
-class DatabaseFileError(T2sError):
-    """The database file itself can't be used: missing, or no SQLite database."""
-
-
 class Runner:
     """Executions under one policy over warm connections, the least recently used of which is closed first.
 
@@ -109,6 +105,8 @@ class Runner:
             info = os.stat(path)
         except OSError as error:
             raise DatabaseFileError(f"{path}: {error.strerror}") from error
+        if not stat.S_ISREG(info.st_mode):  # a pipe would never finish opening
+            raise DatabaseFileError(f"{path}: not a file")
         return (path, info.st_ino, info.st_mtime_ns, info.st_size)
 
     def close(self) -> None:
@@ -144,6 +142,8 @@ class _Connection:
             tables = [r[0] for r in self._db.execute(TABLES_SQL)]
         except apsw.Error as error:
             raise DatabaseFileError(f"{path}: {error}") from error
+        except UnicodeError as error:
+            raise DatabaseFileError(f"{path}: the path or the name of a table is not UTF-8: {error}") from error
         self._authorizer = Authorizer(tables)
         self._db.authorizer = self._authorizer
         self._db.exec_trace = self._before_first_step
@@ -208,6 +208,7 @@ class _Connection:
         rows: list[Row] = []
         truncated = False
         error: str | None = None
+        self._reset(sql)  # first of all: what the text before left here must not be said of this one
         problem = _unusable_text(sql, self.policy)
         if problem is not None:
             status, error = problem
@@ -227,6 +228,8 @@ class _Connection:
                 status, error = Status.RESOURCE_LIMIT, str(too_much) or "out of memory"
             except (apsw.Error, UnicodeError) as failed:
                 status, error = self._failure(failed)
+        if error is not None and len(error) > MAX_ERROR_CHARACTERS:  # SQLite repeats the value it does not like, whole
+            error = error[:MAX_ERROR_CHARACTERS] + "..."
         ok = status is Status.OK
         return Execution(
             status=status,
@@ -249,11 +252,12 @@ class _Connection:
         return Status.RESOURCE_LIMIT if _LIMIT_MESSAGE.search(message) else Status.ERROR, message
 
     def _fetch(self, sql: str) -> tuple[list[Row], bool]:
-        self._reset(sql)
         cursor = self._db.cursor()
         try:
-            return _capped_rows(cursor.execute(sql), self.policy)
+            return capped_rows(cursor.execute(sql), self.policy)
         except UnicodeDecodeError:
+            if not self._statement:  # the name of a column of the database
+                raise
             return self._fetch_leniently()
         finally:
             cursor.close(True)
@@ -279,7 +283,7 @@ class _Connection:
         cursor = self._db.cursor()
         self._db.limit(apsw.SQLITE_LIMIT_COLUMN, 2 * self.policy.max_columns)  # two of ours for one of the query's
         try:
-            rows, truncated = _capped_rows(cursor.execute(wrapped), self.policy)
+            rows, truncated = capped_rows(cursor.execute(wrapped), self.policy)
         finally:
             self._db.limit(apsw.SQLITE_LIMIT_COLUMN, self.policy.max_columns)
             cursor.close(True)
@@ -316,6 +320,8 @@ class _Connection:
             self._refusal = (Status.DENIED, "not allowed: a statement that writes")
         elif not columns:
             self._refusal = (Status.NOT_A_QUERY, "not a query")
+        elif sum(map(len, self._columns)) > self.policy.max_value_bytes:
+            self._refusal = (Status.RESOURCE_LIMIT, "the names of the columns are too long")
         return self._refusal is None
 
     def _overtime(self) -> bool:
@@ -343,37 +349,6 @@ def _unusable_text(sql: str, policy: SandboxPolicy) -> tuple[Status, str] | None
     if len(sql) > policy.max_sql_bytes or len(sql.encode("utf-8", "replace")) > policy.max_sql_bytes:
         return Status.RESOURCE_LIMIT, f"the query is longer than {policy.max_sql_bytes} bytes"
     return None
-
-
-def _capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row], bool]:
-    """Rows up to the policy's row and byte caps, and whether there were more.
-
-    Fetched in blocks that grow while rows stay small, so that the byte count costs little; a block of
-    unexpectedly large rows ends at the memory limit instead.
-    """
-    rows: list[Row] = []
-    size = 0
-    block = 1
-    while True:
-        fetched = list(islice(cursor, min(block, policy.max_rows + 1 - len(rows))))
-        grown = _cell_bytes(fetched)
-        rows += fetched
-        size += grown
-        if size > policy.max_bytes:
-            while rows and size > policy.max_bytes:
-                size -= _cell_bytes([rows.pop()])
-            return rows, True
-        if len(rows) > policy.max_rows:
-            rows.pop()
-            return rows, True
-        if not fetched:
-            return rows, False
-        block = min(block * 2, 1024) if grown < 4096 * len(fetched) else 1
-
-
-def _cell_bytes(rows: list[Row]) -> int:
-    cells = list(chain.from_iterable(rows))
-    return 32 * len(cells) + sum([len(v) for v in cells if type(v) is str or type(v) is bytes])
 
 
 def _decoded(row: Row) -> Row:

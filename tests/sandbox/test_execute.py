@@ -129,6 +129,28 @@ def test_caps_cut_and_say_so(runner, database):
     assert wide.truncated and len(wide.rows) == 3
 
 
+def test_text_counts_by_its_bytes(database):
+    runner = Runner(SandboxPolicy(max_bytes=100_000))
+    wide = "SELECT replace(printf('%.20000c', 'a'), 'a', char({})) FROM item"
+    assert len(runner.run(str(database), wide.format(97)).rows) == 3
+    assert not runner.run(str(database), wide.format(97)).truncated
+    assert len(runner.run(str(database), wide.format(128512)).rows) == 1
+    assert runner.run(str(database), wide.format(128512)).truncated
+
+
+def test_what_sqlite_repeats_in_an_error_is_cut(runner, database):
+    error = runner.run(str(database), "SELECT json_extract('{}', printf('%.90000c', 'x'))").error
+    assert error is not None and error.startswith("bad JSON path") and len(error) < 2100
+
+
+def test_the_names_of_columns_are_bounded(runner, database):
+    name = "n" * 90_000
+    sql = f'WITH a("{name}") AS (SELECT 1) SELECT * FROM a'
+    assert runner.run(str(database), sql).columns == (name,)
+    execution = runner.run(str(database), sql + "".join(f", a a{i}" for i in range(20)))
+    assert execution.status is Status.RESOURCE_LIMIT and not execution.columns
+
+
 def test_a_name_that_is_no_column_is_a_literal_and_is_pointed_out(runner, database):
     def flag(sql: str) -> bool:
         return runner.run(str(database), sql, find_quoted_literals=True).quoted_identifier_as_literal
@@ -201,3 +223,10 @@ def test_a_database_behind_a_link_runs(tmp_path, database):
     (tmp_path / "linked").symlink_to(Path(database).parent, target_is_directory=True)
     linked = tmp_path / "linked" / Path(database).name
     assert Runner(SandboxPolicy()).run(str(linked), "SELECT 1").rows == ((1,),)
+
+
+def test_nothing_is_said_of_a_text_that_the_one_before_left(runner, database):
+    assert runner.run(str(database), "-- nothing").no_statement
+    assert not runner.run(str(database), "SELECT \0").no_statement
+    assert runner.run(str(database), "SELECT date('now')").clock_read
+    assert not runner.run(str(database), "SELECT \0").clock_read
