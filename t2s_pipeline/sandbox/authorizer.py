@@ -28,8 +28,13 @@ _NO_QUERY = frozenset(
     }
 )
 _TEMPORARY_SCHEMA = frozenset({"sqlite_temp_master", "sqlite_temp_schema"})
-# Virtual tables that exist in every database without being created, and look outside of it.
-_EPONYMOUS_TABLES = frozenset({"dbstat", "sqlite_stmt", "sqlite_dbpage", "bytecode", "tables_used", "fts3tokenize"})
+# Virtual tables of SQLite and its extensions that are in every database without having been created, and look beyond.
+_EPONYMOUS_TABLES = frozenset(
+    """
+    bytecode carray completion csv dbstat fsdir fts3tokenize generate_series prefixes sqlite_btreeinfo sqlite_dbdata
+    sqlite_dbpage sqlite_dbptr sqlite_memstat sqlite_stmt tables_used unionvtab wholenumber zipfile
+    """.split()
+)
 
 
 class Authorizer:

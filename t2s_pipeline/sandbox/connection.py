@@ -3,7 +3,8 @@
 Read-only and immutable by URI, `query_only`, nothing attached, no extensions, no triggers, no trusted schema,
 SQLite's limits set by the policy; `sqlite3_limit` and `sqlite3_db_config` are described at
 https://www.sqlite.org/security.html. Immutable means that the file must not change while it is open: callers
-tell one state of a file from the next by its stamp.
+tell one state of a file from the next by its stamp. It also means that SQLite looks at the file alone: what a
+writer left beside it (a write-ahead log, a journal to roll back) would be missing, so such a file is refused.
 """
 
 from __future__ import annotations
@@ -13,20 +14,27 @@ from urllib.parse import quote
 
 import apsw
 
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.sandbox.clock import VFS_NAME, fixed_clock
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 
 TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
 
 
+class DatabaseFileError(T2sError):
+    """The database file itself can't be used: missing, no SQLite database, or only a part of one."""
+
+
 def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
-    """A read-only, immutable connection under the policy's limits. Raises apsw.Error."""
+    """A read-only, immutable connection under the policy's limits. Raises apsw.Error, DatabaseFileError."""
     fixed_clock()
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     # The real path: that a path has a link in it (SQLITE_OK_SYMLINK) is an error to a VFS written in Python.
-    uri = f"file:{quote(os.path.realpath(path))}?mode=ro&immutable=1"
+    real = os.path.realpath(path)
+    _require_finished(real)
+    uri = f"file:{quote(real)}?mode=ro&immutable=1"
     db = apsw.Connection(uri, flags=flags, vfs=VFS_NAME, statementcachesize=0)
-    for setting, value in _SETTINGS:
+    for setting, value in (*_SETTINGS, (apsw.SQLITE_DBCONFIG_REVERSE_SCANORDER, int(policy.reverse_scans))):
         db.config(setting, value)
     for statement in _PRAGMAS:
         db.execute(statement)
@@ -34,6 +42,21 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
     for limit, value in _limits(policy):
         db.limit(limit, value)
     return db
+
+
+def _require_finished(path: str) -> None:
+    """A log with anything in it, or a journal whose first byte is not yet zeroed, is a part of the database."""
+    for suffix in ("-wal", "-journal"):
+        try:
+            with open(path + suffix, "rb") as file:
+                head = file.read(1)
+        except OSError:
+            continue
+        if head and (head != b"\0" or suffix == "-wal"):
+            raise DatabaseFileError(
+                f"{path}: has writes in {os.path.basename(path)}{suffix} that are not in the file itself; close the "
+                "program that writes it, or open it once with one that may (PRAGMA wal_checkpoint(TRUNCATE))"
+            )
 
 
 _PRAGMAS = (

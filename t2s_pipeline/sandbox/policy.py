@@ -24,6 +24,8 @@ class SandboxPolicy:
     `kill_grace_seconds` later by SIGKILL from outside. `max_rows` and `max_bytes` (cells' text and blobs,
     plus 32 bytes a cell) bound what is fetched: the rest is cut and the execution marked `truncated`.
     `memory_mb` bounds what the worker may map above its own start-up size; SQLite's heap gets half of it.
+    `reverse_scans` makes SQLite read tables backwards where nothing asks for an order: a way to see whether a result
+    depends on it.
     """
 
     timeout_seconds: float = 5.0
@@ -41,10 +43,11 @@ class SandboxPolicy:
     max_pattern_bytes: int = 1_000
     open_files: int = 64
     warm_connections: int = 24
+    reverse_scans: bool = False
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if value <= 0:
+            if type(value) is not bool and value <= 0:
                 raise ValueError(f"sandbox policy: {name} must be positive, not {value}")
         if self.warm_connections + 16 > self.open_files:
             raise ValueError("sandbox policy: open_files must exceed warm_connections by at least 16")
