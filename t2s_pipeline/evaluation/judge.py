@@ -7,6 +7,7 @@ answer is true only where it is on all. Imports nothing heavy: every worker pays
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from enum import IntEnum
 from typing import Any
 
 from t2s_pipeline.evaluation import official_text as text
+from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, plugged_texts, ways_to_plug
 from t2s_pipeline.evaluation.reference_rules import ReferenceGold, guided_text
-from t2s_pipeline.evaluation.result_match import results_match
+from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
-from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Row, Runner, Status
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
@@ -25,6 +27,7 @@ from t2s_pipeline.sandbox.tasks import packed_execution
 JUDGE_TASK = "t2s_pipeline.evaluation.judge:Judge"
 KEPT_GOLDS = 4_000
 KEPT_GOLD_CELLS = 2_000_000
+PLUG_VALUE_TIMEOUTS = 4  # all tries of a candidate may take as long as so many executions
 
 
 class Phase(IntEnum):
@@ -34,12 +37,7 @@ class Phase(IntEnum):
     GOLD = 1
     RULE = 2
     COMPARE = 3
-
-
-@dataclass(frozen=True)
-class RuleVerdict:
-    correct: bool | None
-    difference: SandboxDifference | None
+    PLUG_VALUE = 4
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,8 @@ class _KeptGold:
 
 
 class Judge:
-    """A worker's task. Items: `("verify", paths, gold or None, sql)`, `("execute", path, sql)`,
+    """A worker's task. Items: `("verify", paths, gold or None, sql, plug_value)`,
+    `("execute", path, sql)`,
     `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`.
     """
 
@@ -70,11 +69,11 @@ class Judge:
         kind, *arguments = item
         return self._kinds[kind](*arguments)
 
-    def _verify(self, paths: Sequence[str], gold: str | None, sql: str) -> list[Any]:
+    def _verify(self, paths: Sequence[str], gold: str | None, sql: str, plug_value: bool) -> list[Any]:
         """Fields of a verdict that need the database, in the order of `verifier.JUDGED_FIELDS`."""
         self._page.begin_phase(Phase.AS_WRITTEN)
         written = self._runner.run(paths[0], sql, find_quoted_literals=True)
-        answers = _NO_ANSWERS
+        answers, plugged = _NO_ANSWERS, _NO_ANSWER
         gold_rows, gold_error = None, None
         if gold is not None:
             gold_run = self._gold(paths[0], text.strict_text(gold)).execution
@@ -84,7 +83,9 @@ class Judge:
             for path in paths[1:]:
                 if not any(answer.correct is not False for answer in answers):
                     break
-                answers = list(map(_on_both, answers, self._answers(path, gold, sql, {})))
+                answers = list(map(on_both, answers, self._answers(path, gold, sql, {})))
+            if plug_value:
+                plugged = answers[0] if answers[0].correct else self._plug_value(paths, gold, sql)
         self._page.begin_phase(Phase.COMPARE)
         ok = written.status is Status.OK
         return [
@@ -92,13 +93,14 @@ class Judge:
             written.error,
             len(written.rows) if ok else None,
             len(written.columns) if ok else None,
+            written.columns,
             written.truncated,
             result_digest(written),
             preview(written),
             written.quoted_identifier_as_literal,
             *[answer.correct for answer in answers],
-            None,
-            answers[0].difference,
+            plugged.correct,
+            answers[0].difference or plugged.difference,
             gold_rows,
             gold_error,
             round(written.elapsed_ms, 3),
@@ -139,6 +141,36 @@ class Judge:
         candidate = self._run(path, sql_text, gold_text, gold, runs)
         self._page.begin_phase(Phase.COMPARE)
         return compare(gold, candidate, text.order_matters(gold_text))
+
+    def _plug_value(self, paths: Sequence[str], gold: str, sql: str) -> RuleVerdict:
+        """The official rule on the texts with gold's values filled in, the prediction itself having failed it."""
+        gold_text = text.official_gold(gold)
+        if gold_text is None:
+            return RuleVerdict(None, SandboxDifference.GOLD_FAILED)
+        unknown: SandboxDifference | None = None
+        ends = time.monotonic() + PLUG_VALUE_TIMEOUTS * self._runner.policy.timeout_seconds
+        for sql_text in plugged_texts(gold, sql):
+            answer = self._on_every_file(paths, gold_text, sql_text)
+            if answer.correct or answer.difference is SandboxDifference.GOLD_FAILED:
+                return answer
+            if answer.difference not in _DECIDED:
+                unknown = answer.difference
+            if time.monotonic() > ends:
+                return RuleVerdict(None, SandboxDifference.TIMEOUT)
+        if unknown is None and ways_to_plug(gold, sql) > PLUG_VALUE_TRIES:
+            unknown = SandboxDifference.UNDECIDED_VALUES
+        return RuleVerdict(None if unknown else False, unknown)
+
+    def _on_every_file(self, paths: Sequence[str], gold_text: str, sql_text: str) -> RuleVerdict:
+        answer = RuleVerdict(True, None)
+        for path in paths:
+            gold = self._gold(path, gold_text).execution
+            self._page.begin_phase(Phase.PLUG_VALUE)
+            candidate = self._runner.run(path, sql_text)
+            answer = on_both(answer, compare(gold, candidate, text.order_matters(gold_text)))
+            if not answer.correct:
+                break
+        return answer
 
     def _run(self, path: str, sql_text: str, gold_text: str, gold: Execution, runs: dict[str, Execution]) -> Execution:
         """A rule's text, unless its result is known: from `runs`, or because it is gold's own."""
@@ -196,50 +228,6 @@ class Judge:
         return [ok, len(execution.rows) if ok else None, execution.error, execution.truncated]
 
 
-def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleVerdict:
-    """One rule's verdict on two executions of its own texts."""
-    gold_rows = _rows(gold)
-    if gold_rows is None or gold.truncated:
-        reason = SandboxDifference.TRUNCATED if gold.truncated else SandboxDifference.GOLD_FAILED
-        return RuleVerdict(None, reason)
-    rows = _rows(candidate)
-    if rows is None:
-        return RuleVerdict(False, _refused(candidate))
-    if candidate.truncated:
-        more_rows = len(rows) >= len(gold_rows)
-        return RuleVerdict(False, None) if more_rows else RuleVerdict(None, SandboxDifference.TRUNCATED)
-    same = candidate is gold
-    answer = True if same else results_match(gold_rows, rows, order_matters)
-    if answer is None:
-        return RuleVerdict(None, SandboxDifference.UNDECIDED_MATCH)
-    clock = gold.clock_read or candidate.clock_read
-    return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
-
-
-def _on_both(one: RuleVerdict, other: RuleVerdict) -> RuleVerdict:
-    """What two files' answers come to: wrong where one is, for the reason that our sandbox has least to do with."""
-    return min(one, other, key=_weight)
-
-
-def _weight(answer: RuleVerdict) -> tuple[int, bool]:
-    """Small where the answer decides: wrong, then undecided; of right ones, that which is marked."""
-    if answer.correct:
-        return (2, answer.difference is None)
-    return (answer.correct is None, answer.difference is not None)
-
-
-def _rows(execution: Execution) -> tuple[Row, ...] | None:
-    """Rows as the official evaluator gets them, None where it gets an error: comments alone give no rows."""
-    return execution.rows if execution.status is Status.OK or execution.no_statement else None
-
-
-def _refused(execution: Execution) -> SandboxDifference | None:
-    """How our refusal differs from what the official evaluator would have done; None where it fails as well."""
-    if execution.status is Status.DENIED and execution.refused_function:
-        return SandboxDifference.DENIED_FUNCTION
-    return _REFUSALS.get(execution.status)
-
-
 def _quoted(name: object) -> str:
     """A table's name as SQL can always spell it."""
     return '"' + str(name).replace('"', '""') + '"'
@@ -249,13 +237,13 @@ def _cells(execution: Execution) -> int:
     return 1 + len(execution.rows) * len(execution.columns)
 
 
-_NO_ANSWERS = [RuleVerdict(None, None)] * 5
+_DECIDED = (
+    None,
+    SandboxDifference.FIXED_CLOCK,
+    SandboxDifference.DENIED_STATEMENT,
+    SandboxDifference.DENIED_FUNCTION,
+)
+_NO_ANSWER = RuleVerdict(None, None)
+_NO_ANSWERS = [_NO_ANSWER] * 5
 _TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _ANY_ROW_SQL = "SELECT 1 FROM %s LIMIT 1"
-_REFUSALS = {
-    Status.DENIED: SandboxDifference.DENIED_STATEMENT,
-    Status.NOT_A_QUERY: SandboxDifference.DENIED_STATEMENT,
-    Status.TIMEOUT: SandboxDifference.TIMEOUT,
-    Status.RESOURCE_LIMIT: SandboxDifference.RESOURCE_LIMIT,
-    Status.WORKER_DIED: SandboxDifference.WORKER_DIED,
-}

@@ -73,6 +73,12 @@ def first_statement_without_distinct(sql: str) -> str | None:
     return "".join(token for token in first_statement_tokens(_tokens(sql)) if token.lower() != "distinct")
 
 
+def first_statement_kinds(sql: str) -> list[tuple[str, str]]:
+    """(kind, text) of each token of the first statement; the kinds are the groups of `_TOKEN`."""
+    tokens = list(_tokens(sql))
+    return tokens[: sum(1 for _ in first_statement_tokens(tokens))]
+
+
 _LETTER = "A-ZÀ-Ü"
 _TOKEN = re.compile(
     rf"""

@@ -34,7 +34,8 @@ class SandboxDifference(StrEnum):
     others off the list), `timeout` (it has none that works), `resource_limit` (length, depth, memory),
     `truncated` (more rows or bytes than the cap), `worker_died`, `fixed_clock` (the verdict rests on
     the current time, which stands still here), `undecided_match` (the column search hit its bound; the official
-    one might not have returned), `gold_failed` (it stops the whole run there).
+    one might not have returned), `undecided_values` (`plug_value` alone: no way to fill in gold's values passed
+    within the bound on tries), `gold_failed` (it stops the whole run there).
     """
 
     DENIED_STATEMENT = "denied_statement"
@@ -45,6 +46,7 @@ class SandboxDifference(StrEnum):
     WORKER_DIED = "worker_died"
     FIXED_CLOCK = "fixed_clock"
     UNDECIDED_MATCH = "undecided_match"
+    UNDECIDED_VALUES = "undecided_values"
     GOLD_FAILED = "gold_failed"
 
 
@@ -52,7 +54,7 @@ class SandboxDifference(StrEnum):
 class Verdict:
     """What is known of one candidate.
 
-    `row_count`, `column_count`, `result_digest` and `preview_rows` are None (empty) unless it ran; a truncated
+    `row_count`, `column_count`, `column_names`, `result_digest` and `preview_rows` are None (empty) unless it ran; a truncated
     result's `row_count` is what was fetched and has no digest. Equal digests mean equal multisets of rows,
     columns in order, 1 equal to 1.0: for voting and for telling candidates apart. `correct_*` are the match rules'
     answers (`match_rules.py`), None where there is no gold, gold fails under that rule, or the match is undecided;
@@ -66,6 +68,7 @@ class Verdict:
     error: str | None
     row_count: int | None
     column_count: int | None
+    column_names: tuple[str, ...]
     truncated: bool
     result_digest: str | None
     preview_rows: tuple[tuple[Cell, ...], ...]

@@ -37,13 +37,15 @@ class Candidate:
     """One SQL text to judge. Without `gold_sql` the verdict holds only what the executor shows.
 
     The folder of `database_path` may hold more files of that database (`database_files.py`): the verdict's facts
-    describe the one named here, and `correct_*` are true only where they are on all.
+    describe the one named here, and `correct_*` are true only where they are on all. `plug_value` asks for
+    `correct_plug_value`, which can cost many runs.
     """
 
     database_id: str
     database_path: str
     gold_sql: str | None
     sql: str
+    plug_value: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class GoldVerifier:
         """One verdict a candidate, in order. Raises FileNotFoundError for a database that is not there."""
         _require_files(items)
         files = {path: database_files(path) for path in {c.database_path for c in items}}
-        keys = [(files[c.database_path], c.gold_sql, c.sql) for c in items]
+        keys = [(files[c.database_path], c.gold_sql, c.sql, c.plug_value) for c in items]
         distinct = list(dict.fromkeys(keys))
         distinct.sort(key=lambda key: (key[0], key[1] or ""))
         outcomes = self._judged(distinct)
@@ -160,6 +162,7 @@ class GoldVerifier:
             **{
                 **facts,
                 "status": status,
+                "column_names": tuple(facts["column_names"]),
                 "preview_rows": tuple(map(tuple, facts["preview_rows"])),
                 "sandbox_difference": SandboxDifference(difference) if difference else None,
             },
@@ -176,11 +179,11 @@ class GoldVerifier:
 
     def _survey_survivors(self, keys: Sequence[_Key], outcomes: list[list[Any] | Death]) -> None:
         """A worker that died of the gold query or of a rule's own text had run the candidate as written: ask
-        again for those facts alone, and put what the death means for correctness beside them. In place.
+        again for those facts alone (of filled-in values: for all but that rule), and put what the death means for
+        correctness beside them. In place.
         """
         late = [i for i, o in enumerate(outcomes) if isinstance(o, Death) and o.phase != Phase.AS_WRITTEN]
-        facts_alone = self._judged([(keys[i][0], None, keys[i][2]) for i in late])
-        for i, facts in zip(late, facts_alone, strict=True):
+        for i, facts in zip(late, self._judged([_without(keys[i], outcomes[i]) for i in late]), strict=True):
             death = outcomes[i]
             outcomes[i] = facts
             if isinstance(death, Death) and not isinstance(facts, Death):
@@ -188,36 +191,42 @@ class GoldVerifier:
 
     def _with_death(self, facts: list[Any], death: Death) -> list[Any]:
         fields = dict(zip(JUDGED_FIELDS, facts, strict=True))
-        if death.phase == Phase.GOLD:
+        if death.phase == Phase.PLUG_VALUE:
+            fields["sandbox_difference"] = fields["sandbox_difference"] or _reason(death)
+        elif death.phase == Phase.GOLD:
             error = execution_of_death(death, self.policy).error
             fields |= {"gold_error": error, "sandbox_difference": SandboxDifference.GOLD_FAILED}
         else:
-            fields |= {**_WRONG, **_difference(death)}
+            fields |= {**_WRONG, "sandbox_difference": _reason(death)}
         return list(fields.values())
 
     def _outcome_of_death(self, item: Candidate, death: Death) -> list[Any]:
         """The judged fields of a candidate that no worker survived as written."""
         execution = execution_of_death(death, self.policy)
         facts: dict[str, Any] = dict.fromkeys(JUDGED_FIELDS)
-        facts |= {"truncated": False, "quoted_identifier_as_literal": False, "preview_rows": ()}
+        facts |= {"truncated": False, "quoted_identifier_as_literal": False, "column_names": (), "preview_rows": ()}
         facts |= {"status": execution.status, "error": execution.error, "elapsed_ms": execution.elapsed_ms}
         if item.gold_sql is not None:
-            facts |= {**_WRONG, **_difference(death)}
+            facts |= {**_WRONG, "sandbox_difference": _reason(death)}
         return list(facts.values())
 
 
 def open_verifier(limits: SandboxConfig) -> GoldVerifier:
     """The verifier of a configuration's `[sandbox]`; the caller closes it."""
-    policy = SandboxPolicy(
+    return GoldVerifier(policy_of(limits), limits.workers or None)
+
+
+def policy_of(limits: SandboxConfig) -> SandboxPolicy:
+    """The sandbox's policy under a configuration's `[sandbox]`."""
+    return SandboxPolicy(
         timeout_seconds=limits.timeout_seconds,
         max_rows=limits.max_rows,
         max_bytes=limits.max_bytes,
         memory_mb=limits.memory_mb,
     )
-    return GoldVerifier(policy, limits.workers or None)
 
 
-_Key = tuple[tuple[str, ...], str | None, str]
+_Key = tuple[tuple[str, ...], str | None, str, bool]
 ANSWERS = tuple(
     rule.field
     for rule in (
@@ -234,6 +243,7 @@ JUDGED_FIELDS = (
     "error",
     "row_count",
     "column_count",
+    "column_names",
     "truncated",
     "result_digest",
     "preview_rows",
@@ -247,9 +257,14 @@ JUDGED_FIELDS = (
 )
 
 
-def _difference(death: Death) -> dict[str, SandboxDifference]:
-    reason = SandboxDifference.TIMEOUT if death.timed_out else SandboxDifference.WORKER_DIED
-    return {"sandbox_difference": reason}
+def _reason(death: Death) -> SandboxDifference:
+    return SandboxDifference.TIMEOUT if death.timed_out else SandboxDifference.WORKER_DIED
+
+
+def _without(key: _Key, death: Death) -> _Key:
+    """The same question without what the worker died of."""
+    paths, gold, sql, _ = key
+    return (paths, gold if death.phase == Phase.PLUG_VALUE else None, sql, False)
 
 
 def _require_files(items: Sequence[Candidate]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
 from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Generator, Sampling
@@ -150,7 +151,9 @@ class TurnLoop:
     def _candidate(self, answer: _Answer) -> Candidate:
         example = answer.trajectory.example
         database_id = example["database_id"]
-        return Candidate(database_id, str(self.paths[database_id]), example["gold"], answer.sql or "")
+        path = str(self.paths[database_id])
+        plug_value = self.settings.match_rule == MatchRule.PLUG_VALUE
+        return Candidate(database_id, path, example["gold"], answer.sql or "", plug_value)
 
     def _conclude(self, turn: int, trajectory: OpenTrajectory) -> None:
         """Choose the turn's answer; then stop, or say what is wrong with it and ask for a repair."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from t2s_pipeline.evaluation.judge import RuleVerdict, compare
+from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare
 from t2s_pipeline.evaluation.verdict import SandboxDifference
 from t2s_pipeline.sandbox.execute import Execution, Status
 
