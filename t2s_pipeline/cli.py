@@ -5,37 +5,25 @@ Scoring and data commands work with the base install; what needs Dagster or a mo
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from t2s_pipeline.config import (
-    DatasetConfig,
-    ExperimentConfig,
-    SandboxConfig,
-    experiment_names,
-    find_project,
-    load_experiment,
-    project_root,
-    standalone_config,
-)
+from t2s_pipeline.commands.configured import Experiment
+from t2s_pipeline.commands.data import data_app
+from t2s_pipeline.commands.scoring import compare, score
+from t2s_pipeline.commands.terminal import CommandError
+from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
 from t2s_pipeline.errors import T2sError
 
-if TYPE_CHECKING:
-    from t2s_pipeline.evaluation.verifier import GoldVerifier
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-data_app = typer.Typer(no_args_is_help=True, help="Look at data sets, and unpack Spider's archive.")
+app.command()(score)
+app.command()(compare)
 app.add_typer(data_app, name="data")
-
-Experiment = Annotated[str, typer.Option("--experiment", "-e", help="Name of a file in experiments/.")]
 
 
 def main() -> None:
@@ -47,10 +35,6 @@ def main() -> None:
     except T2sError as error:
         typer.echo(f"t2s: {error}", err=True)
         raise SystemExit(1) from error
-
-
-class CommandError(T2sError, RuntimeError):
-    """A command that cannot be done as asked; the message says why and what to do."""
 
 
 @app.command()
@@ -205,95 +189,6 @@ def _results_text(config: ExperimentConfig) -> str:
     from t2s_pipeline.warehouse import Warehouse
 
     return results_text(Warehouse(Path(config.paths.data)), config)
-
-
-def _dataset(name: str, experiment: str) -> tuple[DatasetConfig, ExperimentConfig]:
-    """A data set by name, with the configuration it is from. Outside a project, `spider` and `embedded` are known."""
-    config = load_experiment(experiment) if find_project() else standalone_config()
-    if name not in config.datasets:
-        raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(config.datasets))}")
-    return config.datasets[name], config
-
-
-@contextmanager
-def _verifier(limits: SandboxConfig) -> Iterator[GoldVerifier]:
-    from t2s_pipeline.evaluation.verifier import open_verifier
-
-    verifier = open_verifier(limits)
-    try:
-        yield verifier
-    finally:
-        verifier.close()
-
-
-@data_app.command("check")
-def data_check(
-    dataset: Annotated[str, typer.Option(help="A data set of the configuration.")] = "spider",
-    experiment: Experiment = "demo",
-) -> None:
-    """Count a data set's examples, rejected and excluded rows, and verify the checksums of its dev databases."""
-    from t2s_pipeline.datasets.check import check_dataset, render
-
-    source, config = _dataset(dataset, experiment)
-    with _verifier(config.sandbox) as verifier:
-        typer.echo(
-            render(check_dataset(source, dataset, Path(config.paths.data), verifier, _terminal_progress("golds run")))
-        )
-
-
-@data_app.command("spider")
-def data_spider(
-    archive: Annotated[Path, typer.Argument(help="The official archive, .zip or .tar.gz.")],
-    experiment: Experiment = "demo",
-) -> None:
-    """Unpack Spider's official archive into the data folder."""
-    from t2s_pipeline.datasets.archive import unpack_spider
-    from t2s_pipeline.datasets.spider import unpacked_folder
-
-    _, config = _dataset("spider", experiment)
-    target = unpacked_folder(Path(config.paths.data))
-    unpacked = unpack_spider(archive, target)
-    for missing in unpacked.missing:
-        typer.echo(f"missing in the archive: {missing}", err=True)
-    typer.echo(str(target))
-    if unpacked.missing:
-        count = len(unpacked.missing)
-        raise CommandError(f"{target}: unpacked, but {count} files are not in the archive (named above); get it again")
-
-
-@app.command()
-def score(
-    file: Annotated[Path, typer.Argument(help="Predictions: one SQL a line, in the order of the split.")],
-    dataset: Annotated[str, typer.Option(help="A data set of the configuration.")] = "spider",
-    split: Annotated[str, typer.Option(help="The split that was predicted.")] = "dev",
-    verdicts: Annotated[Path | None, typer.Option(help="Write a row a line to this Parquet file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
-    experiment: Experiment = "demo",
-) -> None:
-    """Score a file of predictions by the official rule; needs neither Dagster nor a model."""
-    from t2s_pipeline.datasets.scoring import score_file
-    from t2s_pipeline.evaluation.scoring import write_verdicts
-
-    if split not in ("train", "dev"):
-        raise CommandError(f"--split {split}: expected train or dev")
-    if verdicts and not verdicts.parent.is_dir():
-        raise CommandError(f"--verdicts {verdicts}: no such folder; make it first")
-    source, config = _dataset(dataset, experiment)
-    with _verifier(config.sandbox) as verifier:
-        scored = score_file(
-            file, source, dataset, split, Path(config.paths.data), verifier, _terminal_progress("verdicts")
-        )
-    typer.echo(json.dumps(scored.as_dict(), indent=1) if as_json else scored.as_text())
-    if verdicts:
-        write_verdicts(scored, verdicts)
-        typer.echo(f"a row a line: {verdicts}", err=True)
-
-
-def _terminal_progress(what: str) -> Callable[[int, int], None] | None:
-    """Progress on one line of the terminal; none where the output goes to a file."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda done, total: typer.echo(f"\r{done}/{total} {what}", err=True, nl=done >= total)
 
 
 if __name__ == "__main__":

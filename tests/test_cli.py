@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from t2s_pipeline.cli import main
+from t2s_pipeline.commands.terminal import progress_line
 
 PROJECT = """
 [datasets.shop]
@@ -112,14 +113,63 @@ def test_a_data_set_is_checked(t2s) -> None:
 
 
 def test_predictions_are_scored(t2s, project) -> None:
-    file, verdicts = project / "pred.txt", project / "verdicts.parquet"
+    file, rows = project / "pred.txt", project / "rows.parquet"
     file.write_text("SELECT name FROM item\nSELECT 3\nSELECT 1\n")
     text = t2s("score", str(file), "--dataset", "shop")
     assert text.code == 0 and "1/2 = 50.00%" in text.out and "1 lines are in no figure: gold_fails" in text.out
-    figures = t2s("score", str(file), "--dataset", "shop", "--json", "--verdicts", str(verdicts))
-    accuracy = json.loads(figures.out)["execution_accuracy"]
-    assert (accuracy["numerator"], accuracy["denominator"]) == (1, 2)
-    assert pq.read_table(verdicts).column("correct").to_pylist() == [True, False, None]
+    figures = t2s("score", "--pred", str(file), "--dataset", "shop", "--json", "--rows", str(rows), "--rule", "strict")
+    found = json.loads(figures.out)
+    assert found["rule"] == "strict"
+    assert (found["execution_accuracy"]["numerator"], found["execution_accuracy"]["denominator"]) == (1, 2)
+    assert pq.read_table(rows).column("correct").to_pylist() == [True, False, None]
+
+
+def official_files(project: Path) -> list[str]:
+    """The arguments of the official evaluator, for two of the golds."""
+    (project / "gold.sql").write_text("".join(f"{gold}\tshop\n" for gold in GOLDS[:2]))
+    (project / "shop" / "database" / "shop").mkdir()
+    (project / "shop" / "database" / "shop.sqlite").rename(project / "shop" / "database" / "shop" / "shop.sqlite")
+    return ["--gold", str(project / "gold.sql"), "--db", str(project / "shop" / "database")]
+
+
+def test_the_official_evaluators_arguments(t2s, project) -> None:
+    arguments = official_files(project)
+    (project / "pred.jsonl").write_text('["SELECT 1", "SELECT name FROM item"]\n["SELECT 2", "SELECT 2"]\n')
+    result = t2s("score", *arguments, "--pred", str(project / "pred.jsonl"))
+    assert result.code == 0 and "1/2 = 50.00%" in result.out
+    assert "one of the first 2 right       2/2 = 100.00%" in result.out
+
+
+def test_two_systems_are_compared(t2s, project) -> None:
+    arguments = official_files(project)
+    first, second = project / "first.txt", project / "second.txt"
+    first.write_text("SELECT name FROM item\nSELECT 3\n")
+    second.write_text("SELECT 1\nSELECT 2\n")
+    text = t2s("compare", str(first), str(second), *arguments)
+    assert text.code == 0 and "fixed 1, broken 1, both right 0, both wrong 0" in text.out
+    for file in (first, second):
+        t2s("score", str(file), *arguments, "--rows", str(file.with_suffix(".parquet")))
+    rows = project / "changes.parquet"
+    parquet = [str(file.with_suffix(".parquet")) for file in (first, second)]
+    found = json.loads(t2s("compare", *parquet, "--json", "--rows", str(rows)).out)
+    assert (found["fixed"], found["broken"], found["mcnemar_p"]) == (["gold/00001"], ["gold/00000"], 1.0)
+    assert pq.read_table(rows).column("change").to_pylist() == ["broken", "fixed"]
+    mixed = t2s("compare", parquet[0], str(second), *arguments, "--json")
+    assert json.loads(mixed.out)["fixed"] == ["gold/00001"]
+
+
+def test_a_comparison_that_cannot_be_made_is_one_line(t2s, project) -> None:
+    arguments = official_files(project)
+    file, official, strict = project / "pred.txt", project / "official.parquet", project / "strict.parquet"
+    file.write_text("SELECT name FROM item\nSELECT 3\n")
+    t2s("score", str(file), *arguments, "--rows", str(official))
+    t2s("score", str(file), *arguments, "--rows", str(strict), "--rule", "strict")
+    assert "scored by different rules" in refused(t2s("compare", str(official), str(strict)))
+    assert t2s("compare", str(official), str(strict), "--rule", "bird").code == 0
+    (project / "gold.sql").write_text(f"{GOLDS[0]}\tshop\n")
+    (project / "one.txt").write_text("SELECT 1\n")
+    said = refused(t2s("compare", str(official), str(project / "one.txt"), *arguments))
+    assert "1 examples are in" in said and "(gold/00001); score both on the same split" in said
 
 
 def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
@@ -128,9 +178,19 @@ def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
     file.write_text("SELECT 1\n")
     assert "pred.txt: too few lines: 1" in refused(t2s("score", str(file), "--dataset", "shop"))
     assert "--split test" in refused(t2s("score", str(file), "--dataset", "shop", "--split", "test"))
-    nowhere = str(project / "nowhere" / "verdicts.parquet")
-    assert "no such folder" in refused(t2s("score", str(file), "--dataset", "shop", "--verdicts", nowhere))
+    nowhere = str(project / "nowhere" / "rows.parquet")
+    assert "no such folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", nowhere))
     assert "SPIDER_ROOT is not set" in refused(t2s("score", str(file)))
+    assert "name one file of predictions" in refused(t2s("score"))
+    assert "comes from one of them" in refused(t2s("score", str(file), "--gold", "g.sql", "--dataset", "shop"))
+    assert "goes with --gold" in refused(t2s("score", str(file), "--db", "database"))
+    assert "g.sql: No such file" in refused(t2s("score", str(file), "--gold", "g.sql"))
+
+
+def test_progress_says_rate_and_time_left() -> None:
+    assert progress_line(0, 10, 0.0, "verdicts") == "0/10 verdicts"
+    assert progress_line(2048, 4096, 2.0, "verdicts") == "2048/4096 verdicts, 1,024 a second, 2 s left"
+    assert progress_line(4096, 4096, 4.0, "verdicts") == "4096/4096 verdicts, 1,024 a second, 4.0 s"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from t2s_pipeline.errors import T2sError
 from t2s_pipeline.invariants import InvariantError
 
 MENDABLE = {
-    "cli": "CommandError",
+    "commands.terminal": "CommandError",
     "config_parsing": "ConfigError",
     "datasets.errors": "DatasetError",
+    "evaluation.comparison": "ComparisonError",
+    "evaluation.score_rows": "RowsError",
     "generation.protocol": "GenerationError",
     "generation.engine": "EngineError",
     "generation.store": "StoreError",

@@ -3,9 +3,10 @@
     for row in read_input_rows([Path("train.json"), Path("more.jsonl")]):
         row.question, row.gold, row.database_name, row.database_file, row.missing
 
-Fields, first name that the row has: the question is `question`, `utterance` or `nl`; the gold is `query`,
-`sql` or `gold_sql`; the database is a file in `db_path`, `database_path` or `sqlite_path` (relative to
-the file's folder), else a name in `db_id` or `database_id`. `evidence` is kept; all else is ignored.
+Fields, first name that the row has: the question is `question`, `utterance` or `nl`; the gold is `query`, `gold`,
+`gold_sql`, `SQL` (as in BIRD) or `sql`; the database is a file in `db_path`, `database_path`, `sqlite_path` or
+`database` (relative to the file's folder), else a name in `db_id` or `database_id`. `evidence` is kept; all else is
+ignored.
 
 A file that is not such a list is a DatasetError naming file and row; a row that lacks a field is still a row,
 with `missing` saying what. Where databases are and whether a gold runs is not this module's business.
@@ -23,8 +24,8 @@ from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.paths import is_file, resolved
 
 QUESTION_FIELDS = ("question", "utterance", "nl")
-GOLD_FIELDS = ("query", "sql", "gold_sql")
-DATABASE_FILE_FIELDS = ("db_path", "database_path", "sqlite_path")
+GOLD_FIELDS = ("query", "gold", "gold_sql", "SQL", "sql")
+DATABASE_FILE_FIELDS = ("db_path", "database_path", "sqlite_path", "database")
 DATABASE_NAME_FIELDS = ("db_id", "database_id")
 _KNOWN_FIELDS = {*QUESTION_FIELDS, *GOLD_FIELDS, *DATABASE_FILE_FIELDS, *DATABASE_NAME_FIELDS}
 
@@ -157,15 +158,15 @@ def _shorter(text: str) -> str:
 
 
 def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: int) -> InputRow:
-    question, question_problem = _text_field(record, QUESTION_FIELDS)
-    gold, gold_problem = _text_field(record, GOLD_FIELDS)
-    file, file_problem = _text_field(record, DATABASE_FILE_FIELDS)
-    name, name_problem = _text_field(record, DATABASE_NAME_FIELDS)
+    question, question_problem = text_field(record, QUESTION_FIELDS)
+    gold, gold_problem = text_field(record, GOLD_FIELDS)
+    file, file_problem = text_field(record, DATABASE_FILE_FIELDS)
+    name, name_problem = text_field(record, DATABASE_NAME_FIELDS)
     problems = [problem for problem in (question_problem, gold_problem) if problem]
     if file is None and name is None:
         stated = any(field in record for field in DATABASE_FILE_FIELDS)
         problems.append(file_problem if stated else name_problem)
-    evidence, _ = _text_field(record, ("evidence",))
+    evidence, _ = text_field(record, ("evidence",))
     return InputRow(
         number=number,
         source_file=path.name,
@@ -179,7 +180,7 @@ def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: i
     )
 
 
-def _text_field(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str | None, str]:
+def text_field(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str | None, str]:
     """The text in the first of `names` that the record has, and what is wrong where there is none."""
     name = next((name for name in names if record.get(name) is not None), None)
     if name is None:

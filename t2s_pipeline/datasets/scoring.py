@@ -1,68 +1,157 @@
-"""Scores a file of predictions against a split of a data set: what `t2s score` does.
+"""Scoring predictions against gold, from dicts, from files, or against a split of a configured data set.
 
-The file has a line for every input row of the split. Rows that cannot be examples (no database, a gold that does not
-run) cannot be judged: they are named by line, and are in no denominator.
+    from t2s_pipeline import score, score_files
+
+    report = score([{"gold": "SELECT count(*) FROM singer", "database": "concert_singer.sqlite"}], ["SELECT 1"])
+    report = score_files(Path("pred.txt"), Path("dev_gold.sql"), Path("database"))
+    print(report.as_text())
+
+Needs the base installation alone. A prediction is a SQL text or a list of samples, over which there is a vote; what
+files may be, `prediction_files.py` and `gold_files.py` say; what a report holds, `evaluation/score_report.py`.
+
+Of a configured split, the file has an entry for every input row. Rows that cannot be examples (no database, a gold that
+does not run) cannot be judged: they are named by line, and are in no denominator.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.gold_files import gold_of_records, read_gold
 from t2s_pipeline.datasets.load import SplitRows, database_paths, load_split
-from t2s_pipeline.evaluation.scoring import RejectedLine, ScoredExample, ScoreReport, score_predictions
+from t2s_pipeline.evaluation.judged import RejectedLine, ScoredExample
+from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.score_report import ScoreReport
+from t2s_pipeline.evaluation.scoring import Progress, score_predictions
 from t2s_pipeline.evaluation.verifier import GoldVerifier
-from t2s_pipeline.prediction_files import read_predictions
+from t2s_pipeline.prediction_files import read_candidates
 
 DETAIL_SHOWN = 200  # characters of what is wrong with the first row, which may name a path of any length
 
 
-def score_file(
+def score(
+    examples: Iterable[Mapping[str, Any]],
+    predictions: Sequence[str | Sequence[str]],
+    *,
+    databases: str | os.PathLike[str] | None = None,
+    rule: MatchRule | str = MatchRule.OFFICIAL,
+    verifier: GoldVerifier | None = None,
+    progress: Progress | None = None,
+) -> ScoreReport:
+    """Judge a prediction, or a list of samples, for each example.
+
+    An example is a dict with `gold` (or `query`, as Spider's, or `SQL`, as BIRD's) and `database`, a SQLite file; or
+    with `db_id`, where `databases` is the folder that holds `<db_id>/<db_id>.sqlite`. `question` is optional.
+    `verifier` is used and left open where given; else one with the default limits is opened for this call. Raises
+    DatasetError, naming the row, for an example that cannot be used or predictions that are not one an example.
+    """
+    golds = gold_of_records(examples, None if databases is None else Path(databases))
+    samples = [[prediction] if isinstance(prediction, str) else list(prediction) for prediction in predictions]
+    if len(samples) != len(golds):
+        raise DatasetError(f"{len(samples)} predictions for {len(golds)} examples; give one each, empty for none")
+    for number, texts in enumerate(samples):
+        if not texts or not all(isinstance(sql, str) for sql in texts):
+            raise DatasetError(f"predictions, row {number} (from 0): expected a SQL text, or a list of one or more")
+    with _opened(verifier) as judge:
+        return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
+
+
+def score_files(
+    predictions: Path,
+    gold: Path,
+    databases: Path | None = None,
+    *,
+    rule: MatchRule | str = MatchRule.OFFICIAL,
+    verifier: GoldVerifier | None = None,
+    progress: Progress | None = None,
+) -> ScoreReport:
+    """Judge a file of predictions by a file of golds: `SQL<TAB>db_id` a line, JSON or JSONL.
+
+    With the files that the official evaluator takes, its figure comes out. Raises DatasetError and
+    PredictionFileError, naming file and row.
+    """
+    golds = read_gold(gold, databases)
+    ids = [example.example_id for example in golds]
+    samples = read_candidates(predictions, len(golds), example_ids=ids, databases=list(map(_database_name, golds)))
+    with _opened(verifier) as judge:
+        return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
+
+
+def score_split(
     file: Path,
     dataset: DatasetConfig,
     dataset_name: str,
     split: Literal["train", "dev"],
     data_folder: Path,
     verifier: GoldVerifier,
-    progress: Callable[[int, int], None] | None = None,
+    *,
+    rule: MatchRule = MatchRule.OFFICIAL,
+    progress: Progress | None = None,
 ) -> ScoreReport:
-    """Judge every line of `file` that has an example.
+    """Judge every entry of `file` that has an example in the split.
 
-    Raises DatasetError, also where no row of the split is an example, and PredictionFileError for another number of
-    lines.
+    Raises DatasetError, also where no row of the split is an example, and PredictionFileError where the file has
+    not an entry for every row.
     """
     rows = load_split(dataset, dataset_name, split, data_folder, verifier)
     if not rows.examples:
         raise DatasetError(_nothing_to_score(rows, dataset_name, split))
-    predictions = read_predictions(file, len(rows.examples) + len(rows.rejected))
     paths = database_paths(dataset, dataset_name, data_folder, {row["database_id"] for row in rows.examples})
-    examples = [
-        ScoredExample(
-            row["example_id"],
-            row["database_id"],
-            str(paths[row["database_id"]]),
-            row["question"],
-            row["gold"],
-            row["hardness"],
-            row["excluded_reason"],
-            int(row["example_id"].rsplit("/", 1)[1]) - dataset.offset + 1,
-        )
-        for row in rows.examples
-    ]
-    judged = [predictions[e.line - 1] for e in examples]
-    rejected = _rejected_lines(rows, {e.line for e in examples}, predictions)
-    return score_predictions(examples, judged, verifier, progress, rejected)
+    examples = [_scored(row, paths[row["database_id"]], dataset.offset) for row in rows.examples]
+    count = len(rows.examples) + len(rows.rejected)
+    of_line = {example.line: example for example in examples}
+    samples = read_candidates(
+        file,
+        count,
+        example_ids=[f"{dataset_name}/{split}/{dataset.offset + n:05d}" for n in range(count)],
+        databases=[_database_name(of_line.get(line)) for line in range(1, count + 1)],
+    )
+    judged = [samples[example.line - 1] for example in examples]
+    rejected = _rejected_lines(rows, of_line, samples)
+    return score_predictions(examples, judged, verifier, rule=rule, progress=progress, rejected=rejected)
 
 
-def _rejected_lines(rows: SplitRows, judged: set[int], predictions: Sequence[str]) -> list[RejectedLine]:
+@contextmanager
+def _opened(verifier: GoldVerifier | None) -> Iterator[GoldVerifier]:
+    if verifier is not None:
+        yield verifier
+        return
+    with GoldVerifier() as own:
+        yield own
+
+
+def _scored(row: Mapping[str, Any], path: Path, offset: int) -> ScoredExample:
+    return ScoredExample(
+        example_id=row["example_id"],
+        database_id=row["database_id"],
+        database_path=str(path),
+        question=row["question"],
+        gold=row["gold"],
+        hardness=row["hardness"],
+        excluded_reason=row["excluded_reason"],
+        line=int(row["example_id"].rsplit("/", 1)[1]) - offset + 1,
+    )
+
+
+def _database_name(example: ScoredExample | None) -> str | None:
+    """The `db_id` of an example, without the name of the data set."""
+    return example.database_id.partition("/")[2] if example else None
+
+
+def _rejected_lines(
+    rows: SplitRows, judged: Mapping[int, ScoredExample], samples: Sequence[Sequence[str]]
+) -> list[RejectedLine]:
     """The lines that no example has are those of the rejected rows, in the same order."""
-    lines = [line for line in range(1, len(predictions) + 1) if line not in judged]
+    lines = [line for line in range(1, len(samples) + 1) if line not in judged]
     return [
-        RejectedLine(line, row["reason"], predictions[line - 1], row["database_id"], row["question"], row["gold"])
+        RejectedLine(line, row["reason"], tuple(samples[line - 1]), row["database_id"], row["question"], row["gold"])
         for line, row in zip(lines, rows.rejected, strict=True)
     ]
 

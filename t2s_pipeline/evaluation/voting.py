@@ -33,11 +33,6 @@ def majority_vote(results: Sequence[Hashable | None]) -> int:
     return results.index(winner)
 
 
-def votes_for(results: Sequence[Hashable | None], chosen: int) -> int:
-    """How many samples have the result of sample `chosen`; 0 where that has none."""
-    return 0 if results[chosen] is None else results.count(results[chosen])
-
-
 def recall_points(samples: int) -> tuple[int, ...]:
     """The k of recall@k for `samples` samples a question: powers of two, and the number itself."""
     powers = [1 << bit for bit in range(samples.bit_length()) if 1 << bit < samples]

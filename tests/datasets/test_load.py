@@ -81,7 +81,7 @@ def test_every_row_is_an_example_or_rejected_with_its_reason(dataset, tmp_path, 
     assert "no such column: colour" in details[0]
     assert details[1]
     assert details[2] == "no gone/gone.sqlite or gone.sqlite in the database folder"
-    assert details[3] == "no field 'query' or 'sql' or 'gold_sql'"
+    assert details[3] == "no field 'query' or 'gold' or 'gold_sql' or 'SQL' or 'sql'"
     assert done[-1] == (6, 6)
     for schema, rows in ((EXAMPLES, split.examples), (REJECTED_EXAMPLES, split.rejected)):
         schema.check(schema.to_arrow({"experiment": "toy", **row} for row in rows))

@@ -1,0 +1,275 @@
+"""Two systems on the same examples: who fixed what, who broke what, and whether that may be chance.
+
+    comparison = compare(report_of_the_first, report_of_the_second)       # or compare_answers, of files of rows
+    comparison.all.p_value                     # exact McNemar
+    [a.example_id for a, b in comparison.fixed]
+
+An example is *fixed* where the second is right and the first is wrong, *broken* the other way round. `difference` is
+the second's rate minus the first's, with a 95 % interval (Newcombe's method 10, for pairs). No correction is made for
+looking at several groups: the p value that counts is that of all examples, and groups show counts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from t2s_pipeline.errors import T2sError
+from t2s_pipeline.evaluation.hardness import Hardness
+from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.score_report import ScoreReport
+from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, paired_difference
+
+LISTED = 20  # examples of a list on a terminal; JSON has them all
+QUESTION_SHOWN = 90
+
+
+class ComparisonError(T2sError, ValueError):
+    """Two sets of answers that are not to the same questions; the message names an example and the remedy."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One system's answer to one example, and whether it is correct by the rule of the comparison."""
+
+    example_id: str
+    database_id: str
+    hardness: str
+    question: str | None
+    gold: str
+    sql: str
+    correct: bool
+    error_class: str | None
+
+
+Pair = tuple[Answer, Answer]
+
+
+@dataclass(frozen=True)
+class PairedCounts:
+    """Examples that both, one or none of two systems got right."""
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+
+    @classmethod
+    def of(cls, pairs: Iterable[Pair]) -> PairedCounts:
+        counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
+        for first, second in pairs:
+            counts[first.correct, second.correct] += 1
+        return cls(*counts.values())
+
+    @property
+    def total(self) -> int:
+        return self.both + self.only_first + self.only_second + self.neither
+
+    @property
+    def first(self) -> Proportion:
+        return Proportion(self.both + self.only_first, self.total)
+
+    @property
+    def second(self) -> Proportion:
+        return Proportion(self.both + self.only_second, self.total)
+
+    @property
+    def p_value(self) -> float:
+        return exact_mcnemar(self.only_first, self.only_second)
+
+    @property
+    def difference(self) -> tuple[float, float, float]:
+        """The second's rate minus the first's, with its interval."""
+        return paired_difference(self.both, self.only_first, self.only_second, self.neither)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Pairs (first's answer, second's answer), in the order of the first's."""
+
+    rule: MatchRule
+    names: tuple[str, str]
+    pairs: tuple[Pair, ...]
+
+    @property
+    def all(self) -> PairedCounts:
+        return PairedCounts.of(self.pairs)
+
+    @property
+    def fixed(self) -> list[Pair]:
+        return [(a, b) for a, b in self.pairs if b.correct and not a.correct]
+
+    @property
+    def broken(self) -> list[Pair]:
+        return [(a, b) for a, b in self.pairs if a.correct and not b.correct]
+
+    @property
+    def by_hardness(self) -> dict[str, PairedCounts]:
+        found = self._grouped(lambda answer: answer.hardness)
+        return {str(level): found[level] for level in Hardness if level in found}
+
+    @property
+    def by_database(self) -> dict[str, PairedCounts]:
+        return dict(sorted(self._grouped(lambda answer: answer.database_id).items()))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row an example, both answers beside each other."""
+        return [
+            {
+                "example_id": a.example_id,
+                "database_id": a.database_id,
+                "hardness": a.hardness,
+                "question": a.question,
+                "gold": a.gold,
+                "change": _CHANGES[a.correct, b.correct],
+                "first_correct": a.correct,
+                "second_correct": b.correct,
+                "first_sql": a.sql,
+                "second_sql": b.sql,
+                "first_error_class": a.error_class,
+                "second_error_class": b.error_class,
+            }
+            for a, b in self.pairs
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison for JSON; `fixed` and `broken` are example ids."""
+        return {
+            "rule": str(self.rule),
+            "first": self.names[0],
+            "second": self.names[1],
+            **_figures(self.all),
+            "by_hardness": {level: _figures(counts) for level, counts in self.by_hardness.items()},
+            "by_database": {name: _figures(counts) for name, counts in self.by_database.items()},
+            "fixed": [a.example_id for a, _ in self.fixed],
+            "broken": [a.example_id for a, _ in self.broken],
+        }
+
+    def as_text(self) -> str:
+        """The comparison for a terminal."""
+        counts = self.all
+        difference, low, high = counts.difference
+        lines = [
+            f"execution accuracy ({self.rule})",
+            f"  first   {counts.first}  {self.names[0]}",
+            f"  second  {counts.second}  {self.names[1]}",
+            f"  second - first  {_points(difference)} points [{_points(low)}, {_points(high)}], "
+            f"exact McNemar p = {counts.p_value:.3g}",
+            f"  fixed {counts.only_second}, broken {counts.only_first}, "
+            f"both right {counts.both}, both wrong {counts.neither}",
+        ]
+        for title, groups in (("by hardness", self.by_hardness), ("by database", self.by_database)):
+            changed = {name: c for name, c in groups.items() if c.only_first or c.only_second}
+            lines += ["", f"{title:<31}{'fixed':>6}{'broken':>8}{'of':>6}"]
+            lines += [f"  {n:<29}{c.only_second:>6}{c.only_first:>8}{c.total:>6}" for n, c in changed.items()]
+        return "\n".join([*lines, *_listed("fixed", self.fixed), *_listed("broken", self.broken)])
+
+    def _grouped(self, group_of: Callable[[Answer], str]) -> dict[str, PairedCounts]:
+        groups: dict[str, list[Pair]] = {}
+        for pair in self.pairs:
+            groups.setdefault(group_of(pair[0]), []).append(pair)
+        return {name: PairedCounts.of(pairs) for name, pairs in groups.items()}
+
+
+def compare(first: ScoreReport, second: ScoreReport, names: tuple[str, str] = ("first", "second")) -> Comparison:
+    """Two scores of the same examples by the same rule. Raises ComparisonError where they are not."""
+    if first.rule is not second.rule:
+        raise ComparisonError(f"{names[0]} is scored by {first.rule}, {names[1]} by {second.rule}; take one rule")
+    return compare_answers(answers_of(first), answers_of(second), first.rule, names)
+
+
+def answers_of(report: ScoreReport) -> list[Answer]:
+    """The answers of a report, for a comparison."""
+    return [
+        Answer(
+            example_id=item.example.example_id,
+            database_id=item.example.database_id,
+            hardness=item.example.hardness,
+            question=item.example.question,
+            gold=item.example.gold,
+            sql=item.answer.sql,
+            correct=item.answer.correct(report.rule) is True,
+            error_class=str(item.answer.error_class) if item.answer.error_class else None,
+        )
+        for item in report.judged
+    ]
+
+
+def compare_answers(
+    first: Sequence[Answer],
+    second: Sequence[Answer],
+    rule: MatchRule,
+    names: tuple[str, str] = ("first", "second"),
+) -> Comparison:
+    """Pair the answers by example. Raises ComparisonError unless both answer the same examples, each once."""
+    of_first, of_second = _by_example(first, names[0]), _by_example(second, names[1])
+    for own, name, others, other in (
+        (of_first, names[0], of_second, names[1]),
+        (of_second, names[1], of_first, names[0]),
+    ):
+        alone = [example for example in own if example not in others]
+        if alone:
+            raise ComparisonError(
+                f"{len(alone)} examples are in {name} but not in {other} ({alone[0]}); score both on the same split"
+            )
+    if not first:
+        raise ComparisonError(f"{names[0]} has no answers; score a split with examples")
+    pairs = tuple((a, of_second[example]) for example, a in of_first.items())
+    different = next((a for a, b in pairs if a.gold != b.gold), None)
+    if different:
+        raise ComparisonError(
+            f"{different.example_id} has another gold in each of the two; score both on the same file"
+        )
+    return Comparison(rule, names, pairs)
+
+
+def _by_example(answers: Sequence[Answer], name: str) -> dict[str, Answer]:
+    found: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.example_id in found:
+            raise ComparisonError(f"{name}: {answer.example_id} is answered twice; keep one answer an example")
+        found[answer.example_id] = answer
+    return found
+
+
+def _listed(title: str, pairs: Sequence[Pair]) -> list[str]:
+    if not pairs:
+        return []
+    more = f", the first {LISTED} of {len(pairs)}" if len(pairs) > LISTED else ""
+    shown = [f"  {a.example_id:<24} {a.hardness:<8}{_short(a.question or a.gold)}" for a, _ in pairs[:LISTED]]
+    return ["", f"{title}{more}", *shown]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= QUESTION_SHOWN else line[: QUESTION_SHOWN - 3] + "..."
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.2f}"
+
+
+def _figures(counts: PairedCounts) -> dict[str, Any]:
+    difference, low, high = counts.difference
+    return {
+        "both": counts.both,
+        "only_first": counts.only_first,
+        "only_second": counts.only_second,
+        "neither": counts.neither,
+        "first_rate": counts.first.rate,
+        "first_interval": counts.first.interval,
+        "second_rate": counts.second.rate,
+        "second_interval": counts.second.interval,
+        "difference": difference,
+        "difference_interval": (low, high),
+        "mcnemar_p": counts.p_value,
+    }
+
+
+_CHANGES = {
+    (False, True): "fixed",
+    (True, False): "broken",
+    (True, True): "both_right",
+    (False, False): "both_wrong",
+}

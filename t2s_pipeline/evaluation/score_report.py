@@ -1,0 +1,294 @@
+"""What scoring says: the figures of a set of answers, as objects, as text for a terminal, and as JSON.
+
+    report = report_of(judged, rejected, MatchRule.OFFICIAL)
+    report.overall, report.by_hardness["hard"], report.samples.recall[8]
+    report.as_text(), report.as_dict()
+
+Every rate is a `Proportion`: numerator, denominator, 95 % Wilson interval. The one exception is what counts samples
+instead of examples (`SampleFigures.accuracy`, `.executable`): samples of one question are not independent, so these
+are shown without an interval. Rows for a table: `score_rows.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from t2s_pipeline.evaluation.error_class import ErrorClass
+from t2s_pipeline.evaluation.hardness import Hardness
+from t2s_pipeline.evaluation.judged import JudgedExample, RejectedLine
+from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.statistics import Proportion
+from t2s_pipeline.evaluation.verdict import Verdict
+from t2s_pipeline.evaluation.voting import recall_points, right_within
+
+LINES_SHOWN = 20  # of each reason, and databases, on a terminal; JSON has them all
+UNJUDGED = "ran_without_verdict"
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Answers of one error class; `correct` of them are correct all the same (the official rule repairs some)."""
+
+    error_class: str
+    share: Proportion
+    correct: int
+
+
+@dataclass(frozen=True)
+class SampleFigures:
+    """Of examples with several samples. `accuracy` and `executable` count samples, `recall` examples.
+
+    `recall[k]`: one of the first k samples is right (plainly so, not an estimate over all choices of k); an example
+    with fewer than k samples has all of its own. `recall[1]` is the first sample without a vote.
+    """
+
+    fewest: int
+    most: int
+    accuracy: Proportion
+    executable: Proportion
+    recall: dict[int, Proportion]
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """The figures of the answers, with what they come from.
+
+    `overall` is the headline: answers that are correct by `rule`. `undecided` answers count as wrong by their rule
+    (gold failed, was cut, or the column match hit its bound). `rejected` lines are in no figure.
+    """
+
+    rule: MatchRule
+    overall: Proportion
+    not_excluded: Proportion
+    executable: Proportion
+    by_rule: dict[str, Proportion]
+    undecided: dict[str, int]
+    by_hardness: dict[str, Proportion]
+    by_hardness_not_excluded: dict[str, Proportion]
+    by_database: dict[str, Proportion]
+    by_error_class: tuple[ClassCount, ...]
+    differences: dict[str, int]
+    samples: SampleFigures | None
+    judged: tuple[JudgedExample, ...]
+    rejected: tuple[RejectedLine, ...] = ()
+
+    @property
+    def rejected_lines(self) -> dict[str, list[int]]:
+        """The numbers of the lines that could not be judged, by reason."""
+        lines: dict[str, list[int]] = {}
+        for rejected in self.rejected:
+            lines.setdefault(rejected.reason, []).append(rejected.line)
+        return lines
+
+    @property
+    def gold_failures(self) -> list[int]:
+        """The numbers of the lines whose gold query does not run."""
+        return [j.example.line or n for n, j in enumerate(self.judged, start=1) if j.answer.gold_error is not None]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures for JSON."""
+        return {
+            "rule": str(self.rule),
+            "execution_accuracy": _figures(self.overall),
+            "execution_accuracy_not_excluded": _figures(self.not_excluded),
+            "executable": _figures(self.executable),
+            "by_rule": {
+                rule: _figures(p) | {"undecided": self.undecided.get(rule, 0)} for rule, p in self.by_rule.items()
+            },
+            "by_hardness": _all_figures(self.by_hardness),
+            "by_hardness_not_excluded": _all_figures(self.by_hardness_not_excluded),
+            "by_database": _all_figures(self.by_database),
+            "by_error_class": [
+                {"error_class": c.error_class, **_figures(c.share), "correct": c.correct} for c in self.by_error_class
+            ],
+            "samples": _sample_figures(self.samples) if self.samples else None,
+            "sandbox_differences": self.differences,
+            "undecided": self.undecided.get(self.rule, 0),
+            "lines_whose_gold_fails": self.gold_failures,
+            "lines_without_an_example": self.rejected_lines,
+            "sqlite_version": self.judged[0].answer.sqlite_version if self.judged else None,
+        }
+
+    def as_text(self) -> str:
+        """The figures for a terminal."""
+        head = [(f"execution accuracy ({self.rule})", str(self.overall)), ("executable", str(self.executable))]
+        if self.not_excluded != self.overall:
+            head.insert(1, ("without excluded examples", str(self.not_excluded)))
+        classes = [(c.error_class, str(c.share) + _repaired(c)) for c in self.by_error_class]
+        sections = [
+            ("", head),
+            *([_samples_section(self.samples)] if self.samples else []),
+            ("by rule", _stated(self.by_rule)),
+            ("by hardness", _stated(self.by_hardness)),
+            ("by error class, as written", classes),
+            *([_databases_section(self.by_database)] if len(self.by_database) > 1 else []),
+        ]
+        return "\n".join([*_aligned(sections), *self._reservations()])
+
+    def _reservations(self) -> list[str]:
+        """What the figures leave out or cannot say."""
+        lines = []
+        if self.undecided:
+            undecided = ", ".join(f"{rule} {count}" for rule, count in self.undecided.items())
+            lines.append(f"undecided, counted as wrong: {undecided}")
+        if self.gold_failures:
+            lines.append(f"gold does not run in {len(self.gold_failures)} lines: {_shown(self.gold_failures)}; mend it")
+        if self.differences:
+            found = ", ".join(f"{name} {count}" for name, count in self.differences.items())
+            lines.append(f"may differ from the official evaluator: {found}")
+        for reason, found in self.rejected_lines.items():
+            lines.append(f"{len(found)} lines are in no figure: {reason} (line {_shown(found)})")
+        return ["", *lines] if lines else []
+
+
+def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine], rule: MatchRule) -> ScoreReport:
+    """The figures of judged examples by `rule`."""
+
+    def right(item: JudgedExample) -> bool:
+        return item.answer.correct(rule) is True
+
+    counted = [item for item in judged if item.example.excluded_reason is None]
+    answers = [item.answer for item in judged]
+    rules = _rules_that_answer(answers, rule)
+    undecided = {str(r): sum(v.correct(r) is None for v in answers) for r in rules}
+    return ScoreReport(
+        rule=rule,
+        overall=Proportion.of(map(right, judged)),
+        not_excluded=Proportion.of(map(right, counted)),
+        executable=Proportion.of(v.executable for v in answers),
+        by_rule={str(r): Proportion.of(v.correct(r) is True for v in answers) for r in rules},
+        undecided={name: count for name, count in undecided.items() if count},
+        by_hardness=_by_hardness(judged, right),
+        by_hardness_not_excluded=_by_hardness(counted, right),
+        by_database=dict(sorted(_grouped(judged, lambda item: item.example.database_id, right).items())),
+        by_error_class=_by_error_class(judged, right),
+        differences=_differences(answers),
+        samples=_samples(judged, rule),
+        judged=tuple(judged),
+        rejected=tuple(rejected),
+    )
+
+
+def _rules_that_answer(answers: Sequence[Verdict], rule: MatchRule) -> list[MatchRule]:
+    """All rules, but for plug_value where it was not asked for."""
+    return [r for r in MatchRule if r in (rule, MatchRule.OFFICIAL) or any(v.correct(r) is not None for v in answers)]
+
+
+def _grouped(
+    judged: Iterable[JudgedExample],
+    group_of: Callable[[JudgedExample], str],
+    right: Callable[[JudgedExample], bool],
+) -> dict[str, Proportion]:
+    outcomes: dict[str, list[bool]] = {}
+    for item in judged:
+        outcomes.setdefault(group_of(item), []).append(right(item))
+    return {group: Proportion.of(found) for group, found in outcomes.items()}
+
+
+def _by_hardness(judged: Iterable[JudgedExample], right: Callable[[JudgedExample], bool]) -> dict[str, Proportion]:
+    """The levels that occur, from easy to extra."""
+    found = _grouped(judged, lambda item: item.example.hardness, right)
+    return {str(level): found[level] for level in Hardness if level in found}
+
+
+def _by_error_class(judged: Sequence[JudgedExample], right: Callable[[JudgedExample], bool]) -> tuple[ClassCount, ...]:
+    found = _grouped(judged, lambda item: str(item.answer.error_class or UNJUDGED), right)
+    names = [*map(str, ErrorClass), UNJUDGED]
+    return tuple(
+        ClassCount(name, Proportion(found[name].denominator, len(judged)), found[name].numerator)
+        for name in names
+        if name in found
+    )
+
+
+def _differences(answers: Iterable[Verdict]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for verdict in answers:
+        if verdict.sandbox_difference is not None:
+            name = str(verdict.sandbox_difference)
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _samples(judged: Sequence[JudgedExample], rule: MatchRule) -> SampleFigures | None:
+    """None where no example has more than one sample."""
+    sizes = [len(item.verdicts) for item in judged]
+    most = max(sizes, default=0)
+    if most < 2:
+        return None
+    correct = [[verdict.correct(rule) is True for verdict in item.verdicts] for item in judged]
+    return SampleFigures(
+        fewest=min(sizes),
+        most=most,
+        accuracy=Proportion(sum(map(sum, correct)), sum(sizes)),
+        executable=Proportion(sum(v.executable for item in judged for v in item.verdicts), sum(sizes)),
+        recall={k: Proportion.of(right_within(found, k) for found in correct) for k in recall_points(most)},
+    )
+
+
+_Section = tuple[str, list[tuple[str, str]]]
+
+
+def _aligned(sections: Sequence[_Section]) -> list[str]:
+    """Titles with their rows below, all values in one column."""
+    width = max(len(name) for _, rows in sections for name, _ in rows) + 2
+    lines: list[str] = []
+    for title, rows in sections:
+        lines += ["", title] if title else []
+        lines += [f"{'  ' if title else ''}{name:<{width if title else width + 2}}{value}" for name, value in rows]
+    return lines
+
+
+def _stated(proportions: dict[str, Proportion]) -> list[tuple[str, str]]:
+    return [(name, str(proportion)) for name, proportion in proportions.items()]
+
+
+def _samples_section(samples: SampleFigures) -> _Section:
+    size = f"{samples.most}" if samples.fewest == samples.most else f"{samples.fewest} to {samples.most}"
+    ratios = {"samples that are right": samples.accuracy, "samples that run": samples.executable}
+    rows = [(name, f"{p.numerator}/{p.denominator} = {p.rate:.2%}") for name, p in ratios.items()]
+    rows += [
+        (f"one of the first {k} right" if k > 1 else "first sample right", str(p)) for k, p in samples.recall.items()
+    ]
+    return f"samples: an answer is the vote of {size}", rows
+
+
+def _databases_section(by_database: dict[str, Proportion]) -> _Section:
+    ranked = sorted(by_database.items(), key=lambda item: item[1].numerator - item[1].denominator)
+    more = f", the first {LINES_SHOWN} of {len(ranked)}" if len(ranked) > LINES_SHOWN else ""
+    return f"by database, most wrong answers first{more}", _stated(dict(ranked[:LINES_SHOWN]))
+
+
+def _repaired(count: ClassCount) -> str:
+    """Says so where answers of another class are correct."""
+    surprising = count.correct > 0 and count.error_class != ErrorClass.EXECUTION_CORRECT
+    return f"  ({count.correct} correct)" if surprising else ""
+
+
+def _shown(lines: Sequence[int]) -> str:
+    return ", ".join(map(str, lines[:LINES_SHOWN])) + (", ..." if len(lines) > LINES_SHOWN else "")
+
+
+def _sample_figures(samples: SampleFigures) -> dict[str, Any]:
+    return {
+        "fewest": samples.fewest,
+        "most": samples.most,
+        "accuracy": _counts(samples.accuracy),
+        "executable": _counts(samples.executable),
+        "recall": {str(k): _figures(p) for k, p in samples.recall.items()},
+    }
+
+
+def _counts(proportion: Proportion) -> dict[str, Any]:
+    return {"numerator": proportion.numerator, "denominator": proportion.denominator, "value": proportion.rate}
+
+
+def _figures(proportion: Proportion) -> dict[str, Any]:
+    low, high = proportion.interval or (None, None)
+    return {**_counts(proportion), "interval_low": low, "interval_high": high}
+
+
+def _all_figures(proportions: dict[str, Proportion]) -> dict[str, Any]:
+    return {name: _figures(proportion) for name, proportion in proportions.items()}
