@@ -54,8 +54,8 @@ class SandboxDifference(StrEnum):
 class Verdict:
     """What is known of one candidate.
 
-    `row_count`, `column_count`, `column_names`, `result_digest` and `preview_rows` are None (empty) unless it ran; a truncated
-    result's `row_count` is what was fetched and has no digest. Equal digests mean equal multisets of rows,
+    `row_count`, `column_count`, `column_names`, `result_digest` and `preview_rows` are None (empty) unless it ran; a
+    truncated result's `row_count` is what was fetched and has no digest. Equal digests mean equal multisets of rows,
     columns in order, 1 equal to 1.0: for voting and for telling candidates apart. `correct_*` are the match rules'
     answers (`match_rules.py`), None where there is no gold, gold fails under that rule, or the match is undecided;
     `correct_plug_value` also where the candidate did not ask for it. `gold_row_count` is the oracle's: it must not

@@ -93,6 +93,10 @@ class GoldVerifier:
     def close(self) -> None:
         self._pool.close()
 
+    def worker_pids(self) -> list[int]:
+        """Process ids of the workers now running: for measuring them."""
+        return self._pool.pids()
+
     def verify(self, items: Sequence[Candidate]) -> list[Verdict]:
         """One verdict a candidate, in order. Raises FileNotFoundError for a database that is not there."""
         _require_files(items)
