@@ -12,9 +12,9 @@ Not covered: columns, views (a view counts as the table it is named as) and tabl
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+
+from t2s_pipeline.sql.parse import parse_query
 
 
 def tables_read(sql: str) -> tuple[str, ...] | None:
@@ -22,14 +22,11 @@ def tables_read(sql: str) -> tuple[str, ...] | None:
 
     Names that differ only in case are one table. None where `sql` cannot be parsed, or is not one query.
     """
-    try:
-        statements = [s for s in sqlglot.parse(sql, read="sqlite") if s is not None]
-    except (SqlglotError, RecursionError):
-        return None
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+    query = parse_query(sql)
+    if query is None:
         return None
     found: dict[str, str] = {}
-    _collect(statements[0], found, set())
+    _collect(query, found, set())
     return tuple(found.values())
 
 
@@ -39,7 +36,7 @@ def _collect(root: exp.Expression, found: dict[str, str], visited: set[int]) -> 
         name = _source_name(node)
         if name is None:
             continue
-        cte = None if node.args.get("db") else _visible_cte(node, name)
+        cte = None if node.args.get("db") else visible_cte(node, name)
         if cte is None:
             found.setdefault(name.lower(), name)
         elif id(cte) not in visited:
@@ -57,7 +54,7 @@ def _source_name(node: exp.Expression) -> str | None:
     return None
 
 
-def _visible_cte(node: exp.Expression, name: str) -> exp.CTE | None:
+def visible_cte(node: exp.Expression, name: str) -> exp.CTE | None:
     """The CTE of that name that `node` sees, innermost first, or None."""
     ancestor: exp.Expression | None = node
     while ancestor is not None:
