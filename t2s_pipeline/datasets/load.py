@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.database_files import further_database_files
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow
 from t2s_pipeline.datasets.paths import is_file
@@ -125,8 +126,9 @@ def check_every_row_counted(examples: Iterable[Mapping[str, Any]], rejected: Ite
 def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict[str, Path]:
     """The files that the split's rows are made from, by a name that does not depend on where they are.
 
-    These are its input files, its exclusions, the databases that its slice names, and, where databases are given
-    as files, the other split's input files (they have a say in the ids). Raises DatasetError as `load_split`.
+    These are its input files, its exclusions, the databases that its slice names with all their files, and, where
+    databases are given as files, the other split's input files (they have a say in the ids). Raises DatasetError as
+    `load_split`.
     """
     source = open_source(dataset, "", data_folder)
     databases = source.databases()
@@ -140,8 +142,10 @@ def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict
         files[exclusions.name] = exclusions
     for row in _slice(all_rows, dataset, split):
         place = databases.locate(row)
-        if place and place.path:
+        if place and place.path and f"database {place.database_id}" not in files:
             files[f"database {place.database_id}"] = place.path
+            for path in map(Path, further_database_files(place.path)):
+                files[f"database {place.database_id}: {path.name}"] = path
     return files
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from t2s_pipeline.config import SandboxConfig
-from t2s_pipeline.evaluation.database_files import database_files
+from t2s_pipeline.database_files import database_files
 from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
 from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
 from t2s_pipeline.evaluation.match_rules import MatchRule

@@ -11,19 +11,21 @@ Rows lack the column `experiment`; the stage that publishes them adds it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.database_files import further_database_files
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.schema.catalog import DatabaseSchema, file_fingerprint
 from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.references import tables_read
 
-CATALOG_CODE_VERSION = "1"
+CATALOG_CODE_VERSION = "2"
 RETRIEVAL_CODE_VERSION = "1"
 PROGRESS_EVERY = 200
 
@@ -77,6 +79,7 @@ def database_rows(schemas: Iterable[DatabaseSchema], paths: Mapping[str, Path], 
             "database_id": schema.database_id,
             "split": split,
             "fingerprint": schema.fingerprint,
+            "further_files": _further_files(paths[schema.database_id], file_fingerprint),
             "path": str(paths[schema.database_id]),
             "table_count": len(schema.tables),
             "column_count": sum(len(table.columns) for table in schema.tables),
@@ -123,11 +126,20 @@ def check_databases_unchanged(
     """
     for row in rows:
         path = paths[row["database_id"]]
-        if digest_of(path) != row["fingerprint"]:
+        if digest_of(path) != row["fingerprint"] or _further_files(path, digest_of) != row.get("further_files"):
             raise InvariantError(
                 f"{path}: is no longer the file that database {row['database_id']} ({row['split']}) was "
-                "catalogued from; materialize the examples and database_catalog again"
+                "catalogued from, or has other files beside it; materialize the examples and database_catalog again"
             )
+
+
+def _further_files(main: Path, digest_of: Callable[[Path], str]) -> str | None:
+    """The identity of the files beside a database's that verdicts are tested by too; None where there are none."""
+    files = [Path(path) for path in further_database_files(main)]
+    if not files:
+        return None
+    names_and_contents = "".join(f"{digest_of(file)}  {file.name}\n" for file in files)
+    return hashlib.sha256(names_and_contents.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def retrieved_schema_rows(

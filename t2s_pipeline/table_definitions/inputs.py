@@ -52,6 +52,7 @@ DATABASES = output_table(
         key_column("database_id", "Dataset and database."),
         key_column("split", "The split whose examples read it."),
         Column("fingerprint", TEXT, "sha256 of the file.", nullable=False),
+        Column("further_files", TEXT, "Identity of the files beside it that verdicts need too; null where none are."),
         Column("path", TEXT, "Where the file was.", nullable=False, volatile=True),
         Column("table_count", INT, "Number of tables.", nullable=False),
         Column("column_count", INT, "Number of columns of all tables.", nullable=False),

@@ -127,6 +127,25 @@ def test_a_changed_database_is_noticed(schemas, tmp_path):
         check_databases_unchanged(rows, paths)
 
 
+def test_a_file_more_or_less_in_a_databases_folder_is_noticed(schemas, tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    paths = {"toy/small": (tmp_path / "small.sqlite").rename(folder / "small.sqlite")}
+    before = database_rows([schemas["toy/small"]], paths, "dev")
+    assert before[0]["further_files"] is None
+    (folder / "small_2.sqlite").write_bytes(b"one")
+    with pytest.raises(InvariantError, match="other files beside it"):
+        check_databases_unchanged(before, paths)
+    one = database_rows([schemas["toy/small"]], paths, "dev")
+    check_databases_unchanged(one, paths)
+    (folder / "small_2.sqlite").write_bytes(b"two")
+    two = database_rows([schemas["toy/small"]], paths, "dev")
+    assert len({before[0]["further_files"], one[0]["further_files"], two[0]["further_files"]}) == 3
+    (folder / "small_2.sqlite").rename(folder / "small_3.sqlite")
+    with pytest.raises(InvariantError):
+        check_databases_unchanged(two, paths)
+
+
 def test_full_has_no_choice_and_full_recall(schemas):
     recall = retrieval_recall(retrieved_schema_rows(EXAMPLES, schemas, settings("full", 1))).by_retrieval["full"]
     assert recall.overall.found == recall.overall.gold_tables
