@@ -11,7 +11,7 @@ looking at several groups: the p value that counts is that of all examples, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,10 +159,7 @@ class Comparison:
             f"  fixed {counts.only_second}, broken {counts.only_first}, "
             f"both right {counts.both}, both wrong {counts.neither}",
         ]
-        for title, groups in (("by hardness", self.by_hardness), ("by database", self.by_database)):
-            changed = {name: c for name, c in groups.items() if c.only_first or c.only_second}
-            lines += ["", f"{title:<31}{'fixed':>6}{'broken':>8}{'of':>6}"]
-            lines += [f"  {n:<29}{c.only_second:>6}{c.only_first:>8}{c.total:>6}" for n, c in changed.items()]
+        lines += [*_changes("by hardness", self.by_hardness), *_changes("by database", self.by_database)]
         return "\n".join([*lines, *_listed("fixed", self.fixed), *_listed("broken", self.broken)])
 
     def _grouped(self, group_of: Callable[[Answer], str]) -> dict[str, PairedCounts]:
@@ -231,6 +228,16 @@ def _by_example(answers: Sequence[Answer], name: str) -> dict[str, Answer]:
             raise ComparisonError(f"{name}: {answer.example_id} is answered twice; keep one answer an example")
         found[answer.example_id] = answer
     return found
+
+
+def _changes(title: str, groups: Mapping[str, PairedCounts]) -> list[str]:
+    """The groups in which anything changed, in columns."""
+    changed = {name: counts for name, counts in groups.items() if counts.only_first or counts.only_second}
+    if not changed:
+        return []
+    width = max(len(title), *(len(name) + 2 for name in changed)) + 2
+    rows = [f"{f'  {n}':<{width}}{c.only_second:>7}{c.only_first:>8}{c.total:>7}" for n, c in changed.items()]
+    return ["", f"{title:<{width}}{'fixed':>7}{'broken':>8}{'of':>7}", *rows]
 
 
 def _listed(title: str, pairs: Sequence[Pair]) -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from t2s_pipeline.evaluation.error_class import ErrorClass
@@ -146,8 +147,10 @@ class ScoreReport:
 def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine], rule: MatchRule) -> ScoreReport:
     """The figures of judged examples by `rule`."""
 
+    answer_of = attrgetter(rule.field)  # `Verdict.correct(rule)`, without a look-up a sample
+
     def right(item: JudgedExample) -> bool:
-        return item.answer.correct(rule) is True
+        return answer_of(item.answer) is True
 
     counted = [item for item in judged if item.example.excluded_reason is None]
     answers = [item.answer for item in judged]
@@ -218,7 +221,8 @@ def _samples(judged: Sequence[JudgedExample], rule: MatchRule) -> SampleFigures 
     most = max(sizes, default=0)
     if most < 2:
         return None
-    correct = [[verdict.correct(rule) is True for verdict in item.verdicts] for item in judged]
+    answer_of = attrgetter(rule.field)
+    correct = [[answer_of(verdict) is True for verdict in item.verdicts] for item in judged]
     return SampleFigures(
         fewest=min(sizes),
         most=most,

@@ -125,7 +125,7 @@ def _judged_columns(report: ScoreReport, schema: pa.Schema) -> list[pa.Array]:
         "line": pa.array([item.example.line or n for n, item in enumerate(judged, start=1)], pa.int64()).take(repeats),
         "sample": [sample for item in judged for sample in range(len(item.verdicts))],
         "chosen": [sample == item.chosen for item in judged for sample in range(len(item.verdicts))],
-        "correct": [verdict.correct(report.rule) is True for verdict in verdicts],
+        "correct": [answer is True for answer in map(attrgetter(report.rule.field), verdicts)],
         "rejected_reason": pa.nulls(len(verdicts), pa.string()),
     }
     for name in EXAMPLE_COLUMNS:

@@ -94,4 +94,5 @@ def _batches(examples: Sequence[ScoredExample], samples: Sequence[Sequence[str]]
 
 
 def _candidate(example: ScoredExample, sql: str, rule: MatchRule) -> Candidate:
-    return Candidate(example.database_id, example.database_path, example.gold, sql)
+    plug_value = rule is MatchRule.PLUG_VALUE
+    return Candidate(example.database_id, example.database_path, example.gold, sql, plug_value)

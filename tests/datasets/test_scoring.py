@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -188,3 +189,18 @@ def test_a_database_that_is_none_is_named(tmp_path, verifier):
         score_files(tmp_path / "pred.txt", tmp_path / "gold.sql", tmp_path / "database", verifier=verifier)
     with pytest.raises(DatasetError, match="no such folder of databases"):
         score_files(tmp_path / "pred.txt", tmp_path / "gold.sql", tmp_path / "elsewhere", verifier=verifier)
+
+
+@pytest.mark.spider
+def test_the_official_figure_comes_out(tmp_path):
+    root = Path(os.environ.get("SPIDER_ROOT", "/none"))
+    if not (root.parent / "verdicts" / "official_ex.json").is_file():
+        pytest.skip("no verdicts beside SPIDER_ROOT")
+    golds = json.loads((root / "dev.json").read_text(encoding="utf-8"))
+    (tmp_path / "dev_gold.sql").write_text("".join(f"{gold['query']}\t{gold['db_id']}\n" for gold in golds))
+    official = json.loads((root.parent / "verdicts" / "official_ex.json").read_text())["verdicts"]
+    system = "din_sql_gpt4"
+    report = score_files(root.parent / "predictions" / f"{system}.txt", tmp_path / "dev_gold.sql", root / "database")
+    assert report.overall == Proportion(official[system]["correct"], 1034)
+    levels = {level: proportion.denominator for level, proportion in report.by_hardness.items()}
+    assert levels == {"easy": 248, "medium": 446, "hard": 174, "extra": 166}
