@@ -20,6 +20,7 @@ from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from t2s_pipeline.warehouse import Warehouse
 
 GROUP = "evaluation"
+_SPLIT_TABLES = ("examples", "gold_audit")
 
 
 def arm_rollouts(config: ExperimentConfig) -> Stage:
@@ -91,12 +92,12 @@ def evaluations(config: ExperimentConfig) -> Stage:
     def plan(arm: str | None) -> StepPlan:
         inputs = {table: (ref(config, table, arm),) for table in ROLLOUT_TABLES}
         return StepPlan(
-            inputs={"examples": (ref(config, "examples", split),), **inputs},
+            inputs={**{name: (ref(config, name, split),) for name in _SPLIT_TABLES}, **inputs},
             outputs=(ref(config, "evaluations", arm),),
         )
 
     def body(step: StepContext) -> StepOutput:
-        tables = {name: step.read(name) for name in ("examples", *ROLLOUT_TABLES)}
+        tables = {name: step.read(name) for name in (*_SPLIT_TABLES, *ROLLOUT_TABLES)}
         metrics = arm_metrics(config.name, **tables)
         headline = [
             row
@@ -125,7 +126,11 @@ def evaluations(config: ExperimentConfig) -> Stage:
         plan=plan,
         body=body,
         partitions=tuple(config.arms),
-        dependencies=[Dependency(f"{split}_examples"), Dependency("arm_rollouts", {arm: [arm] for arm in config.arms})],
+        dependencies=[
+            Dependency(f"{split}_examples"),
+            Dependency("gold_audit"),
+            Dependency("arm_rollouts", {arm: [arm] for arm in config.arms}),
+        ],
     )
 
 

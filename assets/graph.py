@@ -8,6 +8,7 @@ from __future__ import annotations
 from assets.adapters import dpo_adapters, sft_adapters
 from assets.evaluation import arm_rollouts, evaluations
 from assets.examples import examples
+from assets.gold_audit import gold_audit
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.refs import declared_splits
 from assets.reports import report
@@ -23,7 +24,7 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
     """Every stage that the configuration declares, upstream first."""
     splits = declared_splits(config)
     stages = [examples(config, split) for split in splits]
-    stages.append(database_catalog(config))
+    stages += [gold_audit(config), database_catalog(config)]
     if uses_retrieval(config):
         stages.append(retrieved_schemas(config))
     if config.trains:
@@ -37,4 +38,5 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
     if config.arms:
         stages += [arm_rollouts(config), evaluations(config)]
         stages += [report(config, name) for name in REPORTS]
+    stages.append(report(config, "report_gold_audit"))
     return stages

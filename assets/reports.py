@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from assets.gold_audit import audit_refs
 from assets.refs import ref
 from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
@@ -12,23 +14,26 @@ from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, error_routes, report_connection, run_report
 from t2s_pipeline.tables import registry
+from t2s_pipeline.warehouse import TableRef
 
-_WRITER = {"evaluations": "evaluations", "rollouts": "arm_rollouts", "trajectories": "arm_rollouts"}
+_WRITER = {
+    "evaluations": "evaluations",
+    "rollouts": "arm_rollouts",
+    "trajectories": "arm_rollouts",
+    "gold_audit": "gold_audit",
+}
 
 
 def report(config: ExperimentConfig, name: str) -> Stage:
-    """The report `name` over all arms that have results; declared arms without any are rows that say so."""
+    """The report `name` over all arms that have results (declared arms without any are rows that say so), or over the
+    golds."""
     output = ref(config, name)
 
     def plan(_: str | None) -> StepPlan:
         return StepPlan(
-            inputs={table: tuple(ref(config, table, arm) for arm in config.arms) for table in READS[name]},
+            inputs={table: _live_files(config, table) for table in READS[name]},
             outputs=(output,),
-            settings={
-                "arms": list(config.arms),
-                "headline": config.evaluation.headline_metric,
-                "routes": content_hash(error_routes().to_pylist()) if name == "report_routing" else "",
-            },
+            settings=_settings(config, name),
             optional=frozenset(READS[name]),
             damage=lambda: [] if report_path(config, name).is_file() else ["its Markdown file is gone"],
         )
@@ -54,6 +59,21 @@ def report(config: ExperimentConfig, name: str) -> Stage:
         body=body,
         dependencies=[Dependency(writer) for writer in dict.fromkeys(_WRITER[table] for table in READS[name])],
     )
+
+
+def _live_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:
+    return audit_refs(config) if table == "gold_audit" else tuple(ref(config, table, arm) for arm in config.arms)
+
+
+def _settings(config: ExperimentConfig, name: str) -> dict[str, Any]:
+    """What of the configuration the report reads."""
+    if name == "report_gold_audit":
+        return {}
+    return {
+        "arms": list(config.arms),
+        "headline": config.evaluation.headline_metric,
+        "routes": content_hash(error_routes().to_pylist()) if name == "report_routing" else "",
+    }
 
 
 def report_path(config: ExperimentConfig, name: str) -> Path:

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config import ExperimentConfig, SandboxConfig
 from t2s_pipeline.datasets import load
-from t2s_pipeline.evaluation import verdict
+from t2s_pipeline.evaluation import gold_audit, verdict
 from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.fingerprints import content_hash
@@ -61,6 +61,7 @@ Rows = Iterable[Mapping[str, Any]]
 #: Every constant that a stage's fingerprint holds: its name, the module where it stands.
 CONSTANTS = {
     "CODE_VERSION": load,
+    "GOLD_AUDIT_CODE_VERSION": gold_audit,
     "CATALOG_CODE_VERSION": table_rows,
     "RETRIEVAL_CODE_VERSION": table_rows,
     "VERDICT_VERSION": verdict,
@@ -103,6 +104,7 @@ class _Data:
 
     train: list[dict[str, Any]]
     dev: list[dict[str, Any]]
+    audit: list[dict[str, Any]]
     paths: dict[str, Path]
     schemas: dict[str, Any]
     retrieved: list[dict[str, Any]]
@@ -145,6 +147,9 @@ def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
         golden.keep(f"{split} examples", "CODE_VERSION VERDICT_VERSION", inputs, made)
         splits[split] = rows.examples
         paths |= load.database_paths(DATASET, "embedded", golden.folder, [row["database_id"] for row in rows.examples])
+    audit = gold_audit.audit_flags(splits["dev"], (), paths, SandboxConfig(workers=1))
+    golds = [_digest("examples", splits["dev"]), {name: _file_hash(path) for name, path in paths.items()}]
+    golden.keep("gold audit", "GOLD_AUDIT_CODE_VERSION", golds, {"gold_audit": _digest("gold_audit", audit)})
     schemas = {name: read_schema(path, name) for name, path in sorted(paths.items())}
     databases = {name: _file_hash(path) for name, path in paths.items()}
     catalogue = {
@@ -159,7 +164,7 @@ def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
     golden.keep("retrieval", "RETRIEVAL_CODE_VERSION", [given, RETRIEVALS], made)
     given += [made, templates, sqlite_version()]
     used = [row for row in retrieved if row["retrieval"] == REPAIR.retrieval]
-    return _Data(splits["train"], splits["dev"], paths, schemas, used, given)
+    return _Data(splits["train"], splits["dev"], audit, paths, schemas, used, given)
 
 
 def _ask(golden: _Golden, data: _Data, verifier: GoldVerifier) -> dict[str, rollouts.RolloutRows]:
@@ -197,6 +202,7 @@ def _report(golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows
         "trajectories": [row for passed in passes.values() for row in passed.trajectories],
         "attempts": [row for passed in passes.values() for row in passed.attempts],
         "examples": data.dev,
+        "gold_audit": data.audit,
     }
     tables = {name: registry()[name].to_arrow(_of_experiment(found)) for name, found in rows.items()}
     inputs = {name: registry()[name].digest(table) for name, table in tables.items()}

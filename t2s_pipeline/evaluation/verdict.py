@@ -17,7 +17,7 @@ from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.result_match import holds_floats
 from t2s_pipeline.sandbox.execute import Execution, Status
 
-VERDICT_VERSION = "2"
+VERDICT_VERSION = "3"
 """Bump it when the same SQL on the same database would get another verdict: sandbox, official text, matching of
 results, error classes. Everything that was judged is then judged again."""
 

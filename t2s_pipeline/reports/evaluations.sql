@@ -18,7 +18,7 @@ outcome AS (
         coalesce(t.first_correct, false) AS first_correct,
         coalesce(t.final_correct, false) AS final_correct,
         coalesce(t.any_correct, false) AS any_correct,
-        p.max_turns > 1 OR NOT p.gold_free AS looped,
+        NOT p.gold_free AS looped,
         p.num_samples > 1 AND NOT p.gold_free AS selected,
         p.max_turns > 1 OR p.num_samples > 1 AS several,
         p.max_turns > 1 AS repairs
@@ -36,6 +36,11 @@ subset_of AS (
     ) AS subset
     FROM examples
     WHERE experiment = $experiment
+    UNION ALL
+    SELECT e.example_id, 'audited'
+    FROM examples AS e
+    JOIN gold_audit AS g USING (experiment, example_id)
+    WHERE e.experiment = $experiment AND e.excluded_reason IS NULL AND g.audited
 ),
 by_example AS (
     SELECT

@@ -1,10 +1,12 @@
 """What one arm, or several, achieved: the rows of table `evaluations`.
 
-    table = arm_metrics("demo", rollouts=rollouts, trajectories=trajectories, attempts=attempts, examples=examples)
+    table = arm_metrics(
+        "demo", rollouts=rollouts, trajectories=trajectories, attempts=attempts, examples=examples, gold_audit=audit
+    )
 
-The counting is `evaluations.sql`, which also says what each metric means. Subsets are `all`, `not_excluded`, and
-`hardness=...` of those not excluded. Every example of the rollout's split must have its trajectory: a denominator
-never shrinks without a word.
+The counting is `evaluations.sql`, which also says what each metric means. Subsets are `all`, `not_excluded`, and of
+those not excluded `audited` (whose gold passed the audit) and `hardness=...`. Every example of the rollout's split must
+have its trajectory: a denominator never shrinks without a word.
 """
 
 from __future__ import annotations
@@ -15,24 +17,31 @@ from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
-METRICS_CODE_VERSION = "2"
+METRICS_CODE_VERSION = "3"
 
 
 class MissingOutcome(InvariantError):
-    """A rollout lacks examples of its split, or has some that are not there; names rollout and example."""
+    """A rollout or the gold audit lacks examples of the split, or has some that are not there; names the first."""
 
 
 def arm_metrics(
-    experiment: str, *, rollouts: pa.Table, trajectories: pa.Table, attempts: pa.Table, examples: pa.Table
+    experiment: str,
+    *,
+    rollouts: pa.Table,
+    trajectories: pa.Table,
+    attempts: pa.Table,
+    examples: pa.Table,
+    gold_audit: pa.Table,
 ) -> pa.Table:
     """Metrics of every rollout in `rollouts`, as the tables of those names have them. Raises MissingOutcome."""
     tables = {"rollouts": rollouts, "trajectories": trajectories, "attempts": attempts, "examples": examples}
+    tables["gold_audit"] = gold_audit
     with report_connection(tables) as connection:
         uncovered = run_sql("uncovered_examples", connection, {"experiment": experiment})
         if uncovered:
             first = uncovered[0]
             raise MissingOutcome(
                 f"experiment {experiment}: {len(uncovered)} examples do not match their rollout; the first is "
-                f"{first['example_id']} of {first['rollout']}, which has {first['what']}. Run the rollout again."
+                f"{first['example_id']} of {first['rollout']}, which has {first['what']}. Run it again."
             )
         return EVALUATIONS.to_arrow(run_sql("evaluations", connection, {"experiment": experiment}))

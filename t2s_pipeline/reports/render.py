@@ -23,6 +23,7 @@ _TITLES = {
     "report_method": "Methods",
     "report_error_taxonomy": "First-turn errors and their repair",
     "report_routing": "Routing of first-turn errors",
+    "report_gold_audit": "Gold audit",
 }
 _MAIN = {
     "first_turn_example_accuracy": "First turn",
@@ -39,7 +40,7 @@ _FURTHER = {
     "best_of_n": "Any candidate right",
 }
 _HARDNESS = ("easy", "medium", "hard", "extra", "unknown")
-_SUBSETS = ("not_excluded", *(f"hardness={hardness}" for hardness in _HARDNESS))
+_SUBSETS = ("not_excluded", "audited", *(f"hardness={hardness}" for hardness in _HARDNESS))
 NO_RESULTS = "no results"
 _VERIFIED = ", verified †"
 MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
@@ -50,9 +51,16 @@ Row = Mapping[str, Any]
 def markdown(table: pa.Table) -> str:
     """A report table, of one experiment, as Markdown. Raises KeyError for a table that is no report's."""
     name = (table.schema.metadata or {}).get(b"t2s.table", b"").decode()
-    render = {"report_method": _method, "report_error_taxonomy": _taxonomy, "report_routing": _routing}[name]
+    render = {
+        "report_method": _method,
+        "report_error_taxonomy": _taxonomy,
+        "report_routing": _routing,
+        "report_gold_audit": _gold_audit,
+    }[name]
     rows = table.to_pylist()
-    return render(rows) if rows else "No arm is declared.\n"
+    if not rows:
+        return "The golds were not audited yet.\n" if name == "report_gold_audit" else "No arm is declared.\n"
+    return render(rows)
 
 
 def experiment_report(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
@@ -176,6 +184,17 @@ def _routing(rows: Sequence[Row]) -> str:
         + "\n"
         + _grid(["Arm", "First-turn errors", *scopes], totals)
     )
+
+
+def _gold_audit(rows: Sequence[Row]) -> str:
+    splits = _distinct(row["split"] for row in rows)
+    cells = {(row["finding"], row["split"]): row for row in rows}
+    columns = ["Finding", *(title for split in splits for title in (split, f"{split}, unknown"))]
+    body = []
+    for finding in _distinct(row["finding"] for row in rows):
+        own = [cells[finding, split] for split in splits]
+        body.append([f"`{finding}`", *(cell for row in own for cell in (figure(row), row["unknown"]))])
+    return _grid(columns, body)
 
 
 def _route(row: Row) -> tuple[str, str]:

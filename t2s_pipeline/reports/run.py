@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     import duckdb
 
 REPORTS_CODE_VERSION = "2"
-REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
+REPORTS = ("report_method", "report_error_taxonomy", "report_routing", "report_gold_audit")
 #: The tables that each report reads.
 READS = {
     "report_method": ("evaluations", "rollouts"),
     "report_error_taxonomy": ("trajectories",),
     "report_routing": ("trajectories",),
+    "report_gold_audit": ("gold_audit",),
 }
 
 

@@ -1,4 +1,5 @@
--- Examples of a rollout's split without a trajectory in it, and trajectories without an example: both must be none.
+-- Examples of a rollout's split without a trajectory in it or without a gold audit, and trajectories without an example:
+-- all must be none.
 WITH expected AS (
     SELECT DISTINCT r.rollout, e.example_id
     FROM rollouts AS r
@@ -13,4 +14,7 @@ FROM expected ANTI JOIN found USING (rollout, example_id)
 UNION ALL
 SELECT rollout, example_id, 'a trajectory but no example' AS what
 FROM found ANTI JOIN expected USING (rollout, example_id)
+UNION ALL
+SELECT rollout, example_id, 'no row in gold_audit' AS what
+FROM expected ANTI JOIN (SELECT example_id FROM gold_audit WHERE experiment = $experiment) USING (example_id)
 ORDER BY rollout, example_id

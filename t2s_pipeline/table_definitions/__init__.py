@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions.gold_audit import GOLD_AUDIT, REPORT_GOLD_AUDIT
 from t2s_pipeline.table_definitions.inputs import COLUMNS, DATABASES, EXAMPLES, REJECTED_EXAMPLES, RETRIEVED_SCHEMAS
 from t2s_pipeline.table_definitions.preferences import FILTERED_PAIRS, PAIRS
 from t2s_pipeline.table_definitions.results import EVALUATIONS, REPORT_ERROR_TAXONOMY, REPORT_METHOD, REPORT_ROUTING
@@ -15,6 +16,7 @@ ALL: dict[str, TableSchema] = {
     for table in (
         EXAMPLES,
         REJECTED_EXAMPLES,
+        GOLD_AUDIT,
         DATABASES,
         COLUMNS,
         RETRIEVED_SCHEMAS,
@@ -33,5 +35,6 @@ ALL: dict[str, TableSchema] = {
         REPORT_METHOD,
         REPORT_ERROR_TAXONOMY,
         REPORT_ROUTING,
+        REPORT_GOLD_AUDIT,
     )
 }

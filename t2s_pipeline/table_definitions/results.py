@@ -12,7 +12,7 @@ EVALUATIONS = output_table(
     [
         key_column("arm", "Name of the arm."),
         key_column("metric", "Name of the metric, see the README."),
-        key_column("subset", "`all`, `not_excluded`, or `hardness=easy` and so on (of those not excluded)."),
+        key_column("subset", "`all`, `not_excluded`, and of those not excluded `audited`, `hardness=easy` and so on."),
         Column("gold_aware", FLAG, "The gold decided what was repaired or when to stop.", nullable=False),
         Column("numerator", REAL, "Successes.", nullable=False),
         Column("denominator", INT, "Cases.", nullable=False),

@@ -82,6 +82,7 @@ ARMS = ("base", "base_repair", "sft", "sft_dpo")
 STEPS = {
     "train_examples",
     "dev_examples",
+    "gold_audit",
     "database_catalog",
     "retrieved_schemas",
     "train_rollouts[00_of_03]",
@@ -96,6 +97,7 @@ STEPS = {
     "report_method",
     "report_error_taxonomy",
     "report_routing",
+    "report_gold_audit",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ArmConfig, EvaluationConfig, ExperimentConfig, ModelConfig
-from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, GOLD_AUDIT, ROLLOUTS, TRAJECTORIES
 from t2s_pipeline.tables import TableSchema
 
 EXPERIMENT = "published"
@@ -25,11 +25,12 @@ class Outcome:
     hardness: str = "easy"
     excluded_reason: str | None = None
     final_correct: bool | None = None
+    audited: bool = True
 
 
 def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows as a table of `schema`; columns that may not be null and are not given get a value of their type."""
-    required = {c.name: _DEFAULTS[c.type] for c in schema.columns if c.key or not c.nullable}
+    required = {c.name: _DEFAULTS.get(c.type) for c in schema.columns if c.key or not c.nullable}
     return schema.to_arrow(required | {"experiment": EXPERIMENT} | dict(row) for row in rows)
 
 
@@ -39,13 +40,13 @@ def arm_tables(
     max_turns: int | None = None,
     strict: Iterable[str] = (),
 ) -> dict[str, pa.Table]:
-    """The tables `rollouts`, `trajectories`, `attempts` and `examples` of arms over the same examples.
+    """The tables `rollouts`, `trajectories`, `attempts`, `examples` and `gold_audit` of arms over the same examples.
 
     An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
     judged by the strict rule.
     """
     base = {"experiment": experiment, "split": "dev"}
-    rollouts, trajectories, attempts, examples = [], [], [], {}
+    rollouts, trajectories, attempts, examples, audit = [], [], [], {}, {}
     for arm, outcomes in arms.items():
         turns = max_turns or max(len(o.turns) for o in outcomes)
         rollouts.append(
@@ -59,6 +60,7 @@ def arm_tables(
             examples[number] = (
                 base | example | {"hardness": outcome.hardness, "excluded_reason": outcome.excluded_reason}
             )
+            audit[number] = base | example | {"source_row": number, "audited": outcome.audited, "detail": []}
             attempts += [
                 example
                 | {"rollout": arm, "turn": turn, "correct": correct, "executable": executable}
@@ -71,6 +73,7 @@ def arm_tables(
         "trajectories": table(TRAJECTORIES, trajectories),
         "attempts": table(ATTEMPTS, attempts),
         "examples": table(EXAMPLES, examples.values()),
+        "gold_audit": table(GOLD_AUDIT, audit.values()),
     }
 
 

@@ -63,6 +63,26 @@ def test_an_excluded_example_has_no_hardness_subset():
     assert {subset for _, _, subset in metrics({"arm": excluded})} == {"all"}
 
 
+def test_the_audited_subset_is_of_sound_golds_that_are_not_excluded():
+    outcomes = [
+        Outcome("execution_correct", (RIGHT,)),
+        Outcome("execution_correct", (RIGHT,), audited=False),
+        Outcome("wrong_result", (WRONG,), excluded_reason="gold_disputed"),
+        Outcome("wrong_result", (WRONG,)),
+    ]
+    found = metrics({"arm": outcomes})
+    assert found["arm", "final_example_execution_accuracy", "audited"] == (1, 2)
+    assert found["arm", "candidate_execution_accuracy", "audited"] == (1, 2)
+    assert found["arm", "final_example_execution_accuracy", "not_excluded"] == (2, 3)
+
+
+def test_an_example_without_an_audit_is_refused():
+    tables = arm_tables({"repair": REPAIR})
+    tables["gold_audit"] = tables["gold_audit"].slice(1)
+    with pytest.raises(MissingOutcome, match="spider/dev/00000 of repair, which has no row in gold_audit"):
+        arm_metrics(EXPERIMENT, **tables)
+
+
 def test_a_right_answer_that_is_given_up_is_a_regression():
     given_up = [Outcome("execution_correct", (RIGHT, WRONG)), Outcome("execution_correct", (RIGHT,))]
     found = metrics({"arm": given_up})

@@ -40,6 +40,6 @@ def test_the_report_of_an_experiment_states_what_is_outside_and_which_arm_is_mis
         text = experiment_report(connection, declared)
     assert text.startswith("# published\n")
     assert "- 1 rejected: gold_fails\n" in text and "- 2 excluded: gold_disputed\n" in text
-    assert "| Arm | all | not_excluded | hardness=easy |" in text
+    assert "| Arm | all | not_excluded | audited | hardness=easy |" in text
     assert "| one_shot | 33.3 % (1/3; 95 % 6.1–79.2) | 100.0 % (1/1; 95 % 20.7–100.0) |" in text
     assert text.count("| never_run | no results |") == 3

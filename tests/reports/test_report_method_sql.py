@@ -43,7 +43,8 @@ def test_every_declared_arm_is_there_in_its_declared_order():
 def test_only_the_headline_metric_is_split_by_subset():
     metrics = {r["metric"] for r in report("repair").to_pylist() if "@" in r["metric"]}
     assert metrics == {
-        f"final_example_execution_accuracy@{subset}" for subset in ("not_excluded", "hardness=easy", "hardness=hard")
+        f"final_example_execution_accuracy@{subset}"
+        for subset in ("not_excluded", "audited", "hardness=easy", "hardness=hard")
     }
 
 
