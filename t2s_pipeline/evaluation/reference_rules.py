@@ -59,8 +59,8 @@ class ReferenceGold:
             return None
         if candidate is None or not _readable(candidate):
             return False
-        if candidate.truncated and len(candidate.rows) < len(self.rows):
-            return None
+        if candidate.truncated:  # it has more rows than were fetched
+            return None if len(candidate.rows) < len(self.rows) else False
         return self._same_sorted_rows(candidate.rows)
 
     def _bird(self, candidate: Execution) -> bool | None:

@@ -34,8 +34,13 @@ def plainly(gold, predicted, order_matters: bool) -> bool:
     return False
 
 
+LARGE = 2**53  # where floats leave integers out
 VALUES = st.one_of(
-    st.sampled_from([None, 0, 1, 2, 10, 1.0, 10.0, 0.5, -0.0, "1", "a", "A", b"a", ""]), st.integers(0, 2)
+    st.sampled_from([None, 0, 1, 2, 10, 1.0, 10.0, 0.5, -0.0, "1", "1.0", "a", "A", "a ", "<NULL>", b"a", b"\xff", ""]),
+    st.sampled_from(
+        [LARGE, LARGE + 1, float(LARGE), 10**16, 1e16, "1e+16", float("inf"), float("-inf"), 0.1 + 0.2, 0.3]
+    ),
+    st.integers(0, 2),
 )
 
 
