@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """A small database in a folder of its own, with text that is not UTF-8 in one table."""
-    folder = tmp_path / "database"
+def make_shop(folder: Path) -> Path:
+    """A small database, with text that is not UTF-8 in one table."""
     folder.mkdir()
     path = folder / "shop.sqlite"
     with sqlite3.connect(path) as db:
@@ -24,3 +22,9 @@ def database(tmp_path: Path) -> Path:
         )
     db.close()
     return path
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """The database, in a folder of its own."""
+    return make_shop(tmp_path / "database")
