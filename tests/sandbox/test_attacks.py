@@ -6,6 +6,7 @@ from __future__ import annotations
 import glob
 import os
 import resource
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.sandbox.plain import content, processor_seconds
 
 POLICY = SandboxPolicy(timeout_seconds=0.3, max_rows=20_000, max_bytes=4_000_000, memory_mb=160)
 LATE = 0.5
+_TEMPORARY = (tempfile.gettempdir(), "/var/tmp")
 START_MB = 64
 """What an interpreter with the task loaded takes before the limit on memory begins to count: measured 20."""
 
@@ -61,7 +63,7 @@ class Watched:
 
     def _traces(self) -> list[object]:
         """The database, what is beside it and in our working folder, and SQLite's temporary files."""
-        temporary = [name for folder in ("/tmp", "/var/tmp", "/usr/tmp") for name in glob.glob(f"{folder}/etilqs_*")]
+        temporary = [name for folder in _TEMPORARY for name in glob.glob(f"{folder}/etilqs_*")]
         return [content(self.path.parent), sorted(os.listdir()), temporary]
 
     def _processor_seconds(self) -> float:
