@@ -76,6 +76,11 @@ def read_candidates(
     return [[line.split("\t")[0].strip()] for line in lines]
 
 
+def is_text(sql: str) -> bool:
+    """Whether it can be written as UTF-8: a string may hold half a surrogate pair."""
+    return sql.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in sql)
+
+
 @dataclass(frozen=True)
 class _Entry:
     """Candidates for the row that a file's entry names, and where the entry stands."""
@@ -183,7 +188,7 @@ def _candidates(split: _Split, place: str, row: int, element: Any) -> list[str]:
     if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
         raise split.error(place, "expected a JSON list of SQL texts, and at least one; write an empty text for none")
     for sql in found:
-        if not sql.isascii() and any("\ud800" <= letter <= "\udfff" for letter in sql):
+        if not is_text(sql):
             raise split.error(place, "holds half a surrogate pair, which is not text; write the whole character")
     return found
 

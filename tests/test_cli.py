@@ -115,8 +115,13 @@ def test_a_data_set_is_checked(t2s) -> None:
 def test_predictions_are_scored(t2s, project) -> None:
     file, rows = project / "pred.txt", project / "rows.parquet"
     file.write_text("SELECT name FROM item\nSELECT 3\nSELECT 1\n")
-    text = t2s("score", str(file), "--dataset", "shop")
-    assert text.code == 0 and "1/2 = 50.00%" in text.out and "1 lines are in no figure: gold_fails" in text.out
+    text = t2s("score", str(file), "--dataset", "shop", "--audit")
+    assert (
+        text.code == 0
+        and "on audited golds" in text.out
+        and "1/2 = 50.00%" in text.out
+        and "1 lines are in no figure: gold_fails" in text.out
+    )
     figures = t2s("score", "--pred", str(file), "--dataset", "shop", "--json", "--rows", str(rows), "--rule", "strict")
     found = json.loads(figures.out)
     assert found["rule"] == "strict"
@@ -180,6 +185,7 @@ def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
     assert "--split test" in refused(t2s("score", str(file), "--dataset", "shop", "--split", "test"))
     nowhere = str(project / "nowhere" / "rows.parquet")
     assert "no such folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", nowhere))
+    assert "is a folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", str(project)))
     assert "SPIDER_ROOT is not set" in refused(t2s("score", str(file)))
     assert "name one file of predictions" in refused(t2s("score"))
     assert "comes from one of them" in refused(t2s("score", str(file), "--gold", "g.sql", "--dataset", "shop"))

@@ -24,7 +24,9 @@ def data_check(
     config = configuration(experiment)
     source, data_folder = dataset_named(dataset, config), Path(config.paths.data)
     with opened_verifier(config.sandbox) as verifier:
-        typer.echo(render(check_dataset(source, dataset, data_folder, verifier, terminal_progress("golds run"))))
+        progress = terminal_progress()
+        tell = None if progress is None else lambda done, total: progress(done, total, "golds run")
+        typer.echo(render(check_dataset(source, dataset, data_folder, verifier, tell)))
 
 
 @data_app.command("spider")

@@ -38,6 +38,7 @@ class _Truth:
     dataset: str | None
     split: str
     rule: MatchRule
+    audit: bool
     experiment: str
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class _Truth:
         name = self.dataset or "spider"
         source = None if self.gold else dataset_named(name, config)
         with opened_verifier(config.sandbox) as verifier:
-            options = {"rule": self.rule, "verifier": verifier, "progress": terminal_progress("verdicts")}
+            options = {"rule": self.rule, "audit": self.audit, "verifier": verifier, "progress": terminal_progress()}
             if self.gold:
                 return score_files(file, self.gold, self.databases, **options)
             return score_split(file, source, name, self.split, Path(config.paths.data), **options)
@@ -71,6 +72,7 @@ def score(
     dataset: Dataset = None,
     split: Split = "dev",
     rule: Annotated[MatchRule, typer.Option(help="The rule of the headline.")] = MatchRule.OFFICIAL,
+    audit: Annotated[bool, typer.Option("--audit", help="Audit the golds too: a figure on those it trusts.")] = False,
     rows: Annotated[Path | None, typer.Option(help="Write a row a sample to this Parquet file.")] = None,
     as_json: AsJson = False,
     experiment: Experiment = "demo",
@@ -79,7 +81,7 @@ def score(
     if (file is None) == (pred is None):
         raise CommandError("name one file of predictions: t2s score FILE, or t2s score --pred FILE")
     _require_folder(rows)
-    report = _Truth(gold, db, dataset, split, rule, experiment).score(file or pred)
+    report = _Truth(gold, db, dataset, split, rule, audit, experiment).score(file or pred)
     typer.echo(json.dumps(report.as_dict(), indent=1) if as_json else report.as_text())
     if rows:
         from t2s_pipeline.evaluation.score_rows import write_rows
@@ -105,7 +107,7 @@ def compare(
 
     _require_folder(rows)
     rule = rule or _rule_of_rows(first, second)
-    truth = _Truth(gold, db, dataset, split, rule, experiment)
+    truth = _Truth(gold, db, dataset, split, rule, False, experiment)
     comparison = compare_answers(_answers(first, truth), _answers(second, truth), rule, names=(str(first), str(second)))
     typer.echo(json.dumps(comparison.as_dict(), indent=1) if as_json else comparison.as_text())
     if rows:
@@ -137,3 +139,5 @@ def _rule_of_rows(*files: Path) -> MatchRule:
 def _require_folder(rows: Path | None) -> None:
     if rows and not rows.parent.is_dir():
         raise CommandError(f"--rows {rows}: no such folder; make it first")
+    if rows and rows.is_dir():
+        raise CommandError(f"--rows {rows}: is a folder; name a file")

@@ -13,16 +13,23 @@ class CommandError(T2sError, RuntimeError):
     """A command that cannot be done as asked; the message says why and what to do."""
 
 
-def terminal_progress(what: str) -> Callable[[int, int], None] | None:
-    """Progress with rate and time left on one line of standard error; None where that is no terminal."""
+def terminal_progress() -> Callable[[int, int, str], None] | None:
+    """Shows (done, all, of what), with rate and time left, on one line of standard error for each kind of thing.
+
+    None where standard error is no terminal.
+    """
     if not sys.stderr.isatty():
         return None
     began = time.monotonic()
 
-    def show(done: int, total: int) -> None:
-        line = progress_line(done, total, time.monotonic() - began, what)
+    def show(done: int, total: int, what: str) -> None:
+        nonlocal began
+        now = time.monotonic()
+        line = progress_line(done, total, now - began, what)
         sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if done >= total else ""))
         sys.stderr.flush()
+        if done >= total:
+            began = now  # of what comes next
 
     return show
 

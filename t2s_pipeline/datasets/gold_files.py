@@ -106,6 +106,8 @@ def _row_of_line(file: Path, number: int, line: str) -> InputRow:
 
 def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy: str) -> list[ScoredExample]:
     """The rows with database and hardness."""
+    if not rows:
+        raise DatasetError(f"{where}: no examples; give at least one")
     if folder is None and any(row.database_name for row in rows):
         name = next(row.database_name for row in rows if row.database_name)
         raise DatasetError(f"{where}: names database {name!r}, but not where it is; {remedy}")

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -25,13 +25,14 @@ from typing import Any, Literal
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.gold_files import gold_of_records, read_gold
+from t2s_pipeline.datasets.gold_subset import with_audit
 from t2s_pipeline.datasets.load import SplitRows, database_paths, load_split
 from t2s_pipeline.evaluation.judged import RejectedLine, ScoredExample
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
 from t2s_pipeline.evaluation.scoring import Progress, score_predictions
 from t2s_pipeline.evaluation.verifier import GoldVerifier
-from t2s_pipeline.prediction_files import read_candidates
+from t2s_pipeline.prediction_files import is_text, read_candidates
 
 DETAIL_SHOWN = 200  # characters of what is wrong with the first row, which may name a path of any length
 
@@ -42,6 +43,7 @@ def score(
     *,
     databases: str | os.PathLike[str] | None = None,
     rule: MatchRule | str = MatchRule.OFFICIAL,
+    audit: bool = False,
     verifier: GoldVerifier | None = None,
     progress: Progress | None = None,
 ) -> ScoreReport:
@@ -49,8 +51,9 @@ def score(
 
     An example is a dict with `gold` (or `query`, as Spider's, or `SQL`, as BIRD's) and `database`, a SQLite file; or
     with `db_id`, where `databases` is the folder that holds `<db_id>/<db_id>.sqlite`. `question` is optional.
-    `verifier` is used and left open where given; else one with the default limits is opened for this call. Raises
-    DatasetError, naming the row, for an example that cannot be used or predictions that are not one an example.
+    `audit` looks at the golds as well (`report.audited`; a few milliseconds each). `verifier` is used and left open
+    where given; else one with the default limits is opened for this call. Raises DatasetError, naming the row, for an
+    example that cannot be used or predictions that are not one an example.
     """
     golds = gold_of_records(examples, None if databases is None else Path(databases))
     samples = [[prediction] if isinstance(prediction, str) else list(prediction) for prediction in predictions]
@@ -59,7 +62,10 @@ def score(
     for number, texts in enumerate(samples):
         if not texts or not all(isinstance(sql, str) for sql in texts):
             raise DatasetError(f"predictions, row {number} (from 0): expected a SQL text, or a list of one or more")
+        if not all(map(is_text, texts)):
+            raise DatasetError(f"predictions, row {number} (from 0): holds half a surrogate pair; write the character")
     with _opened(verifier) as judge:
+        golds = with_audit(golds, judge, progress) if audit else golds
         return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
 
 
@@ -69,6 +75,7 @@ def score_files(
     databases: Path | None = None,
     *,
     rule: MatchRule | str = MatchRule.OFFICIAL,
+    audit: bool = False,
     verifier: GoldVerifier | None = None,
     progress: Progress | None = None,
 ) -> ScoreReport:
@@ -81,6 +88,7 @@ def score_files(
     ids = [example.example_id for example in golds]
     samples = read_candidates(predictions, len(golds), example_ids=ids, databases=list(map(_database_name, golds)))
     with _opened(verifier) as judge:
+        golds = with_audit(golds, judge, progress) if audit else golds
         return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
 
 
@@ -93,6 +101,7 @@ def score_split(
     verifier: GoldVerifier,
     *,
     rule: MatchRule = MatchRule.OFFICIAL,
+    audit: bool = False,
     progress: Progress | None = None,
 ) -> ScoreReport:
     """Judge every entry of `file` that has an example in the split.
@@ -100,7 +109,7 @@ def score_split(
     Raises DatasetError, also where no row of the split is an example, and PredictionFileError where the file has
     not an entry for every row.
     """
-    rows = load_split(dataset, dataset_name, split, data_folder, verifier)
+    rows = load_split(dataset, dataset_name, split, data_folder, verifier, _told(progress, "golds run"))
     if not rows.examples:
         raise DatasetError(_nothing_to_score(rows, dataset_name, split))
     paths = database_paths(dataset, dataset_name, data_folder, {row["database_id"] for row in rows.examples})
@@ -114,8 +123,14 @@ def score_split(
         databases=[_database_name(of_line.get(line)) for line in range(1, count + 1)],
     )
     judged = [samples[example.line - 1] for example in examples]
+    examples = with_audit(examples, verifier, progress) if audit else examples
     rejected = _rejected_lines(rows, of_line, samples)
     return score_predictions(examples, judged, verifier, rule=rule, progress=progress, rejected=rejected)
+
+
+def _told(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    """Progress of one kind of thing."""
+    return None if progress is None else lambda done, total: progress(done, total, what)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ class ScoredExample:
     """What scoring needs of an example. `hardness` is a level's name; `excluded_reason` None where it counts.
 
     `line` is its entry of the prediction file, from 1; None where the examples are the file's entries in order.
+    `audited`: the gold audit has nothing against its gold; None where it was not made.
     """
 
     example_id: str
@@ -22,6 +23,7 @@ class ScoredExample:
     hardness: str
     excluded_reason: str | None = None
     line: int | None = None
+    audited: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,17 @@ from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.judged import JudgedExample, RejectedLine
 from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.score_text import score_text
 from t2s_pipeline.evaluation.statistics import Proportion
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.voting import recall_points, right_within
 
-LINES_SHOWN = 20  # of each reason, and databases, on a terminal; JSON has them all
 UNJUDGED = "ran_without_verdict"
 
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Answers of one error class; `correct` of them are correct all the same (the official rule repairs some)."""
+    """Answers of one error class, which knows the official rule; `correct` of them are correct by the report's."""
 
     error_class: str
     share: Proportion
@@ -56,13 +56,15 @@ class SampleFigures:
 class ScoreReport:
     """The figures of the answers, with what they come from.
 
-    `overall` is the headline: answers that are correct by `rule`. `undecided` answers count as wrong by their rule
-    (gold failed, was cut, or the column match hit its bound). `rejected` lines are in no figure.
+    `overall` is the headline: answers that are correct by `rule`. `audited` is None where no gold was audited.
+    `undecided` answers count as wrong by their rule (gold failed, was cut, or the column match hit its bound).
+    `rejected` lines are in no figure.
     """
 
     rule: MatchRule
     overall: Proportion
     not_excluded: Proportion
+    audited: Proportion | None
     executable: Proportion
     by_rule: dict[str, Proportion]
     undecided: dict[str, int]
@@ -94,6 +96,7 @@ class ScoreReport:
             "rule": str(self.rule),
             "execution_accuracy": _figures(self.overall),
             "execution_accuracy_not_excluded": _figures(self.not_excluded),
+            "execution_accuracy_audited": _figures(self.audited) if self.audited else None,
             "executable": _figures(self.executable),
             "by_rule": {
                 rule: _figures(p) | {"undecided": self.undecided.get(rule, 0)} for rule, p in self.by_rule.items()
@@ -114,34 +117,7 @@ class ScoreReport:
 
     def as_text(self) -> str:
         """The figures for a terminal."""
-        head = [(f"execution accuracy ({self.rule})", str(self.overall)), ("executable", str(self.executable))]
-        if self.not_excluded != self.overall:
-            head.insert(1, ("without excluded examples", str(self.not_excluded)))
-        classes = [(c.error_class, str(c.share) + _repaired(c)) for c in self.by_error_class]
-        sections = [
-            ("", head),
-            *([_samples_section(self.samples)] if self.samples else []),
-            ("by rule", _stated(self.by_rule)),
-            ("by hardness", _stated(self.by_hardness)),
-            ("by error class, as written", classes),
-            *([_databases_section(self.by_database)] if len(self.by_database) > 1 else []),
-        ]
-        return "\n".join([*_aligned(sections), *self._reservations()])
-
-    def _reservations(self) -> list[str]:
-        """What the figures leave out or cannot say."""
-        lines = []
-        if self.undecided:
-            undecided = ", ".join(f"{rule} {count}" for rule, count in self.undecided.items())
-            lines.append(f"undecided, counted as wrong: {undecided}")
-        if self.gold_failures:
-            lines.append(f"gold does not run in {len(self.gold_failures)} lines: {_shown(self.gold_failures)}; mend it")
-        if self.differences:
-            found = ", ".join(f"{name} {count}" for name, count in self.differences.items())
-            lines.append(f"may differ from the official evaluator: {found}")
-        for reason, found in self.rejected_lines.items():
-            lines.append(f"{len(found)} lines are in no figure: {reason} (line {_shown(found)})")
-        return ["", *lines] if lines else []
+        return score_text(self)
 
 
 def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine], rule: MatchRule) -> ScoreReport:
@@ -152,6 +128,8 @@ def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine],
     def right(item: JudgedExample) -> bool:
         return answer_of(item.answer) is True
 
+    audited = [item for item in judged if item.example.audited]
+    looked_at = any(item.example.audited is not None for item in judged)
     counted = [item for item in judged if item.example.excluded_reason is None]
     answers = [item.answer for item in judged]
     rules = _rules_that_answer(answers, rule)
@@ -160,6 +138,7 @@ def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine],
         rule=rule,
         overall=Proportion.of(map(right, judged)),
         not_excluded=Proportion.of(map(right, counted)),
+        audited=Proportion.of(map(right, audited)) if looked_at else None,
         executable=Proportion.of(v.executable for v in answers),
         by_rule={str(r): Proportion.of(v.correct(r) is True for v in answers) for r in rules},
         undecided={name: count for name, count in undecided.items() if count},
@@ -230,49 +209,6 @@ def _samples(judged: Sequence[JudgedExample], rule: MatchRule) -> SampleFigures 
         executable=Proportion(sum(v.executable for item in judged for v in item.verdicts), sum(sizes)),
         recall={k: Proportion.of(right_within(found, k) for found in correct) for k in recall_points(most)},
     )
-
-
-_Section = tuple[str, list[tuple[str, str]]]
-
-
-def _aligned(sections: Sequence[_Section]) -> list[str]:
-    """Titles with their rows below, all values in one column."""
-    width = max(len(name) for _, rows in sections for name, _ in rows) + 2
-    lines: list[str] = []
-    for title, rows in sections:
-        lines += ["", title] if title else []
-        lines += [f"{'  ' if title else ''}{name:<{width if title else width + 2}}{value}" for name, value in rows]
-    return lines
-
-
-def _stated(proportions: dict[str, Proportion]) -> list[tuple[str, str]]:
-    return [(name, str(proportion)) for name, proportion in proportions.items()]
-
-
-def _samples_section(samples: SampleFigures) -> _Section:
-    size = f"{samples.most}" if samples.fewest == samples.most else f"{samples.fewest} to {samples.most}"
-    ratios = {"samples that are right": samples.accuracy, "samples that run": samples.executable}
-    rows = [(name, f"{p.numerator}/{p.denominator} = {p.rate:.2%}") for name, p in ratios.items()]
-    rows += [
-        (f"one of the first {k} right" if k > 1 else "first sample right", str(p)) for k, p in samples.recall.items()
-    ]
-    return f"samples: an answer is the vote of {size}", rows
-
-
-def _databases_section(by_database: dict[str, Proportion]) -> _Section:
-    ranked = sorted(by_database.items(), key=lambda item: item[1].numerator - item[1].denominator)
-    more = f", the first {LINES_SHOWN} of {len(ranked)}" if len(ranked) > LINES_SHOWN else ""
-    return f"by database, most wrong answers first{more}", _stated(dict(ranked[:LINES_SHOWN]))
-
-
-def _repaired(count: ClassCount) -> str:
-    """Says so where answers of another class are correct."""
-    surprising = count.correct > 0 and count.error_class != ErrorClass.EXECUTION_CORRECT
-    return f"  ({count.correct} correct)" if surprising else ""
-
-
-def _shown(lines: Sequence[int]) -> str:
-    return ", ".join(map(str, lines[:LINES_SHOWN])) + (", ..." if len(lines) > LINES_SHOWN else "")
 
 
 def _sample_figures(samples: SampleFigures) -> dict[str, Any]:

@@ -50,6 +50,7 @@ COLUMNS = {
     "chosen": "bool",
     "correct": "bool",
     **dict.fromkeys(EXAMPLE_COLUMNS, "string"),
+    "audited": "bool",
     **VERDICT_COLUMNS,
     "rejected_reason": "string",
 }
@@ -128,8 +129,9 @@ def _judged_columns(report: ScoreReport, schema: pa.Schema) -> list[pa.Array]:
         "correct": [answer is True for answer in map(attrgetter(report.rule.field), verdicts)],
         "rejected_reason": pa.nulls(len(verdicts), pa.string()),
     }
-    for name in EXAMPLE_COLUMNS:
-        found[name] = pa.array([getattr(item.example, name) for item in judged], pa.string()).take(repeats)
+    for name in (*EXAMPLE_COLUMNS, "audited"):
+        values = [getattr(item.example, name) for item in judged]
+        found[name] = pa.array(values, schema.field(name).type).take(repeats)
     for name in VERDICT_COLUMNS:
         found[name] = list(map(attrgetter(name), verdicts))
     return [

@@ -23,10 +23,11 @@ from t2s_pipeline.evaluation.score_report import ScoreReport, report_of
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
 from t2s_pipeline.evaluation.voting import majority_vote
 
-BATCH = 4096
+BATCH = 1024
 """Candidates between two reports of progress: enough that no worker waits long for the others."""
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, str], None]
+"""Told (done, all, of what)."""
 
 
 def score_predictions(
@@ -38,7 +39,7 @@ def score_predictions(
     progress: Progress | None = None,
     rejected: Sequence[RejectedLine] = (),
 ) -> ScoreReport:
-    """Verify every sample, vote, and count by `rule`. `progress` is told (done, all) samples after each batch.
+    """Verify every sample, vote, and count by `rule`. `progress` is told of samples after each batch.
 
     Raises ValueError where there is not one list of samples, with at least one, an example.
     """
@@ -53,7 +54,7 @@ def score_predictions(
         judged += batch.judged_by(verifier)
         done += batch.samples
         if progress is not None:
-            progress(done, total)
+            progress(done, total, "verdicts")
     return report_of(judged, rejected, rule)
 
 

@@ -112,9 +112,30 @@ def test_dicts_are_scored(tmp_path, verifier):
     assert strict.rule == "strict" and strict.overall == Proportion(1, 1)
 
 
+def test_no_examples_is_an_error():
+    with pytest.raises(DatasetError, match="records: no examples"):
+        score([], [])
+
+
 def test_the_verifier_of_a_call_is_its_own(tmp_path):
     record = {"gold": "SELECT a FROM t", "database": make_database(tmp_path)}
     assert t2s_pipeline.score([record], ["SELECT a FROM t"]).overall == Proportion(1, 1)
+
+
+def test_golds_are_audited_where_that_is_asked_for(tmp_path, verifier):
+    path = make_database(tmp_path)
+    golds = ["SELECT a FROM t", "SELECT a FROM t LIMIT 1", "SELECT a FROM t WHERE a > 5", "SELECT nope FROM t"]
+    records = [{"gold": gold, "database": path} for gold in golds]
+    seen = []
+    report = score(records, golds, verifier=verifier, audit=True, progress=lambda *at: seen.append(at))
+    assert [item.example.audited for item in report.judged] == [True, False, False, False]
+    assert (report.overall, report.audited) == (Proportion(3, 4), Proportion(1, 1))
+    assert "on audited golds" in report.as_text()
+    assert report.as_dict()["execution_accuracy_audited"]["denominator"] == 1
+    assert rows_table(report)["audited"].to_pylist() == [True, False, False, False]
+    assert [what for _, _, what in seen] == ["golds audited", "verdicts"]
+    plain = score(records, golds, verifier=verifier)
+    assert plain.audited is None and "audited" not in plain.as_text()
 
 
 @pytest.mark.parametrize(
@@ -126,6 +147,7 @@ def test_the_verifier_of_a_call_is_its_own(tmp_path):
         ({"gold": "SELECT 1", "database": "none.sqlite"}, [""], r"row 0 .*: no database file .*none\.sqlite"),
         ({"gold": "SELECT 1", "db_id": "d"}, [""], r"names database 'd', but not where it is; .*databases="),
         ("SELECT 1", [""], "row 0 .*: 'SELECT 1' is no dict; a row looks like"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, ["SELECT '\ud800'"], "predictions, row 0 .*surrogate"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [], "0 predictions for 1 examples"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [[]], "predictions, row 0 .*: expected a SQL text, or a list"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [[None]], "predictions, row 0"),

@@ -90,6 +90,7 @@ def test_the_headline_is_by_the_rule_that_is_asked_for(scored, verifier, tmp_pat
     assert report.overall == report.by_rule["strict"] == scored.by_rule["strict"]
     assert report.by_hardness["hard"] == Proportion(0, 3)
     assert "execution accuracy (strict)" in report.as_text() and report.as_dict()["rule"] == "strict"
+    assert "2/6 = 33.33% [9.68%, 70.00%]  (1 correct)" in report.as_text()
     assert [row["correct"] for row in rows_of(report, tmp_path)] == [True, *[False] * 5]
     assert read_rule(tmp_path / "rows.parquet") is MatchRule.STRICT
 
@@ -181,7 +182,7 @@ def test_progress_and_lengths(verifier, shop):
     half = BATCH // 2
     samples = [[f"SELECT {n % 7} -- {n}" for n in range(half)]] * 3
     score_predictions([example] * 3, samples, verifier, progress=lambda *at: seen.append(at))
-    assert seen == [(2 * half, 3 * half), (3 * half, 3 * half)]
+    assert seen == [(2 * half, 3 * half, "verdicts"), (3 * half, 3 * half, "verdicts")]
     with pytest.raises(ValueError, match="predictions for 1 examples, but there are 2"):
         score_predictions([example] * 2, [["SELECT 1"]], verifier)
     with pytest.raises(ValueError, match="e: no samples"):
