@@ -41,9 +41,22 @@ class Phase(IntEnum):
 
 
 @dataclass(frozen=True)
-class _KeptGold:
+class _GoldRun:
+    """One text of a gold query, run."""
+
+    text: str
     execution: Execution
-    reference: ReferenceGold
+    order_matters: bool
+
+
+@dataclass(frozen=True)
+class _Gold:
+    """What each rule runs of a gold query on one file; equal texts are one run. `official`: None for no statement."""
+
+    official: _GoldRun | None
+    strict: _GoldRun
+    references: ReferenceGold
+    cells: int
 
 
 class Judge:
@@ -55,7 +68,7 @@ class Judge:
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
         self._runner = Runner(policy)
         self._page = page
-        self._golds: OrderedDict[tuple[Any, ...], _KeptGold] = OrderedDict()
+        self._golds: OrderedDict[tuple[Any, ...], _Gold] = OrderedDict()
         self._gold_cells = 0
         self._kinds = {
             "verify": self._verify,
@@ -76,7 +89,7 @@ class Judge:
         answers, plugged = _NO_ANSWERS, _NO_ANSWER
         gold_rows, gold_error = None, None
         if gold is not None:
-            gold_run = self._gold(paths[0], text.strict_text(gold)).execution
+            gold_run = self._gold(paths[0], gold).strict.execution
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
             answers = self._answers(paths[0], gold, sql, {sql: written})
@@ -106,51 +119,48 @@ class Judge:
             round(written.elapsed_ms, 3),
         ]
 
-    def _answers(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> list[RuleVerdict]:
+    def _answers(self, path: str, gold_sql: str, sql: str, runs: dict[str, Execution]) -> list[RuleVerdict]:
         """On one file, in the order of `verifier.ANSWERS`. `runs` holds what has been run there."""
-        return [
-            self._official(path, gold, sql, runs),
-            self._strict(path, gold, sql, runs),
-            *[RuleVerdict(correct, None) for correct in self._references(path, gold, sql, runs)],
-        ]
-
-    def _official(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
-        gold_text, sql_text = text.official_gold(gold), text.official_prediction(sql)
-        if gold_text is None:
-            return RuleVerdict(None, SandboxDifference.GOLD_FAILED)
-        if sql_text is None:
-            return RuleVerdict(False, None)
-        return self._judge(path, gold_text, sql_text, runs)
-
-    def _strict(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> RuleVerdict:
+        gold = self._gold(path, gold_sql)
+        official_text, strict_text = text.official_prediction(sql), text.strict_text(sql)
+        if gold.official is None:
+            official = RuleVerdict(None, SandboxDifference.GOLD_FAILED)
+        elif official_text is None:
+            official = RuleVerdict(False, None)
+        else:
+            official = self._judge(path, gold.official, official_text, runs)
         if not sql.strip():
-            return RuleVerdict(False, None)
-        return self._judge(path, text.strict_text(gold), text.strict_text(sql), runs)
-
-    def _references(self, path: str, gold: str, sql: str, runs: dict[str, Execution]) -> tuple[bool | None, ...]:
-        if not sql.strip():
-            return (False, False, False)
-        kept = self._gold(path, gold)
+            return [official, *[RuleVerdict(False, None)] * 4]
+        if gold.strict is gold.official and strict_text == official_text:
+            strict = official
+        else:
+            strict = self._judge(path, gold.strict, strict_text, runs)
         guided = guided_text(sql)
-        executions = [None if t is None else self._run(path, t, gold, kept.execution, runs) for t in (sql, guided)]
+        written = self._run(path, sql, runs)
+        guided_run = written if guided == sql else guided and self._run(path, guided, runs)
         self._page.begin_phase(Phase.COMPARE)
-        return kept.reference.answers(executions[0], executions[1])
+        return [official, strict, *[_ANSWER_OF[a] for a in gold.references.answers(written, guided_run or None)]]
 
-    def _judge(self, path: str, gold_text: str, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
-        gold = self._gold(path, gold_text).execution
-        candidate = self._run(path, sql_text, gold_text, gold, runs)
+    def _judge(self, path: str, gold: _GoldRun, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
+        candidate = gold.execution if sql_text == gold.text else self._run(path, sql_text, runs)
         self._page.begin_phase(Phase.COMPARE)
-        return compare(gold, candidate, text.order_matters(gold_text))
+        return compare(gold.execution, candidate, gold.order_matters)
+
+    def _run(self, path: str, sql_text: str, runs: dict[str, Execution]) -> Execution:
+        """A rule's text, unless it was run."""
+        if sql_text not in runs:
+            self._page.begin_phase(Phase.RULE)
+            runs[sql_text] = self._runner.run(path, sql_text)
+        return runs[sql_text]
 
     def _plug_value(self, paths: Sequence[str], gold: str, sql: str) -> RuleVerdict:
         """The official rule on the texts with gold's values filled in, the prediction itself having failed it."""
-        gold_text = text.official_gold(gold)
-        if gold_text is None:
+        if text.official_gold(gold) is None:
             return RuleVerdict(None, SandboxDifference.GOLD_FAILED)
         unknown: SandboxDifference | None = None
         ends = time.monotonic() + PLUG_VALUE_TIMEOUTS * self._runner.policy.timeout_seconds
         for sql_text in plugged_texts(gold, sql):
-            answer = self._on_every_file(paths, gold_text, sql_text)
+            answer = self._on_every_file(paths, gold, sql_text)
             if answer.correct or answer.difference is SandboxDifference.GOLD_FAILED:
                 return answer
             if answer.difference not in _DECIDED:
@@ -161,39 +171,44 @@ class Judge:
             unknown = SandboxDifference.UNDECIDED_VALUES
         return RuleVerdict(None if unknown else False, unknown)
 
-    def _on_every_file(self, paths: Sequence[str], gold_text: str, sql_text: str) -> RuleVerdict:
+    def _on_every_file(self, paths: Sequence[str], gold_sql: str, sql_text: str) -> RuleVerdict:
         answer = RuleVerdict(True, None)
         for path in paths:
-            gold = self._gold(path, gold_text).execution
+            gold = self._gold(path, gold_sql).official
+            assert gold is not None
             self._page.begin_phase(Phase.PLUG_VALUE)
             candidate = self._runner.run(path, sql_text)
-            answer = on_both(answer, compare(gold, candidate, text.order_matters(gold_text)))
+            answer = on_both(answer, compare(gold.execution, candidate, gold.order_matters))
             if not answer.correct:
                 break
         return answer
 
-    def _run(self, path: str, sql_text: str, gold_text: str, gold: Execution, runs: dict[str, Execution]) -> Execution:
-        """A rule's text, unless its result is known: from `runs`, or because it is gold's own."""
-        if sql_text == gold_text:
-            runs[sql_text] = gold
-        elif sql_text not in runs:
-            self._page.begin_phase(Phase.RULE)
-            runs[sql_text] = self._runner.run(path, sql_text)
-        return runs[sql_text]
-
-    def _gold(self, path: str, gold_text: str) -> _KeptGold:
-        """Gold's result, from the shelf or run now; the least recently used make room."""
-        key = (*self._runner.file_stamp(path), gold_text)
+    def _gold(self, path: str, sql: str) -> _Gold:
+        """Gold's results, from the shelf or run now; the least recently used make room."""
+        key = (*self._runner.file_stamp(path), sql)
         if key in self._golds:
             self._golds.move_to_end(key)
             return self._golds[key]
-        self._page.begin_phase(Phase.GOLD)
-        execution = self._runner.run(path, gold_text)
-        kept = self._golds[key] = _KeptGold(execution, ReferenceGold(gold_text, execution))
-        self._gold_cells += _cells(execution)
+        gold = self._golds[key] = self._run_gold(path, sql)
+        self._gold_cells += gold.cells
         while len(self._golds) > KEPT_GOLDS or (self._gold_cells > KEPT_GOLD_CELLS and len(self._golds) > 1):
-            self._gold_cells -= _cells(self._golds.popitem(last=False)[1].execution)
-        return kept
+            self._gold_cells -= self._golds.popitem(last=False)[1].cells
+        return gold
+
+    def _run_gold(self, path: str, sql: str) -> _Gold:
+        runs: dict[str, _GoldRun] = {}
+        official_text, strict_text = text.official_gold(sql), text.strict_text(sql)
+        for gold_text in dict.fromkeys((official_text, strict_text, sql)):
+            if gold_text is not None:
+                self._page.begin_phase(Phase.GOLD)
+                execution = self._runner.run(path, gold_text)
+                runs[gold_text] = _GoldRun(gold_text, execution, text.order_matters(gold_text))
+        return _Gold(
+            official=None if official_text is None else runs[official_text],
+            strict=runs[strict_text],
+            references=ReferenceGold(sql, runs[sql].execution),
+            cells=sum(_cells(run.execution) for run in runs.values()),
+        )
 
     def _execute(self, path: str, sql: str) -> list[Any]:
         self._page.begin_phase(Phase.AS_WRITTEN)
@@ -245,5 +260,6 @@ _DECIDED = (
 )
 _NO_ANSWER = RuleVerdict(None, None)
 _NO_ANSWERS = [_NO_ANSWER] * 5
+_ANSWER_OF = {answer: RuleVerdict(answer, None) for answer in (True, False, None)}
 _TABLES_SQL = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 _ANY_ROW_SQL = "SELECT 1 FROM %s LIMIT 1"

@@ -85,7 +85,13 @@ class ReferenceGold:
             return None
         if not rows or not self.rows:
             return not rows and not self.rows
-        return _star_row(rows[0]) in self._star_set and set(map(_star_row, rows[:STAR_ROWS])) == self._star_set
+        found = set()
+        for row in rows[:STAR_ROWS]:
+            plain = _star_row(row)
+            if plain not in self._star_set:
+                return False
+            found.add(plain)
+        return len(found) == len(self._star_set)
 
     def _is_the_same(self, candidate: Execution) -> bool:
         """Are rows, their order and types the same, and all there? Then every rule says that they match."""

@@ -30,7 +30,10 @@ def results_match(gold: Rows, predicted: Rows, order_matters: bool, bound: int =
         return True
     if len(gold) != len(predicted) or len(gold[0]) != len(predicted[0]):
         return False
-    answer = _ordered(gold, predicted) if order_matters else _unordered(gold, predicted, bound)
+    if gold == predicted:
+        answer: bool | None = True
+    else:
+        answer = _ordered(gold, predicted) if order_matters else _unordered(gold, predicted, bound)
     if answer and _types_may_sort_apart(gold, predicted):
         return _quick_check(gold, predicted, order_matters)
     return answer
