@@ -112,6 +112,13 @@ def test_dicts_are_scored(tmp_path, verifier):
     assert strict.rule == "strict" and strict.overall == Proportion(1, 1)
 
 
+def test_a_gold_that_is_cut_is_not_audited(tmp_path):
+    record = {"gold": "SELECT a FROM t", "database": make_database(tmp_path)}
+    with GoldVerifier(SandboxPolicy(max_rows=1), workers=1) as strict:
+        [item] = score([record], [""], verifier=strict, audit=True).judged
+    assert item.example.audited is False
+
+
 def test_no_examples_is_an_error():
     with pytest.raises(DatasetError, match="records: no examples"):
         score([], [])

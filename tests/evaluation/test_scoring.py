@@ -176,6 +176,23 @@ def test_many_rejected_lines_are_not_all_printed(verifier, shop):
     assert ", 21, ...)" in report.as_text()
 
 
+def test_samples_that_are_the_same_text_are_verified_once(verifier, shop):
+    asked = []
+
+    class Listening:
+        def verify(self, items):
+            asked.extend(items)
+            return verifier.verify(items)
+
+    examples = [ScoredExample(f"e{n}", "shop", shop, None, f"SELECT {n}", "easy") for n in range(2)]
+    report = score_predictions(examples, [["SELECT 1", "SELECT 0", "SELECT 1"]] * 2, Listening())
+    assert [item.sql for item in asked] == ["SELECT 1", "SELECT 0"] * 2
+    assert [[v.correct_official for v in item.verdicts] for item in report.judged] == [
+        [False, True, False],
+        [True, False, True],
+    ]
+
+
 def test_progress_and_lengths(verifier, shop):
     seen = []
     example = ScoredExample("e", "shop", shop, "q", "SELECT 1", "easy")
