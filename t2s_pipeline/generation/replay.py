@@ -35,7 +35,7 @@ class ReplayGenerator:
     answers_are_sql = True
 
     def __init__(self, file: Path, example_ids: Sequence[str], digest_of: FileDigest = file_digest) -> None:
-        lines = read_candidates(file, len(example_ids))
+        lines = read_candidates(file, len(example_ids), example_ids=example_ids)
         self._file = file
         self._answers = {
             example: (n, line) for n, (example, line) in enumerate(zip(example_ids, lines, strict=True), 1)
