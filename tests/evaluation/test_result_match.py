@@ -150,3 +150,27 @@ def test_a_search_that_hits_its_bound_is_undecided():
     rows = [tuple(int(v in edge) for v in range(6)) for edge in six]
     other = shuffled(list(zip(*rows, strict=True)), 5)
     assert results_match(rows, other, False, bound=3) is None
+
+
+def test_two_codes_that_no_short_search_tells_apart_are_undecided_under_the_real_bound():
+    one, other = words_of_two_codes()
+    started = time.process_time()
+    assert results_match(one, shuffled(list(zip(*other, strict=True)), 1), False) is None
+    assert time.process_time() - started < 3
+    assert results_match(one, shuffled(list(zip(*one, strict=True)), 1), False) is True
+    assert results_match(other, shuffled(list(zip(*other, strict=True)), 1), False) is True
+
+
+def words_of_two_codes():
+    """The words of the self-dual codes E8 + E8 and D16, of 16 bits: any three columns hold the same in both."""
+    blocks = ["11110000", "00111100", "00001111", "10101010"]
+    one = span([word + "0" * 8 for word in blocks] + ["0" * 8 + word for word in blocks])
+    return one, span(["0" * (2 * i) + "1111" + "0" * (12 - 2 * i) for i in range(7)] + ["10" * 8])
+
+
+def span(words):
+    """All sums of the words, bit by bit, as rows."""
+    rows = {(0,) * len(words[0])}
+    for word in words:
+        rows |= {tuple(a ^ int(b) for a, b in zip(row, word, strict=True)) for row in rows}
+    return sorted(rows)

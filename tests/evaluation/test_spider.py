@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.prediction_files import read_predictions
 
@@ -78,4 +79,4 @@ def test_every_gold_runs_under_the_limits(spider_root, standard):
 
 def test_every_dev_gold_is_correct_against_itself(spider_root, standard):
     verdicts = standard.verify(candidates(spider_root, "dev"))
-    assert all(v.correct_official and v.correct_strict for v in verdicts)
+    assert all(v.correct(rule) for v in verdicts for rule in MatchRule if rule is not MatchRule.PLUG_VALUE)

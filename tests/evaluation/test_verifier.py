@@ -14,6 +14,7 @@ from t2s_pipeline.evaluation.verdict import SandboxDifference
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier, open_verifier
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.sandbox.execute import Status
+from tests.evaluation.test_result_match import words_of_two_codes
 
 NAMES = "SELECT name FROM item ORDER BY id"
 HANG = "instr(printf('%.990000c', 'a'), printf('%.400000c', 'a') || 'b')"
@@ -95,6 +96,18 @@ def test_a_truncated_gold_is_not_judged(verifier, shop):
     v = judged(verifier, shop, many, many)
     assert v.truncated and v.result_digest is None and v.row_count == 100_000
     assert v.correct_official is None and v.sandbox_difference is SandboxDifference.TRUNCATED
+
+
+def test_a_match_that_hits_its_bound_is_undecided(shop):
+    def values(rows) -> str:
+        return "VALUES " + ", ".join(str(row) for row in rows)
+
+    one, other = words_of_two_codes()
+    with GoldVerifier(workers=1) as standard:
+        v = judged(standard, shop, values(one), values(other))
+    assert v.correct_official is v.correct_strict is None
+    assert v.sandbox_difference is SandboxDifference.UNDECIDED_MATCH
+    assert (v.correct_bird, v.correct_star) == (False, True)  # the bits of a row, sorted, are the same
 
 
 def test_a_gold_that_kills_its_worker_is_golds_fault(verifier, shop):
