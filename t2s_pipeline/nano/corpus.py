@@ -19,16 +19,22 @@ from random import Random
 from typing import Any
 
 from t2s_pipeline.nano.grammar_single import Question
+from t2s_pipeline.nano.plain import is_plain
 from t2s_pipeline.nano.questions import random_question
+from t2s_pipeline.nano.random_rows import filled_database
 from t2s_pipeline.nano.random_schema import World, random_world
-from t2s_pipeline.nano.repairs import empty_database, random_repair
+from t2s_pipeline.nano.repairs import random_repair
+from t2s_pipeline.nano.skeletons import is_held_out
 from t2s_pipeline.prompts.render import Prompt, initial_prompt, repair_prompt, training_ids
 from t2s_pipeline.prompts.templates import Detail
 from t2s_pipeline.schema.serialise import compact
 
-REPAIR_SHARE = 0.17
-"""Share of groups that are repairs; they are smaller, so this is about 15 % of the conversations."""
+REPAIR_SHARE = 0.25
+"""Share of groups that are repairs; they are smaller, so this is about a fifth of the conversations."""
 MAX_TOKENS = 1024
+"""Of one conversation."""
+PACKED_TOKENS = 1280
+"""Of a group as one sequence."""
 _QUESTIONS, _REPAIRS = 8, 6
 
 
@@ -53,34 +59,43 @@ class Sequence:
     weight: list[float]
 
 
-def example_groups(seed: int) -> Iterator[list[Conversation]]:
-    """Groups of conversations without end; equal seeds give equal groups."""
+def example_groups(seed: int, held_out_skeletons: bool = False) -> Iterator[list[Conversation]]:
+    """Groups of conversations without end; equal seeds give equal groups.
+
+    Queries of the shapes that training never shows (`skeletons.is_held_out`) are left out, or the only ones.
+    """
     rng = Random(seed)
     while True:
         world = random_world(rng)
         repairs = rng.random() < REPAIR_SHARE
-        group = _repairs(rng, world) if repairs else _first_turns(rng, world)
+        group = (_repairs if repairs else _first_turns)(rng, world, held_out_skeletons)
         if group:
             yield group
 
 
-def _first_turns(rng: Random, world: World) -> list[Conversation]:
+def _wanted(question: Question, held_out_skeletons: bool) -> bool:
+    return is_held_out(question.sql) is held_out_skeletons and not is_plain(question.text, question.sql)
+
+
+def _first_turns(rng: Random, world: World, held_out_skeletons: bool) -> list[Conversation]:
     schema = compact(world.schema)
     asked: dict[str, Question] = {}
-    for _ in range(_QUESTIONS):
+    for _ in range(_QUESTIONS * (8 if held_out_skeletons else 1)):
         question = random_question(rng, world)
-        asked.setdefault(question.text, question)
+        if _wanted(question, held_out_skeletons):
+            asked.setdefault(question.text, question)
     return [Conversation(initial_prompt(schema, q.text), q.sql, world) for q in asked.values()]
 
 
-def _repairs(rng: Random, world: World) -> list[Conversation]:
-    schema, database = compact(world.schema), empty_database(world)
+def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conversation]:
+    schema, database = compact(world.schema), filled_database(rng, world)
     drawn = []
-    for _ in range(_REPAIRS * 2):
+    for _ in range(_REPAIRS * (16 if held_out_skeletons else 4)):
         question = random_question(rng, world)
-        repair = random_repair(rng, world, question, database)
-        if repair is not None:
-            drawn.append((question, repair))
+        if _wanted(question, held_out_skeletons):
+            repair = random_repair(rng, world, question, database)
+            if repair is not None:
+                drawn.append((question, repair))
     database.close()
     details = [repair.detail for _, repair in drawn]
     kept = Detail.MINIMAL if details.count(Detail.MINIMAL) * 2 > len(details) else Detail.BASIC
@@ -103,7 +118,7 @@ class Weights:
 def encode_group(group: list[Conversation], tokenizer: Any, weights: Weights) -> Sequence | None:
     """The group as one sequence, or None where its shared beginning alone is over the limit.
 
-    Conversations that would not fit into `MAX_TOKENS` are left out.
+    Conversations of more than `MAX_TOKENS` are left out, and those for which the sequence has no room.
     """
     pairs = [training_ids(c.prompt, c.sql, tokenizer) for c in group]
     pairs = [p for p in pairs if len(p[0]) + len(p[1]) <= MAX_TOKENS]
@@ -116,7 +131,7 @@ def encode_group(group: list[Conversation], tokenizer: Any, weights: Weights) ->
     for number, (prompt, answer) in enumerate(pairs, start=1):
         rest = prompt[shared:]
         size = len(rest) + len(answer)
-        if len(tokens) + size > MAX_TOKENS:
+        if len(tokens) + size > PACKED_TOKENS:
             break
         tokens += rest + answer
         positions += range(shared, shared + size)

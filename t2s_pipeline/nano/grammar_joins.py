@@ -31,7 +31,7 @@ from t2s_pipeline.schema.serialise import quote_identifier
 WorldPattern = Callable[[Random, World], Question | None]
 
 
-def _joined(first: Entity, link: Link) -> str:
+def join_of(first: Entity, link: Link) -> str:
     """`first AS T1 JOIN other AS T2 ON ...` in the order of the aliases."""
     if first is link.child:
         other, left, right = link.parent, link.child_column, link.parent_column
@@ -42,8 +42,9 @@ def _joined(first: Entity, link: Link) -> str:
     )
 
 
-def _pick(rng: Random, world: World) -> Link | None:
-    links = [link for link in world.links if link.child is not link.parent]
+def linked_pair(rng: Random, world: World) -> Link | None:
+    """A link between two tables, or None where there is none; one of several in roles would be ambiguous."""
+    links = [link for link in world.links if link.child is not link.parent and not link.role]
     return rng.choice(links) if links else None
 
 
@@ -63,7 +64,7 @@ def _tie(rng: Random, first_is_child: bool, other: Entity, where: Piece | None) 
 
 def filter_other(rng: Random, world: World) -> Question | None:
     """Columns of one table by a condition on the other; or how many of them."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     if link is None:
         return None
     child_first = rng.random() < 0.55
@@ -75,13 +76,13 @@ def filter_other(rng: Random, world: World) -> Question | None:
     tie = _tie(rng, child_first, other, where)
     if child_first and rng.random() < 0.2:
         text = say(rng, "counting_linked", many=nouns(first), tie=tie)
-        return Question(text, f"SELECT count(*) FROM {_joined(first, link)} WHERE {where.sql}")
+        return Question(text, f"SELECT count(*) FROM {join_of(first, link)} WHERE {where.sql}")
     if rng.random() < 0.2 and first.of_kind(*NUMERIC):
         figure = aggregate(rng, rng.choice(first.of_kind(*NUMERIC)), first, "T1")
         return Question(ask(rng, f"the {figure.english} of {nouns(first)} {tie}"),
-                        f"SELECT {figure.sql} FROM {_joined(first, link)} WHERE {where.sql}")  # fmt: skip
+                        f"SELECT {figure.sql} FROM {join_of(first, link)} WHERE {where.sql}")  # fmt: skip
     distinct = rng.random() < 0.15
-    sql = f"SELECT {'DISTINCT ' if distinct else ''}{what.sql} FROM {_joined(first, link)} WHERE {where.sql}"
+    sql = f"SELECT {'DISTINCT ' if distinct else ''}{what.sql} FROM {join_of(first, link)} WHERE {where.sql}"
     different = rng.choice(("different ", "distinct ")) if distinct else ""
     text = f"the {different}{what.english} of {rng.choice(('', 'the ', 'all '))}{nouns(first)} {tie}"
     if not distinct and rng.random() < 0.12:
@@ -93,7 +94,7 @@ def filter_other(rng: Random, world: World) -> Question | None:
 
 def both_tables(rng: Random, world: World) -> Question | None:
     """Columns of both tables, with a condition, an order, the first of an order, or nothing."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     if link is None:
         return None
     child_first = rng.random() < 0.5
@@ -115,7 +116,7 @@ def both_tables(rng: Random, world: World) -> Question | None:
         whose="the" if child_first else "their",
         other=noun(other),
     )
-    sql = f"SELECT {left.sql}, {right.sql} FROM {_joined(first, link)}"
+    sql = f"SELECT {left.sql}, {right.sql} FROM {join_of(first, link)}"
     roll = rng.random()
     if roll < 0.3:
         where = filter_piece(rng, first, "T1")
@@ -130,7 +131,7 @@ def both_tables(rng: Random, world: World) -> Question | None:
 
 def superlative_other(rng: Random, world: World) -> Question | None:
     """Columns of one table for the first row of the other's order."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     if link is None:
         return None
     child_first = rng.random() < 0.6
@@ -142,12 +143,12 @@ def superlative_other(rng: Random, world: World) -> Question | None:
     who = f"{noun(other)} {end.english}" if end.english.startswith("with") else f"{end.english} {noun(other)}"
     tie = f"{say(rng, 'belongs')} the {who}" if child_first else f"{say(rng, 'with_the')} the {who}"
     return Question(ask(rng, f"the {what.english} of the {noun(first)} {tie}"),
-                    f"SELECT {what.sql} FROM {_joined(first, link)} ORDER BY {end.sql} LIMIT 1")  # fmt: skip
+                    f"SELECT {what.sql} FROM {join_of(first, link)} ORDER BY {end.sql} LIMIT 1")  # fmt: skip
 
 
 def count_children(rng: Random, world: World) -> Question | None:
     """How many children each parent has; or another figure of them."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     label = most_textual(link.parent) if link else None
     if link is None or label is None:
         return None
@@ -171,12 +172,12 @@ def count_children(rng: Random, world: World) -> Question | None:
         verb = rng.choice(("List", "Give", "Show"))
         text = f"How many {nouns(child)} does each {one} have? {verb} the {one} {name} and the number."
     key = quote_identifier(link.parent_column)
-    return Question(text, f"SELECT {col}, {figure.sql} FROM {_joined(parent, link)} GROUP BY T1.{key}")
+    return Question(text, f"SELECT {col}, {figure.sql} FROM {join_of(parent, link)} GROUP BY T1.{key}")
 
 
 def most_children(rng: Random, world: World) -> Question | None:
     """The parent with the most, or fewest, children."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     what = shown(rng, link.parent, 2, "T1") if link else None
     if link is None or what is None:
         return None
@@ -187,26 +188,26 @@ def most_children(rng: Random, world: World) -> Question | None:
         text = ask(rng, body)
     else:
         text = f"Which {noun(parent)} has {many} {children}? Give the {what.english}."
-    source = f"FROM {_joined(parent, link)} GROUP BY T1.{quote_identifier(link.parent_column)}"
+    source = f"FROM {join_of(parent, link)} GROUP BY T1.{quote_identifier(link.parent_column)}"
     return Question(text, f"SELECT {what.sql} {source} ORDER BY count(*) {'DESC' if most else 'ASC'} LIMIT 1")
 
 
 def enough_children(rng: Random, world: World) -> Question | None:
     """The parents with more, or fewer, than so many children."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     what = shown(rng, link.parent, 2, "T1") if link else None
     if link is None or what is None:
         return None
     bound = how_many(rng, 10)
     parents = rng.choice(("", "the ", "all ")) + nouns(link.parent)
     body = f"the {what.english} of {parents} {say(rng, 'who_have')} {bound.english} {nouns(link.child)}"
-    source = f"FROM {_joined(link.parent, link)} GROUP BY T1.{quote_identifier(link.parent_column)}"
+    source = f"FROM {join_of(link.parent, link)} GROUP BY T1.{quote_identifier(link.parent_column)}"
     return Question(ask(rng, body), f"SELECT {what.sql} {source} HAVING count(*) {bound.sql}")
 
 
 def without_children(rng: Random, world: World) -> Question | None:
     """Parents with no child, or with none of a kind (NOT IN); how many, or some of their columns."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     what = shown(rng, link.parent, 2) if link else None
     if link is None or what is None:
         return None
@@ -225,7 +226,7 @@ def without_children(rng: Random, world: World) -> Question | None:
 
 def both_kinds(rng: Random, world: World) -> Question | None:
     """Parents that have children of both of two kinds (INTERSECT), or of one and not the other (EXCEPT)."""
-    link = _pick(rng, world)
+    link = linked_pair(rng, world)
     label = most_textual(link.parent) if link else None
     if link is None or label is None:
         return None
@@ -238,19 +239,15 @@ def both_kinds(rng: Random, world: World) -> Question | None:
         body = f"the {names} of {parents} that have both {children} {first.english} and {children} {second.english}"
     else:
         body = f"the {names} of {parents} that have {children} {first.english} but no {children} {second.english}"
-    arm = f"SELECT {column(label, 'T1')} FROM {_joined(link.parent, link)} WHERE"
+    arm = f"SELECT {column(label, 'T1')} FROM {join_of(link.parent, link)} WHERE"
     return Question(ask(rng, body), f"{arm} {first.sql} {'INTERSECT' if both else 'EXCEPT'} {arm} {second.sql}")
 
 
 def over_bridge(rng: Random, world: World) -> Question | None:
     """Columns of one table by a condition on another, over the table that links both."""
-    pairs = [
-        (a, b)
-        for a in world.links
-        for b in world.links
-        if a is not b and a.child is b.child and a.parent is not b.parent
-    ]
-    chains = [(a, b) for a in world.links for b in world.links if a.parent is b.child and a.child is not b.parent]
+    links = [link for link in world.links if not link.role]
+    pairs = [(a, b) for a in links for b in links if a is not b and a.child is b.child and a.parent is not b.parent]
+    chains = [(a, b) for a in links for b in links if a.parent is b.child and a.child is not b.parent]
     if not pairs and not chains:
         return None
     if pairs and (not chains or rng.random() < 0.65):

@@ -22,7 +22,6 @@ from t2s_pipeline.nano.phrases import (
     order,
     quoted,
     said,
-    text_value,
 )
 from t2s_pipeline.nano.random_schema import Attribute, Entity
 from t2s_pipeline.nano.vocabulary import plural, say
@@ -260,7 +259,8 @@ def against_aggregate(rng: Random, entity: Entity) -> Question | None:
         keys = entity.of_kind("category")
         if not keys:
             return None
-        key, value = rng.choice(keys), text_value(rng)
+        key = rng.choice(keys)
+        value = rng.choice(key.values)
         any_one = rng.random() < 0.5
         above = rng.choice(("above", "higher than"))
         kind = f"{many} with {said(key, entity, rng)} {quoted(rng, value)}"

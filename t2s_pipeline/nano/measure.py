@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.nano.corpus import Conversation, example_groups
-from t2s_pipeline.nano.repairs import empty_database
+from t2s_pipeline.nano.random_rows import empty_database
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.render import token_ids
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Qwen2ForCausalLM
 
-HELD_OUT_SEED = 20_260
+HELD_OUT_SEEDS = {"first_turn": 20_260, "repair": 20_261, "held_out_skeletons": 20_262}
+"""What is measured, and the corpus seed of each; the last are first turns of shapes that training never showed."""
 _A_WORLD = 2
 
 
@@ -33,10 +34,11 @@ class HeldOut:
     """(gold, answer) of some that were not exact."""
 
 
-def held_out(count: int, repairs: bool) -> list[Conversation]:
-    """`count` conversations on unseen worlds, two a world; first turns or repairs."""
+def held_out(count: int, kind: str) -> list[Conversation]:
+    """`count` conversations on unseen worlds, two a world; `kind` is one of `HELD_OUT_SEEDS`."""
+    repairs = kind == "repair"
     chosen: list[Conversation] = []
-    for group in example_groups(HELD_OUT_SEED + repairs):
+    for group in example_groups(HELD_OUT_SEEDS[kind], held_out_skeletons=kind == "held_out_skeletons"):
         if (group[0].prompt.templates[0] == "repair_system") == repairs:
             chosen += group[:_A_WORLD]
         if len(chosen) >= count:

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from t2s_pipeline.nano.attention import branch_attention, branch_mask
 from t2s_pipeline.nano.batches import Batch
+from t2s_pipeline.nano.tokenizer import save_tokenizer
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedTokenizerBase, Qwen2ForCausalLM
 
-SHAPE = {
-    "hidden_size": 192,
-    "num_hidden_layers": 6,
-    "num_attention_heads": 3,
-    "num_key_value_heads": 3,
-    "intermediate_size": 512,
-    "head_dim": 64,
-}
-"""3.4 M parameters with the tokenizer's 4,096 tokens: what two shared cores can feed in an hour."""
+HEAD_SIZE = 64
 
 
-def new_model(tokenizer: PreTrainedTokenizerBase) -> Qwen2ForCausalLM:
+@dataclass(frozen=True)
+class Shape:
+    """Width (a multiple of the head size), layers, and width of the MLPs."""
+
+    width: int = 256
+    layers: int = 6
+    inner: int = 704
+
+
+def new_model(tokenizer: PreTrainedTokenizerBase, shape: Shape) -> Qwen2ForCausalLM:
     """A randomly initialised model for this tokenizer (seed torch first), embeddings tied."""
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
-    shape = {k: v for k, v in SHAPE.items() if k != "head_dim"}
+    heads = shape.width // HEAD_SIZE
     config = Qwen2Config(
         vocab_size=len(tokenizer),
+        hidden_size=shape.width,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads,
+        intermediate_size=shape.inner,
         tie_word_embeddings=True,
         max_position_embeddings=1024,
         rope_parameters={"rope_type": "default", "rope_theta": 1_000_000.0},
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
-        **shape,
     )
-    config.head_dim = SHAPE["head_dim"]
+    config.head_dim = HEAD_SIZE
     return Qwen2ForCausalLM._from_config(config, attn_implementation="sdpa")
 
 
@@ -49,9 +57,14 @@ def batch_loss(model: Qwen2ForCausalLM, batch: Batch) -> tuple[torch.Tensor, flo
     import torch
     from torch.nn.functional import cross_entropy, linear
 
-    hidden = model.model(
-        input_ids=batch.tokens, position_ids=batch.positions, attention_mask=batch.mask, use_cache=False
-    ).last_hidden_state
+    mask = branch_mask(batch, torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32)
+    with branch_attention(model):
+        hidden = model.model(
+            input_ids=batch.tokens,
+            position_ids=batch.positions,
+            attention_mask={"full_attention": mask},
+            use_cache=False,
+        ).last_hidden_state
     picked = hidden.reshape(-1, hidden.shape[-1])[batch.sources]
     logits = linear(picked, model.lm_head.weight)
     each = cross_entropy(logits.float(), batch.targets, reduction="none")
@@ -61,7 +74,7 @@ def batch_loss(model: Qwen2ForCausalLM, batch: Batch) -> tuple[torch.Tensor, flo
     return (each * batch.weights).sum() / batch.weights.sum(), answer_loss
 
 
-def save_model(weights: dict[str, Any], tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+def save_model(weights: dict[str, Any], tokenizer: PreTrainedTokenizerBase, shape: Shape, folder: Path) -> None:
     """Write weights (bfloat16), configuration and tokenizer into `folder`.
 
     The configuration says float32, so that `from_pretrained` computes in it: on a CPU a model of this size
@@ -71,13 +84,13 @@ def save_model(weights: dict[str, Any], tokenizer: PreTrainedTokenizerBase, fold
 
     import torch
 
-    model = new_model(tokenizer)
+    model = new_model(tokenizer, shape)
     model.load_state_dict(weights)
     model.to(torch.bfloat16)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    save_tokenizer(tokenizer, folder)
     config_file = folder / "config.json"
     config = json.loads(config_file.read_text())
     config["dtype"] = "float32"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from t2s_pipeline.nano.random_schema import Attribute, Entity
-from t2s_pipeline.nano.vocabulary import invented_word, plural, say, superlatives, words
+from t2s_pipeline.nano.vocabulary import plural, say, superlatives, synonyms
 from t2s_pipeline.schema.serialise import quote_identifier
 
 NUMERIC = ("int", "real", "year")
@@ -39,6 +39,9 @@ def said(attribute: Attribute, entity: Entity, rng: Random) -> str:
     if rng.random() < 0.08:
         return attribute.name
     parts = attribute.words
+    others = synonyms().get("_".join(parts)) or synonyms().get(parts[-1])
+    if others and rng.random() < 0.12:
+        return " ".join((*parts[:-1], rng.choice(others))) if "_".join(parts) not in synonyms() else rng.choice(others)
     if len(parts) > 1 and parts[0] == entity.words[-1] and rng.random() < 0.6:
         parts = parts[1:]
     if parts[0] == "number" and len(parts) > 2 and rng.random() < 0.3:
@@ -69,23 +72,14 @@ def ask(rng: Random, body: str) -> str:
     return f"{verb} {body}{' ' if mark == '?' and rng.random() < 0.15 else ''}{mark}"
 
 
-def text_value(rng: Random) -> str:
-    """A value of a text column: one or two words, at times an invented one, at times in lower case."""
-    roll = rng.random()
-    word = invented_word(rng).capitalize() if roll < 0.35 else rng.choice(words("values"))
-    if roll > 0.85:
-        word += " " + (invented_word(rng).capitalize() if roll > 0.95 else rng.choice(words("values")))
-    return word.lower() if rng.random() < 0.08 else word
-
-
-def number_value(rng: Random, kind: str) -> str:
-    """A number as both sides write it; years look like years."""
-    if kind == "year":
-        return str(rng.randint(1940, 2023))
-    if kind == "real" and rng.random() < 0.3:
-        return f"{rng.uniform(0, 100):.{rng.choice((1, 1, 2))}f}"
-    return str(rng.choice((rng.randint(1, 20), rng.randint(1, 100), rng.randint(1, 100) * 10, rng.randint(1, 90) * 100,
-                           rng.randint(1, 9999), rng.randint(1, 99) * 1000)))  # fmt: skip
+def number_value(rng: Random, attribute: Attribute) -> str:
+    """A number of the column's own size as both sides write it, not always one that a row holds."""
+    value = rng.choice(attribute.values)
+    if attribute.kind == "year" or rng.random() < 0.5:
+        return value
+    number = max(round(float(value)), 1)
+    size = 10 ** max(len(str(number)) - 1, 0)
+    return str(max(number // size * size, 1))
 
 
 def quoted(rng: Random, value: str) -> str:
@@ -112,7 +106,7 @@ def filter_piece(rng: Random, entity: Entity, alias: str | None = None) -> Piece
 
 
 def _text_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, value = said(attribute, entity, rng), text_value(rng)
+    name, value = said(attribute, entity, rng), rng.choice(attribute.values)
     col, shown = column(attribute, alias), quoted(rng, value)
     roll = rng.random()
     if roll < 0.62:
@@ -136,13 +130,11 @@ def _text_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str |
 
 
 def _number_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, value = said(attribute, entity, rng), number_value(rng, attribute.kind)
+    name, value = said(attribute, entity, rng), number_value(rng, attribute)
     col, year = column(attribute, alias), attribute.kind == "year"
     roll = rng.random()
     if roll < 0.12:
-        kind = "year" if year else "int"
-        low, high = sorted((int(number_value(rng, kind)), int(number_value(rng, kind))))
-        high += 1
+        low, high = sorted((number_value(rng, attribute), number_value(rng, attribute)), key=float)
         return Piece(say(rng, "number_between", name=name, low=low, high=high), f"{col} BETWEEN {low} AND {high}")
     if roll < 0.26:
         places = ("number_is", "number_in_year") if year else ("number_is",)
@@ -173,11 +165,21 @@ def _comparison(rng: Random, attribute: Attribute, name: str, value: str, col: s
 
 
 def _date_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, more = said(attribute, entity, rng), rng.random() < 0.5
-    value = f"{rng.randint(1960, 2023)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+    name, value, col = said(attribute, entity, rng), rng.choice(attribute.values), column(attribute, alias)
+    roll = rng.random()
+    if roll < 0.22:
+        year = value[:4]
+        return Piece(say(rng, "date_in_year", name=name, value=year), f"{col} LIKE '{year}%'")
+    if roll < 0.34:
+        low, high = sorted((value, rng.choice(attribute.values)))
+        english = say(rng, "number_between", name=name, low=quoted(rng, low), high=quoted(rng, high))
+        return Piece(english, f"{col} BETWEEN '{low}' AND '{high}'")
+    if roll < 0.46:
+        return Piece(say(rng, "date_is_on", name=name, value=quoted(rng, value)), f"{col} = '{value}'")
+    more = roll < 0.73
     when = rng.choice(("after", "later than")) if more else rng.choice(("before", "earlier than"))
     english = say(rng, "date_is", name=name, when=when, value=quoted(rng, value))
-    return Piece(english, f"{column(attribute, alias)} {'>' if more else '<'} '{value}'")
+    return Piece(english, f"{col} {'>' if more else '<'} '{value}'")
 
 
 def filters(rng: Random, entity: Entity, alias: str | None = None, both: float = 0.2) -> Piece | None:

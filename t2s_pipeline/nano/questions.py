@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-from t2s_pipeline.nano import grammar_joins, grammar_single
+from t2s_pipeline.nano import grammar_joins, grammar_named, grammar_nested, grammar_paths, grammar_single
 from t2s_pipeline.nano.grammar_single import Question
 from t2s_pipeline.nano.random_schema import World
 from t2s_pipeline.nano.vocabulary import say
 
-_JOIN_SHARE = 0.42
-_TRIES = 60
+_SINGLE_SHARE = 0.38
+_OF_WORLDS = ((30, grammar_joins), (34, grammar_named), (22, grammar_paths), (14, grammar_nested))
+"""(weight, module of world patterns) of the rest."""
+_TRIES = 80
 
 
 def random_question(rng: Random, world: World) -> Question:
     """A question on `world` and the SQL that answers it. Raises RuntimeError where nothing can be asked."""
     for _ in range(_TRIES):
-        if world.links and rng.random() < _JOIN_SHARE:
-            pattern = _weighted(rng, grammar_joins.PATTERNS)
-            question = pattern(rng, world)
+        if rng.random() < _SINGLE_SHARE:
+            question = _weighted(rng, grammar_single.PATTERNS)(rng, rng.choice(world.entities))
         else:
-            pattern = _weighted(rng, grammar_single.PATTERNS)
-            question = pattern(rng, rng.choice(world.entities))
+            question = _weighted(rng, _weighted(rng, _OF_WORLDS).PATTERNS)(rng, world)
         if question is not None:
             return _with_habits(rng, question)
     raise RuntimeError(f"no question fits the tables {[e.name for e in world.entities]} in {_TRIES} tries")
 
 
-def _weighted(rng: Random, patterns: tuple) -> object:
-    return rng.choices([p for _, p in patterns], [w for w, _ in patterns])[0]
+def _weighted(rng: Random, choices: tuple) -> Any:
+    return rng.choices([c for _, c in choices], [w for w, _ in choices])[0]
 
 
 def _with_habits(rng: Random, question: Question) -> Question:

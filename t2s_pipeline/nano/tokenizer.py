@@ -17,7 +17,9 @@ Lossless for all text but one that holds the shift mark itself (the control char
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -106,3 +108,17 @@ def wrap(tokenizer: object) -> PreTrainedTokenizerFast:
     )
     wrapped.chat_template = CHAT_TEMPLATE
     return wrapped
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Write the tokenizer so that plain `AutoTokenizer` gives it back as it is.
+
+    `AutoTokenizer` gives a model of type `qwen2` Qwen2's own word splitting, unless the settings have an `auto_map`
+    (transformers 5.23). Without `trust_remote_code` that map is not followed, and the stated class, the plain one, is
+    taken. It names nothing, so `trust_remote_code=True` is an error.
+    """
+    tokenizer.save_pretrained(folder)
+    settings_file = folder / "tokenizer_config.json"
+    settings = json.loads(settings_file.read_text(encoding="utf-8"))
+    settings |= {"tokenizer_class": "PreTrainedTokenizerFast", "auto_map": {"AutoTokenizer": [None, None]}}
+    settings_file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")

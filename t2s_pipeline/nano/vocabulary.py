@@ -45,6 +45,34 @@ def superlatives() -> dict[str, tuple[str, str, str, str]]:
 
 
 @cache
+def abbreviations() -> dict[str, list[str]]:
+    """Word -> the short forms that column names use for it."""
+    found: dict[str, list[str]] = {}
+    for line in (_FOLDER / "abbreviations.txt").read_text(encoding="utf-8").splitlines():
+        word, short = line.split()
+        found.setdefault(word, []).append(short)
+    return found
+
+
+@cache
+def synonyms() -> dict[str, list[str]]:
+    """Attribute (in snake case) -> what people say for it."""
+    lines = (_FOLDER / "synonyms.txt").read_text(encoding="utf-8").splitlines()
+    rows = [[part.strip() for part in line.split("|")] for line in lines]
+    return {row[0]: row[1:] for row in rows}
+
+
+@cache
+def interrogatives() -> dict[str, list[str]]:
+    """Attribute (in snake case) -> questions that ask for it without its name."""
+    found: dict[str, list[str]] = {}
+    for line in (_FOLDER / "interrogatives.txt").read_text(encoding="utf-8").splitlines():
+        attribute, question = (part.strip() for part in line.split("|"))
+        found.setdefault(attribute, []).append(question)
+    return found
+
+
+@cache
 def phrasings() -> dict[str, list[str]]:
     """Place in the grammar -> the forms that can stand there, from `phrasings.toml`."""
     return tomllib.loads((_FOLDER / "phrasings.toml").read_text(encoding="utf-8"))
@@ -84,5 +112,5 @@ def invented_word(rng: Random) -> str:
 
 @cache
 def _all_words() -> tuple[str, ...]:
-    lists = [word.lower() for name in ("entities", "modifiers", "values") for word in words(name)]
+    lists = [word.lower() for name in ("entities", "modifiers", "values", "common") for word in words(name)]
     return tuple(dict.fromkeys(lists))

@@ -8,14 +8,17 @@ from random import Random
 
 import pytest
 
-from t2s_pipeline.nano.corpus import MAX_TOKENS, Weights, corpus_fingerprint, encode_group, example_groups
-from t2s_pipeline.nano.grammar_joins import PATTERNS as JOIN_PATTERNS
-from t2s_pipeline.nano.grammar_single import PATTERNS as SINGLE_PATTERNS
-from t2s_pipeline.nano.measure import HELD_OUT_SEED
+from t2s_pipeline.nano import grammar_joins, grammar_named, grammar_nested, grammar_paths, grammar_single
+from t2s_pipeline.nano.corpus import PACKED_TOKENS, Weights, corpus_fingerprint, encode_group, example_groups
+from t2s_pipeline.nano.measure import HELD_OUT_SEEDS, held_out
+from t2s_pipeline.nano.random_rows import empty_database, filled_database
 from t2s_pipeline.nano.random_schema import random_world
-from t2s_pipeline.nano.repairs import empty_database
+from t2s_pipeline.nano.repairs import result_of
+from t2s_pipeline.nano.skeletons import is_held_out, skeleton
 from t2s_pipeline.nano.vocabulary import phrasings
 from t2s_pipeline.prompts.render import training_ids
+
+WORLD_GRAMMARS = (grammar_joins, grammar_named, grammar_nested, grammar_paths)
 
 
 def test_equal_seeds_give_equal_corpora_in_any_process():
@@ -26,17 +29,17 @@ def test_equal_seeds_give_equal_corpora_in_any_process():
     assert corpus_fingerprint(4, 20) != corpus_fingerprint(3, 20)
 
 
-@pytest.mark.parametrize("patterns", [SINGLE_PATTERNS, JOIN_PATTERNS])
-def test_every_pattern_gives_questions_whose_queries_run(patterns):
+@pytest.mark.parametrize("module", [grammar_single, *WORLD_GRAMMARS])
+def test_every_pattern_gives_questions_whose_queries_run(module):
     rng = Random(11)
-    for _, pattern in patterns:
+    for _, pattern in module.PATTERNS:
         asked = 0
         for _ in range(400):
             world = random_world(rng)
-            question = pattern(rng, world if patterns is JOIN_PATTERNS else rng.choice(world.entities))
+            question = pattern(rng, rng.choice(world.entities) if module is grammar_single else world)
             if question is None:
                 continue
-            database = empty_database(world)
+            database = filled_database(rng, world)
             database.execute(question.sql).fetchall()
             database.close()
             assert question.text.strip() and "{" not in question.text
@@ -53,7 +56,8 @@ def test_no_phrasing_is_left_unused():
 
     folder = Path(nano.__file__).parent
     sources = "".join(
-        (folder / f"{name}.py").read_text() for name in ("phrases", "questions", "grammar_single", "grammar_joins")
+        (folder / f"{name}.py").read_text()
+        for name in ("phrases", "questions", *(p.stem for p in folder.glob("grammar_*")))
     )
     aggregates = {"avg", "max", "min", "sum"}
     assert {place for place in phrasings() if f'"{place}"' not in sources and f"'{place}'" not in sources} <= aggregates
@@ -68,7 +72,7 @@ def test_names_are_seldom_seen_again():
 def test_repairs_show_a_wrong_query_and_its_own_error():
     groups = [g for g in islice(example_groups(2), 150) if g[0].prompt.templates[0] == "repair_system"]
     conversations = [c for g in groups for c in g]
-    assert 0.05 < len(conversations) / 1000 < 0.3
+    assert 0.05 < len(conversations) / 1000 < 0.4
     errors = 0
     for conversation in conversations:
         text = conversation.prompt.messages[1].content
@@ -88,14 +92,45 @@ def test_repairs_show_a_wrong_query_and_its_own_error():
 
 def test_held_out_worlds_are_not_in_training():
     trained = {c.prompt.hash for g in islice(example_groups(7), 200) for c in g}
-    held_out = {c.prompt.hash for g in islice(example_groups(HELD_OUT_SEED), 200) for c in g}
-    assert not trained & held_out
+    measured = {c.prompt.hash for kind in HELD_OUT_SEEDS for c in held_out(60, kind)}
+    assert len(measured) > 170
+    assert not trained & measured
+
+
+def test_some_shapes_of_queries_are_never_trained_on():
+    trained = [c.sql for g in islice(example_groups(7), 200) for c in g]
+    measured = [c.sql for c in held_out(40, "held_out_skeletons")]
+    assert not any(is_held_out(sql) for sql in trained)
+    assert all(is_held_out(sql) for sql in measured)
+    assert len({skeleton(sql) for sql in measured}) > 8
+    assert not {skeleton(sql) for sql in trained} & {skeleton(sql) for sql in measured}
+
+
+@pytest.mark.parametrize(
+    ("sql", "shape"),
+    [
+        ("SELECT T1.name, T1.age FROM singer AS T1 WHERE T1.age > 5", "SELECT _ FROM _ WHERE _ ? v"),
+        ("SELECT count(*) FROM t WHERE a LIKE '%x, y%'", "SELECT count ( * ) FROM _ WHERE _ ? v"),
+        ('SELECT "Full name" FROM a ORDER BY b DESC LIMIT 3', "SELECT _ FROM _ ORDER BY _ LIMIT v"),
+    ],
+)
+def test_a_skeleton_has_no_names_and_values(sql, shape):
+    assert skeleton(sql) == shape
+
+
+def test_a_stated_wrong_result_is_one():
+    groups = (g for g in example_groups(5) if g[0].prompt.templates[0] == "repair_system")
+    rng = Random(1)
+    for group in islice(groups, 10):
+        database = filled_database(rng, group[0].world)
+        assert all(result_of(database, c.sql)[1] is None for c in group)
+        database.close()
 
 
 def test_a_branch_is_exactly_its_own_prompt_and_answer(tokenizer):
     for group in islice(example_groups(9), 12):
         sequence = encode_group(group, tokenizer, Weights())
-        assert len(sequence.tokens) <= MAX_TOKENS
+        assert len(sequence.tokens) <= PACKED_TOKENS
         shared = sequence.branch.count(0)
         for number in range(1, max(sequence.branch) + 1):
             seen = [i for i, branch in enumerate(sequence.branch) if branch in (0, number)]

@@ -8,13 +8,15 @@ import pytest
 import torch
 
 from t2s_pipeline.nano import MODEL_DIR
+from t2s_pipeline.nano import run as run_module
 from t2s_pipeline.nano.batches import collate
 from t2s_pipeline.nano.corpus import Weights, encode_group, example_groups
 from t2s_pipeline.nano.export import export
 from t2s_pipeline.nano.initialise import initialise
-from t2s_pipeline.nano.model import batch_loss, new_model
-from t2s_pipeline.nano.pretrain import COOL_DOWN, LEARNING_RATE, Run, learning_rate
-from t2s_pipeline.prompts.render import training_ids
+from t2s_pipeline.nano.model import Shape, batch_loss, new_model
+from t2s_pipeline.nano.run import LEARNING_RATE, WARM_UP_TOKENS, Progress, Run, Settings, cool_down, learning_rate
+from t2s_pipeline.nano.tokenizer import save_tokenizer
+from t2s_pipeline.prompts.render import token_ids, training_ids
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +31,7 @@ def one_thread():
 @pytest.fixture
 def fresh_model(tokenizer):
     torch.manual_seed(1)
-    model = new_model(tokenizer)
+    model = new_model(tokenizer, Shape())
     initialise(model, tokenizer)
     return model.eval()
 
@@ -57,45 +59,81 @@ def test_the_start_looks_one_back_and_finds_what_followed(fresh_model):
     assert attention[1][0, 0, again, again - 79].mean() > 0.3
 
 
-def test_learning_rate_rises_stays_and_falls_to_nothing():
-    assert learning_rate(0.0) < learning_rate(0.01) < LEARNING_RATE
-    assert learning_rate(0.99 - COOL_DOWN) == LEARNING_RATE
-    assert learning_rate(1.0 - COOL_DOWN / 2) == pytest.approx(LEARNING_RATE / 2)
-    assert learning_rate(1.0) == 0.0
+def test_learning_rate_rises_and_stays_until_a_cool_down_takes_it_to_nothing():
+    assert 0 < learning_rate(Progress(tokens=0)) < learning_rate(Progress(tokens=WARM_UP_TOKENS // 2))
+    assert learning_rate(Progress(tokens=WARM_UP_TOKENS)) == learning_rate(Progress(tokens=10**10)) == LEARNING_RATE
+    halfway = Progress(tokens=10**8 + 500, cooldown_from=10**8, cooldown_tokens=1000)
+    assert learning_rate(halfway) == pytest.approx(LEARNING_RATE / 2)
+    assert learning_rate(Progress(tokens=10**8 + 1500, cooldown_from=10**8, cooldown_tokens=1000)) == 0.0
 
 
-def test_a_run_goes_on_where_it_was_and_its_export_loads(tmp_path, tokenizer):
-    run_folder, target = tmp_path / "run", tmp_path / "model"
-    tokenizer.save_pretrained(run_folder / "tokenizer")
-    first = Run(run_folder, seconds=0.5, seed=3)
-    first.train()
-    assert first.progress.steps >= 1
-    again = Run(run_folder, seconds=first.progress.seconds + 0.1, seed=4)
-    assert again.progress == first.progress
-    assert again.seed == 3
-    assert torch.equal(again.model.lm_head.weight, first.model.lm_head.weight)
-    again.train()
-    assert again.progress.steps > first.progress.steps
-    assert again.progress.tokens > first.progress.tokens
+@pytest.fixture
+def small(monkeypatch, tokenizer):
+    """A run of seconds: settings, and a function that makes a run's folder with the tokenizer in it."""
+    monkeypatch.setattr(run_module, "BATCH_TOKENS", 1500)
 
-    manifest = export(run_folder, target, examples=4, note="A test.")
+    def folder(path):
+        save_tokenizer(tokenizer, path / "tokenizer")
+        return path
+
+    return Settings(seed=3, threads=1, shape=Shape(64, 2, 128)), folder
+
+
+def test_a_run_stopped_and_gone_on_with_is_bit_by_bit_the_one_that_was_not(tmp_path, small):
+    settings, folder = small
+    whole = Run(folder(tmp_path / "whole"), settings)
+    whole.train(5000)
+    Run(folder(tmp_path / "parts"), settings).train(2500)
+    again = Run(tmp_path / "parts", Settings(seed=4))
+    assert again.settings == settings
+    assert 2500 <= again.progress.tokens < 5000
+    again.train(5000)
+    assert again.progress.tokens == whole.progress.tokens
+    assert again.progress.batch == whole.progress.batch == whole.progress.steps
+    for one, other in zip(whole.model.parameters(), again.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_cooled_run_exports_as_a_folder_that_transformers_loads(tmp_path, small, tokenizer):
+    settings, folder = small
+    run = Run(folder(tmp_path / "run"), settings)
+    run.train(1500)
+    run.log(loss=9.0)
+    run.measure({"first_turn": 2})
+    cool_down(tmp_path / "run", tmp_path / "cooled", 1500)
+    cooled = Run(tmp_path / "cooled")
+    assert cooled.progress.cooldown_from == run.progress.tokens
+    cooled.train(run.progress.tokens + 1500)
+    assert learning_rate(cooled.progress) == 0.0
+    cool_down(tmp_path / "run", tmp_path / "cooled", 1500)  # the same command again
+    assert Run(tmp_path / "cooled").progress.steps == cooled.progress.steps > run.progress.steps
+
+    target = tmp_path / "model"
+    manifest = export(
+        tmp_path / "cooled", target, {"first_turn": 2, "repair": 2, "held_out_skeletons": 2}, note="A test."
+    )
     assert "A test." in (target / "README.md").read_text()
-    assert manifest["training"]["steps"] == again.progress.steps
-    assert manifest["seed"] == 3
+    assert manifest["training"]["steps"] == cooled.progress.steps
+    assert manifest["settings"]["seed"] == 3
+    assert [point["loss"] for point in manifest["curves"]] == [9.0]
+    assert "| 0.0 | 9.000 | 0 % |  |  |" in (target / "README.md").read_text()
     assert json.loads((target / "manifest.json").read_text()) == manifest
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     loaded = AutoModelForCausalLM.from_pretrained(target)
     assert type(loaded).__name__ == "Qwen2ForCausalLM"
     assert loaded.dtype == torch.float32
-    saved = again.model.lm_head.weight.detach().to(torch.bfloat16).float()
+    saved = cooled.model.lm_head.weight.detach().to(torch.bfloat16).float()
     assert torch.equal(loaded.lm_head.weight, saved)
-    assert not [path for path in os.listdir(tmp_path) if path not in ("run", "model")]
+    plain = AutoTokenizer.from_pretrained(target)
+    for conversation in next(example_groups(9)):
+        assert token_ids(conversation.prompt, plain) == token_ids(conversation.prompt, tokenizer)
+    assert not [path for path in os.listdir(tmp_path) if path not in ("run", "cooled", "model")]
 
 
 def test_export_of_a_run_that_never_saved_says_what_to_do(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no checkpoint; start nano\.pretrain"):
-        export(tmp_path / "run", tmp_path / "model", examples=4)
+        export(tmp_path / "run", tmp_path / "model", {"first_turn": 4})
 
 
 def test_the_committed_model_is_small_and_of_the_stated_shape():

@@ -1,0 +1,48 @@
+"""The model card, rendered from a manifest: figures with intervals, and the curves as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_TEXT = Path(__file__).parent / "model_card.txt"
+_KINDS = {
+    "first_turn": "first turn, shapes of queries that training shows",
+    "held_out_skeletons": "first turn, shapes of queries that training never shows",
+    "repair": "repair",
+}
+_Z = 1.959964
+
+
+def card(manifest: Mapping[str, Any]) -> str:
+    """The card's Markdown."""
+    training = manifest["training"]
+    return _TEXT.read_text(encoding="utf-8").format(
+        parameters=f"{manifest['parameters'] / 1e6:.1f}",
+        hours=f"{training['seconds'] / 3600:.1f}",
+        tokens=f"{training['tokens'] / 1e6:.1f}",
+        cooled=f"{training['cooldown_tokens'] / 1e6:.1f}",
+        examples=f"{training['examples']:,}",
+        hardware=manifest["hardware"],
+        figures="\n".join(_row(_KINDS[kind], found) for kind, found in manifest["held_out"].items()),
+        curves="\n".join(_point(point) for point in manifest["curves"]),
+        note=f"\n{manifest['note']}\n" if manifest["note"] else "",
+    )
+
+
+def _row(label: str, found: Mapping[str, int]) -> str:
+    return f"| {label} | {_share(found['exact'], found['total'])} | {_share(found['executable'], found['total'])} |"
+
+
+def _share(count: int, total: int) -> str:
+    """A share with its 95 % Wilson interval."""
+    middle = (count + _Z * _Z / 2) / (total + _Z * _Z)
+    half = _Z / (total + _Z * _Z) * (count * (total - count) / total + _Z * _Z / 4) ** 0.5
+    low, high = 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0)
+    return f"{100 * count / total:.1f} % ({count}/{total}; 95 % {low:.1f}–{high:.1f})"
+
+
+def _point(point: Mapping[str, Any]) -> str:
+    shares = [f"{100 * point[kind]['exact'] / point[kind]['total']:.0f} %" if kind in point else "" for kind in _KINDS]
+    return f"| {point['tokens'] / 1e6:.1f} | {point['loss']:.3f} | {' | '.join(shares)} |"
