@@ -29,8 +29,8 @@ from t2s_pipeline.sandbox.authorizer import Authorizer
 from t2s_pipeline.sandbox.capped_rows import Row, capped_rows
 from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, DatabaseFileError, open_read_only
-from t2s_pipeline.sandbox.policy import SandboxPolicy
-from t2s_pipeline.sandbox.progress import overdue
+from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
+from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, overdue
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
@@ -130,7 +130,8 @@ class _Connection:
     def __init__(self, path: str, policy: SandboxPolicy) -> None:
         self.policy = policy
         self._clock = fixed_clock()
-        self._started = self._cpu_started = float("inf")
+        self._started = float("inf")
+        self._cpu_started: float | None = None
         self._sql = ""
         self._refusal: tuple[Status, str] | None = None
         self._no_statement = False
@@ -152,12 +153,18 @@ class _Connection:
     def close(self) -> None:
         self._db.close()
 
+    def _begin(self) -> None:
+        """From now on time and memory count. What other warm connections keep in memory is nobody's fault: the heap
+        limit is that much higher, so that no verdict depends on them."""
+        apsw.hard_heap_limit(apsw.memory_used() + self.policy.memory_mb * MEGABYTE // 2)
+        self._started, self._cpu_started = time.monotonic(), None
+
     def run(self, sql: str) -> Execution:
-        self._started, self._cpu_started = time.monotonic(), time.process_time()
+        self._begin()
         try:
             return self._judge(sql, self._started)
         finally:
-            self._started = self._cpu_started = float("inf")
+            self._started = float("inf")
 
     def needs_dqs(self, sql: str) -> bool:
         """Does `sql` compile only because SQLite reads an unknown "name" as a text literal?"""
@@ -186,7 +193,7 @@ class _Connection:
         recorder, usual = ReadRecorder(self._schema.tables), self._authorizer
         self._authorizer = self._db.authorizer = recorder
         self._db.exec_trace = self._note_and_abort
-        self._started, self._cpu_started = time.monotonic(), time.process_time()
+        self._begin()
         self._reset(sql)
         try:
             self._db.execute(sql)
@@ -194,7 +201,7 @@ class _Connection:
             if not self._statement or self._refusal is not None:
                 return None
         finally:
-            self._started = self._cpu_started = float("inf")
+            self._started = float("inf")
             self._authorizer = self._db.authorizer = usual
             self._db.exec_trace = self._before_first_step
         return query_reads(self._db, recorder, self._schema, self._statement)
@@ -326,6 +333,10 @@ class _Connection:
 
     def _overtime(self) -> bool:
         wall = time.monotonic() - self._started
+        if wall < FIRST_LOOK_SECONDS:
+            return False
+        if self._cpu_started is None:
+            self._cpu_started = time.process_time()
         limit = self.policy.timeout_seconds
         return wall > limit and overdue(wall, time.process_time() - self._cpu_started, limit)
 

@@ -24,7 +24,7 @@ import t2s_pipeline
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.sandbox import wire
 from t2s_pipeline.sandbox.policy import SandboxPolicy
-from t2s_pipeline.sandbox.progress import IDLE, Doing, ProgressPage, overdue
+from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, IDLE, Doing, ProgressPage, overdue
 
 START_SECONDS = 60.0
 RECHECK_SECONDS = 0.1
@@ -48,6 +48,7 @@ class WorkerProcess:
 
     def __init__(self, task: str, policy: SandboxPolicy) -> None:
         self._limit = policy.timeout_seconds + policy.kill_grace_seconds
+        self._watched, self._watched_cpu = 0.0, 0.0  # an execution, by its start, and the CPU time before it
         self._frames = wire.FrameReader()
         with tempfile.TemporaryFile(prefix="t2s-progress-") as page:
             page.truncate(ProgressPage.SIZE)
@@ -85,21 +86,25 @@ class WorkerProcess:
         return self._page.read()
 
     def seconds_left(self) -> float:
-        """Until the present execution must be killed; the whole limit where none is under way."""
+        """Until the present execution must be looked at again; 0 or less where it must be killed."""
         doing = self._page.read()
         if doing.sequence == IDLE:
             return self._limit
         wall = time.monotonic() - doing.started
-        if wall > self._limit and not overdue(wall, self._cpu_seconds() - doing.cpu_started, self._limit):
+        if self._watched != doing.started:
+            if wall < FIRST_LOOK_SECONDS:
+                return FIRST_LOOK_SECONDS - wall
+            self._watched, self._watched_cpu = doing.started, self._cpu_seconds()
+        if wall > self._limit and not overdue(wall, self._cpu_seconds() - self._watched_cpu, self._limit):
             return RECHECK_SECONDS
         return self._limit - wall
 
     def _cpu_seconds(self) -> float:
-        """CPU time of the worker so far; infinite where the system does not tell (so that the clock alone counts)."""
+        """CPU time of the worker so far; where the system does not tell, the clock's (which alone counts then)."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
-            return float("inf")
+            return time.monotonic()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:

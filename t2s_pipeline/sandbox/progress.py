@@ -12,13 +12,16 @@ import time
 import zlib
 from dataclasses import dataclass
 
-_LAYOUT = struct.Struct("<qqdd")
+_LAYOUT = struct.Struct("<qqd")
 _SUM = struct.Struct("<I")
 _COPY = 64  # where the second copy begins
 IDLE = -1
 
 STARVED_SHARE, STARVED_FACTOR = 0.5, 6.0
 """An execution that got less of a core than this share by its deadline may go on, up to so many times the limit."""
+FIRST_LOOK_SECONDS = 0.05
+"""An execution's CPU time counts from the first look at it after so long: asking the system costs more than most
+queries take."""
 
 
 def overdue(wall: float, cpu: float, limit: float) -> bool:
@@ -32,13 +35,11 @@ def overdue(wall: float, cpu: float, limit: float) -> bool:
 
 @dataclass(frozen=True)
 class Doing:
-    """Item `sequence` of the present chunk (IDLE: none), its `phase`, and when that began, by the monotonic clock
-    and by the worker's own CPU time."""
+    """Item `sequence` of the present chunk (IDLE: none), its `phase`, and when that began, by the monotonic clock."""
 
     sequence: int
     phase: int
     started: float
-    cpu_started: float
 
 
 class ProgressPage:
@@ -55,10 +56,10 @@ class ProgressPage:
 
     def begin_phase(self, phase: int) -> None:
         """An execution starts now: the deadline counts from here."""
-        self._write(self._sequence, phase, time.monotonic(), time.process_time())
+        self._write(self._sequence, phase, time.monotonic())
 
     def idle(self) -> None:
-        self._write(IDLE, 0, 0.0, 0.0)
+        self._write(IDLE, 0, 0.0)
 
     def read(self) -> Doing:
         """What was written last as a whole: a copy that is being written does not have its sum."""
@@ -67,7 +68,7 @@ class ProgressPage:
             (total,) = _SUM.unpack_from(self._page, start + _LAYOUT.size)
             if zlib.crc32(record) == total:
                 return Doing(*_LAYOUT.unpack(record))
-        return Doing(IDLE, 0, 0.0, 0.0)
+        return Doing(IDLE, 0, 0.0)
 
     def _write(self, *fields: float) -> None:
         """Two copies, one after the other, each with its sum: the parent reads at any moment, also in the middle of

@@ -27,6 +27,7 @@ from t2s_pipeline.sandbox.progress import ProgressPage
 
 FLUSH_SECONDS = 0.02  # a response waits at most this long, plus the execution in progress
 PARENT_CHECK_SECONDS = 5.0
+ALLOWANCE_SECONDS = 1.0  # the CPU limit is moved along no more often than this
 OUT_OF_MEMORY = 77  # exit status: an item needed more memory than its limit outside of SQLite
 
 Task = Callable[[Any], Any]
@@ -55,13 +56,16 @@ def main(task_name: str, policy: SandboxPolicy, page_descriptor: int) -> None:
 def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy: SandboxPolicy, responses: int) -> None:
     """Answer every item of a chunk, in order, in a few frames; the last frame says that the chunk is done."""
     done: list[list[Any]] = []
-    flushed = time.monotonic()
+    flushed, allowed = time.monotonic(), float("-inf")
     for sequence, item in chunk:
-        if done and time.monotonic() - flushed > FLUSH_SECONDS:
+        now = time.monotonic()
+        if done and now - flushed > FLUSH_SECONDS:
             wire.write_all(responses, wire.encode_response(["some", done]))
-            done, flushed = [], time.monotonic()
+            done, flushed = [], now
         page.begin_item(sequence)
-        _allow_processor_time(policy)
+        if now - allowed > ALLOWANCE_SECONDS:
+            _allow_processor_time(policy)
+            allowed = now
         try:
             done.append([sequence, task(item)])
         except MemoryError:
@@ -107,7 +111,8 @@ def _allow_processor_time(policy: SandboxPolicy) -> None:
 
     One item may take several executions of `timeout_seconds`; only the soft limit moves.
     """
-    wanted = int(time.process_time() + 8 * (policy.timeout_seconds + policy.kill_grace_seconds)) + 2
+    seconds = 8 * (policy.timeout_seconds + policy.kill_grace_seconds) + ALLOWANCE_SECONDS
+    wanted = int(time.process_time() + seconds) + 2
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if hard == resource.RLIM_INFINITY or wanted <= hard:
         resource.setrlimit(resource.RLIMIT_CPU, (wanted, hard))
