@@ -11,10 +11,16 @@ from pathlib import Path
 import pytest
 
 import t2s_pipeline.datasets.embedded.build as build_module
-from t2s_pipeline.datasets.embedded.build import build_embedded, sources_digest
+from t2s_pipeline.datasets.embedded.build import build_embedded, read_splits, sources_digest
 from t2s_pipeline.datasets.errors import DatasetError
 
 SOURCES = Path(build_module.__file__).parent
+SPLITS = 'train = ["pet_clinic"]\ndev = ["wine_estates"]\n'
+
+
+def append(path, text):
+    with path.open("a") as file:
+        file.write(text)
 
 
 def content(folder):
@@ -30,10 +36,11 @@ def built(tmp_path_factory):
 def small_sources(tmp_path):
     """A copy of two databases' sources, one a split, free to be changed."""
     sources = tmp_path / "sources"
-    for name in ("databases/pet_clinic.sql", "databases/wine_estates.sql",
-                 "questions/train/pet_clinic.jsonl", "questions/dev/wine_estates.jsonl"):  # fmt: skip
-        (sources / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SOURCES / name, sources / name)
+    for name in ("pet_clinic", "wine_estates"):
+        for kind in ("databases", "questions"):
+            (sources / kind).mkdir(parents=True, exist_ok=True)
+            shutil.copy(SOURCES / kind / f"{name}.sql", sources / kind)
+    (sources / "splits.toml").write_text(SPLITS)
     return sources
 
 
@@ -42,7 +49,7 @@ def test_two_builds_give_the_same_bytes_quickly(tmp_path, built):
     again = build_embedded(tmp_path / "elsewhere" / "set")
     assert time.perf_counter() - began < 3
     assert content(again) == content(built)
-    assert len(content(again)) == 4 + len(list(SOURCES.glob("databases/*.sql")))
+    assert len(content(again)) == 4 + sum(len(names) for names in read_splits().values())
 
 
 def test_nothing_is_left_beside_the_target(tmp_path):
@@ -70,12 +77,16 @@ def test_a_damaged_target_is_mended(tmp_path, small_sources, name):
 def test_a_changed_source_rebuilds(tmp_path, small_sources):
     target = build_embedded(tmp_path / "set", small_sources)
     digest = sources_digest(small_sources)
-    with (small_sources / "questions/dev/wine_estates.jsonl").open("a") as file:
-        file.write('{"question": "What are the estates called?", "query": "SELECT name FROM estate"}\n')
+    append(
+        small_sources / "questions/wine_estates.sql", "\n-- Which estates?\n-- The estates.\nSELECT name FROM estate\n"
+    )
     assert sources_digest(small_sources) != digest
     rows = json.loads((build_embedded(target, small_sources) / "dev.json").read_text())
-    expected = {"db_id": "wine_estates", "query": "SELECT name FROM estate", "question": "What are the estates called?"}
-    assert rows[-1] == expected
+    expected = [
+        {"db_id": "wine_estates", "query": "SELECT name FROM estate", "question": question}
+        for question in ("Which estates?", "The estates.")
+    ]
+    assert rows[-2:] == expected
 
 
 def test_of_builders_at_the_same_time_one_builds(tmp_path, small_sources):
@@ -95,20 +106,13 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path, small_sources):
     assert os.listdir(tmp_path / "set") == ["thesis.txt"]
 
 
-def append(path, text):
-    with path.open("a") as file:
-        file.write(text)
-
-
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("questions/dev/wine_estates.jsonl", "{", r"wine_estates.jsonl, line \d+: not valid JSON"),
-        ("questions/dev/wine_estates.jsonl", '{"question": "Why?"}', r"wine_estates.jsonl, line \d+: expected"),
-        ("questions/dev/wine_estates.jsonl", '["Why?"]', r"wine_estates.jsonl, line \d+: expected"),
-        ("questions/dev/lost_city.jsonl", "", "there is no databases/lost_city.sql"),
-        ("questions/dev/pet_clinic.jsonl", "", "questions in two splits"),
-        ("databases/quiet_place.sql", "CREATE TABLE t (a TEXT);", "no questions are about this database"),
+        ("questions/wine_estates.sql", "\nSELECT 1", r"wine_estates.sql, line \d+: no question is above this gold"),
+        ("questions/wine_estates.sql", "\n-- Why?", r"wine_estates.sql, line \d+: no gold follows this question"),
+        ("splits.toml", "test = []", "splits.toml: expected a list of databases for each of train, dev"),
+        ("splits.toml", "dev = []", "splits.toml cannot be read: "),
         (
             "databases/pet_clinic.sql",
             "CREATE TABLE t (a VARCHAR);",
@@ -127,6 +131,20 @@ def test_a_broken_source_is_named_and_leaves_no_target(tmp_path, small_sources, 
     with pytest.raises(DatasetError, match=message):
         build_embedded(tmp_path / "set", small_sources)
     assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize(
+    ("splits", "message"),
+    [
+        ('train = ["pet_clinic"]\ndev = ["pet_clinic"]', "pet_clinic is there twice"),
+        ('train = ["pet_clinic"]\ndev = ["lost_city"]', "lost_city is named, but there is no databases/lost_city.sql"),
+        ('train = ["pet_clinic"]', "expected a list of databases for each of train, dev"),
+    ],
+)
+def test_splits_name_each_database_once_and_no_other(tmp_path, small_sources, splits, message):
+    (small_sources / "splits.toml").write_text(splits)
+    with pytest.raises(DatasetError, match=message):
+        build_embedded(tmp_path / "set", small_sources)
 
 
 def test_tables_json_describes_the_databases_in_spiders_way(built):

@@ -2,8 +2,9 @@
 
     folder = build_embedded(Path("data/embedded"))
 
-The sources are `databases/<db_id>.sql` (schema and rows) and `questions/<split>/<db_id>.jsonl` (one object
-a line: question, query); a database belongs to the split its questions lie under. Written are
+The sources are, for each database, `databases/<db_id>.sql` (schema and rows) and `questions/<db_id>.sql` (golds of a
+line each, under the questions that ask it, as comments), and `splits.toml`, which says whose questions are in which
+split, and in which order. Written are
 
     <target>/database/<db_id>/<db_id>.sqlite    <target>/tables.json
     <target>/train_spider.json                  <target>/dev.json
@@ -14,7 +15,7 @@ transaction, without a journal. A target whose stamp and files are as they shoul
 other is replaced whole by a rename, so that no reader finds half of it.
 
 Not covered: Spider's optional columns (query_toks, question_toks, sql), and whether the questions are any
-good; `tests/datasets/test_embedded.py` states what they promise.
+good; `tests/datasets/test_embedded_*.py` state what they promise.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import hashlib
 import json
 import os
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,8 +36,11 @@ from t2s_pipeline.datasets.errors import DatasetError
 
 SPLIT_FILES = {"train": "train_spider.json", "dev": "dev.json"}
 STAMP_FILE = "built.json"
+QUESTION_MARK = "-- "
+"""What a line of a question file begins with that is a question."""
 
 _SOURCES = Path(__file__).parent
+_SPLITS = "splits.toml"
 _FORMAT_VERSION = "1"  # raise it when the same sources shall give other files
 _WRITE_SETTINGS = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 _SPIDER_TYPES = {"INTEGER": "number", "REAL": "number", "DATE": "time", "TEXT": "text"}
@@ -62,25 +67,55 @@ def build_embedded(target: Path, sources: Path = _SOURCES) -> Path:
 def sources_digest(sources: Path = _SOURCES) -> str:
     """The sha256 of all sources with their names, of the format version and of the SQLite that writes."""
     digest = hashlib.sha256(f"{_FORMAT_VERSION} {apsw.sqlite_lib_version()}".encode())
-    for path in sorted([*sources.glob("databases/*.sql"), *sources.glob("questions/*/*.jsonl")]):
+    named = [path for names in read_splits(sources).values() for name in names for path in _files_of(sources, name)]
+    for path in sorted([sources / _SPLITS, *named]):
         name, content = path.relative_to(sources).as_posix(), path.read_bytes()
         digest.update(f"\n{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
+def read_splits(sources: Path = _SOURCES) -> dict[str, list[str]]:
+    """The names of the databases of each split. Raises DatasetError where a file of one of them is not there."""
+    path = sources / _SPLITS
+    try:
+        splits = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DatasetError(f"{path.name} cannot be read: {error}") from error
+    if set(splits) != set(SPLIT_FILES):
+        raise DatasetError(f"{path.name}: expected a list of databases for each of {', '.join(SPLIT_FILES)}, no more")
+    names = [name for split in SPLIT_FILES for name in splits[split]]
+    for name in names:
+        if names.count(name) > 1:
+            raise DatasetError(f"{path.name}: {name} is there twice; name each database in one split")
+        for file in _files_of(sources, name):
+            if not file.is_file():
+                raise DatasetError(f"{path.name}: {name} is named, but there is no {file.relative_to(sources)}")
+    return {split: splits[split] for split in SPLIT_FILES}
+
+
 def read_questions(path: Path) -> list[dict[str, str]]:
     """The rows of one question file, with the file's stem as db_id, in Spider's column names."""
-    rows = []
+    rows: list[dict[str, str]] = []
+    asked: list[str] = []
+    number = 0
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise DatasetError(f"{path.name}, line {number}: not valid JSON: {error}") from error
-        texts = [row.get("question"), row.get("query")] if isinstance(row, dict) else []
-        if len(texts) != 2 or set(row) != {"question", "query"} or not all(isinstance(t, str) and t for t in texts):
-            raise DatasetError(f"{path.name}, line {number}: expected the texts question and query, no more")
-        rows.append({"db_id": path.stem, "query": row["query"], "question": row["question"]})
+        if line.startswith(QUESTION_MARK):
+            asked.append(line.removeprefix(QUESTION_MARK))
+        elif line:
+            if not asked:
+                raise DatasetError(
+                    f"{path.name}, line {number}: no question is above this gold; write one, as a comment"
+                )
+            rows += [{"db_id": path.stem, "query": line, "question": question} for question in asked]
+            asked = []
+    if asked:
+        raise DatasetError(f"{path.name}, line {number}: no gold follows this question; write one, on a line")
     return rows
+
+
+def _files_of(sources: Path, name: str) -> tuple[Path, Path]:
+    """The script and the question file of one database."""
+    return sources / "databases" / f"{name}.sql", sources / "questions" / f"{name}.sql"
 
 
 @contextmanager
@@ -105,25 +140,17 @@ def _build_and_replace(target: Path, sources: Path, digest: str) -> None:
 
 
 def _write_all(folder: Path, sources: Path, digest: str) -> None:
-    scripts = {path.stem: path for path in sorted((sources / "databases").glob("*.sql"))}
     schemas = []
-    for name, script in scripts.items():
-        file = folder / "database" / name / f"{name}.sqlite"
-        file.parent.mkdir(parents=True)
-        schemas.append(_build_database(script, file))
-    _write_json(folder / "tables.json", schemas)
-    split_of: dict[str, str] = {}
-    for split, file_name in SPLIT_FILES.items():
+    for split, names in read_splits(sources).items():
         rows: list[dict[str, str]] = []
-        for path in sorted((sources / "questions" / split).glob("*.jsonl")):
-            if path.stem not in scripts:
-                raise DatasetError(f"{path.name}: there is no databases/{path.stem}.sql")
-            if split_of.setdefault(path.stem, split) != split:
-                raise DatasetError(f"{path.name}: this database has questions in two splits")
-            rows += read_questions(path)
-        _write_json(folder / file_name, rows)
-    if unasked := sorted(set(scripts) - set(split_of)):
-        raise DatasetError(f"databases/{unasked[0]}.sql: no questions are about this database")
+        for name in names:
+            script, questions = _files_of(sources, name)
+            file = folder / "database" / name / f"{name}.sqlite"
+            file.parent.mkdir(parents=True)
+            schemas.append(_build_database(script, file))
+            rows += read_questions(questions)
+        _write_json(folder / SPLIT_FILES[split], rows)
+    _write_json(folder / "tables.json", sorted(schemas, key=lambda schema: str(schema["db_id"])))
     _write_json(folder / STAMP_FILE, {"sources": digest, "files": _file_digests(folder)})
 
 
