@@ -6,6 +6,7 @@ A kind without entries in the configuration (no adapters, no arms, no train side
 from __future__ import annotations
 
 from assets.adapters import dpo_adapters, sft_adapters
+from assets.diagnoses import diagnoses
 from assets.evaluation import arm_rollouts, evaluations
 from assets.examples import examples
 from assets.gold_audit import gold_audit
@@ -17,7 +18,13 @@ from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
 from t2s_pipeline.config import ExperimentConfig
 
-REPORTS = ("report_method", "report_error_taxonomy", "report_routing")
+REPORTS = (
+    "report_method",
+    "report_error_taxonomy",
+    "report_routing",
+    "report_column_errors",
+    "report_wrong_results",
+)
 
 
 def build_stages(config: ExperimentConfig) -> list[Stage]:
@@ -36,7 +43,7 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
         if config.adapters_by_method("dpo"):
             stages.append(dpo_adapters(config))
     if config.arms:
-        stages += [arm_rollouts(config), evaluations(config)]
+        stages += [arm_rollouts(config), evaluations(config), diagnoses(config)]
         stages += [report(config, name) for name in REPORTS]
     stages.append(report(config, "report_gold_audit"))
     return stages

@@ -12,7 +12,7 @@ from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.render import markdown
-from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, error_routes, report_connection, run_report
+from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, closed_lists, report_connection, run_report
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
 
@@ -20,6 +20,7 @@ _WRITER = {
     "evaluations": "evaluations",
     "rollouts": "arm_rollouts",
     "trajectories": "arm_rollouts",
+    "diagnoses": "diagnoses",
     "gold_audit": "gold_audit",
 }
 
@@ -72,7 +73,7 @@ def _settings(config: ExperimentConfig, name: str) -> dict[str, Any]:
     return {
         "arms": list(config.arms),
         "headline": config.evaluation.headline_metric,
-        "routes": content_hash(error_routes().to_pylist()) if name == "report_routing" else "",
+        "closed lists": content_hash({key: rows.to_pylist() for key, rows in closed_lists(name).items()}),
     }
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig, SandboxConfig
 from t2s_pipeline.datasets import load
-from t2s_pipeline.evaluation import gold_audit, verdict
+from t2s_pipeline.evaluation import diagnosis, gold_audit, verdict
 from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.fingerprints import content_hash
@@ -73,6 +73,7 @@ CONSTANTS = {
     "RECIPES_CODE_VERSION": recipe,
     "TRAINING_VERSION": job,
     "METRICS_CODE_VERSION": metrics,
+    "DIAGNOSIS_CODE_VERSION": diagnosis,
     "REPORTS_CODE_VERSION": reports,
 }
 
@@ -127,11 +128,12 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
         golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
         data = _load(golden, verifier, templates)
         passes = _ask(golden, data, verifier)
+        diagnosed = _diagnose(golden, data, passes, verifier)
         made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
     _teach(golden, data, passes["repair"].attempts, made)
-    _report(golden, data, passes)
+    _report(golden, data, passes, diagnosed)
     return golden.found
 
 
@@ -196,7 +198,22 @@ def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthet
     golden.keep("training rows", "TRAINING_VERSION PROMPT_VERSION", [*inputs, made], taught)
 
 
-def _report(golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows]) -> None:
+def _diagnose(
+    golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows], verifier: GoldVerifier
+) -> list[dict[str, Any]]:
+    columns = list(table_rows.column_rows(data.schemas.values(), "dev"))
+    rows: list[dict[str, Any]] = []
+    for arm, passed in passes.items():
+        rule = ARMS[arm].match_rule
+        rows += diagnosis.diagnosis_rows(passed.attempts, data.dev, columns, data.paths, verifier, rule)
+    inputs = [data.given, *(_digest("attempts", passed.attempts) for passed in passes.values())]
+    golden.keep("diagnoses", "DIAGNOSIS_CODE_VERSION", inputs, {"diagnoses": _digest("diagnoses", rows)})
+    return rows
+
+
+def _report(
+    golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows], diagnosed: list[dict[str, Any]]
+) -> None:
     rows = {
         "rollouts": [_declared(arm) for arm in passes],
         "trajectories": [row for passed in passes.values() for row in passed.trajectories],
@@ -207,14 +224,18 @@ def _report(golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows
     tables = {name: registry()[name].to_arrow(_of_experiment(found)) for name, found in rows.items()}
     inputs = {name: registry()[name].digest(table) for name, table in tables.items()}
     evaluations = metrics.arm_metrics(EXPERIMENT, **tables)
-    inputs_of_reports = inputs | {"evaluations": registry()["evaluations"].digest(evaluations)}
+    diagnoses = registry()["diagnoses"].to_arrow(_of_experiment(diagnosed))
+    inputs_of_reports = inputs | {
+        "evaluations": registry()["evaluations"].digest(evaluations),
+        "diagnoses": registry()["diagnoses"].digest(diagnoses),
+    }
     made = {"evaluations": inputs_of_reports["evaluations"]}
     golden.keep("metrics", "METRICS_CODE_VERSION", [inputs], made)
     config = ExperimentConfig(name=EXPERIMENT, arms=ARMS)
-    with reports.report_connection(tables | {"evaluations": evaluations}) as connection:
+    with reports.report_connection(tables | {"evaluations": evaluations, "diagnoses": diagnoses}) as connection:
         shown = {n: registry()[n].digest(reports.run_report(n, connection, config)) for n in reports.REPORTS}
-    routes = reports.error_routes().to_pylist()
-    golden.keep("reports", "REPORTS_CODE_VERSION", [inputs_of_reports, ARMS, routes], shown)
+    lists = {name: [rows.to_pylist() for rows in reports.closed_lists(name).values()] for name in reports.REPORTS}
+    golden.keep("reports", "REPORTS_CODE_VERSION", [inputs_of_reports, ARMS, lists], shown)
 
 
 def _roll_out(arm: str, data: _Data, folder: Path, verifier: GoldVerifier) -> rollouts.RolloutRows:
@@ -237,7 +258,7 @@ def _declared(arm: str) -> dict[str, Any]:
     kept = {column.name for column in registry()["rollouts"].columns}
     settings = ARMS[arm]
     plain = {name: value for name, value in asdict(settings).items() if name in kept}
-    derived = {"retrieval": settings.retrieval, "gold_free": settings.gold_free, "sqlite_version": ""}
+    derived = {"retrieval": settings.retrieval, "gold_free": settings.max_turns == 1, "sqlite_version": ""}
     row = {
         "rollout": arm,
         "shard": "00_of_01",

@@ -23,6 +23,8 @@ _TITLES = {
     "report_method": "Methods",
     "report_error_taxonomy": "First-turn errors and their repair",
     "report_routing": "Routing of first-turn errors",
+    "report_column_errors": "Column errors of the first turn",
+    "report_wrong_results": "Wrong results of the first turn, by cause",
     "report_gold_audit": "Gold audit",
 }
 _MAIN = {
@@ -55,6 +57,8 @@ def markdown(table: pa.Table) -> str:
         "report_method": _method,
         "report_error_taxonomy": _taxonomy,
         "report_routing": _routing,
+        "report_column_errors": _column_errors,
+        "report_wrong_results": _wrong_results,
         "report_gold_audit": _gold_audit,
     }[name]
     rows = table.to_pylist()
@@ -148,20 +152,28 @@ def _by_subset(rows: Sequence[Row]) -> str:
 
 
 def _taxonomy(rows: Sequence[Row]) -> str:
+    """Arms that repair, then one-shot arms, in tables of their own: the one has a repair rate, the other has none."""
     real, missing = _split_missing(rows)
-    columns = ["Arm", "Error class", "First-turn errors", "Repaired", "Failed", "Repair rate"]
-    body = []
-    for arm in _distinct(row["arm"] for row in real):
-        own = [row for row in real if row["arm"] == arm]
-        body += [
-            [arm, f"`{r['error_class']}`", r["first_turn_errors"], r["repaired"], r["failed"], figure(r)]
-            for r in own
-            if r["first_turn_errors"]
-        ]
-        sums = [sum(row[key] for row in own) for key in ("first_turn_errors", "repaired", "failed")]
-        body.append([arm, "**all**", *sums, ""])
-    body += [[arm, NO_RESULTS, "", "", "", ""] for arm in missing]
-    return _grid(columns, body)
+    repairing = [row for row in real if row["repaired"] is not None]
+    one_shot = [row for row in real if row["repaired"] is None]
+    columns = ["Arm", "Feedback", "Error class", "First-turn errors", "Repaired", "Failed", "Repair rate"]
+    body: list[list[Any]] = []
+    for arm in _distinct(row["arm"] for row in repairing):
+        own = [row for row in repairing if row["arm"] == arm]
+        counts = ("first_turn_errors", "repaired", "failed")
+        shown = [row for row in own if row["first_turn_errors"]]
+        body += [[arm, r["feedback"], f"`{r['error_class']}`", *(r[key] for key in counts), figure(r)] for r in shown]
+        body.append([arm, own[0]["feedback"], "**all**", *(sum(row[key] for row in own) for key in counts), ""])
+    body += [[arm, NO_RESULTS, *[""] * 5] for arm in missing]
+    parts = [_grid(columns, body)] if body else []
+    if one_shot:
+        arms = _distinct(row["arm"] for row in one_shot)
+        counted = {(row["arm"], row["error_class"]): row["first_turn_errors"] for row in one_shot}
+        classes = _distinct(row["error_class"] for row in one_shot)
+        lines = [[f"`{name}`", *(counted[arm, name] for arm in arms)] for name in classes]
+        lines.append(["**all**", *(sum(counted[arm, name] for name in classes) for arm in arms)])
+        parts.append("One-shot arms, which repair nothing:\n\n" + _grid(["Error class", *arms], lines))
+    return "\n".join(parts) if parts else "None.\n"
 
 
 def _routing(rows: Sequence[Row]) -> str:
@@ -184,6 +196,42 @@ def _routing(rows: Sequence[Row]) -> str:
         + "\n"
         + _grid(["Arm", "First-turn errors", *scopes], totals)
     )
+
+
+def _column_errors(rows: Sequence[Row]) -> str:
+    """Tags by arm, then each arm's references with where they could point to."""
+    real, missing = _split_missing(rows, "column_tag")
+    tags = [row for row in real if row["reference"] == "(all)"]
+    arms = _distinct(row["arm"] for row in tags)
+    cells = {(row["arm"], row["column_tag"]): figure(row) for row in tags}
+    body = [[f"`{tag}`", *(cells[arm, tag] for arm in arms)] for tag in _distinct(row["column_tag"] for row in tags)]
+    parts = [_grid(["Tag", *arms], body)]
+    references = [
+        [
+            row["arm"],
+            f"`{row['reference']}`",
+            f"`{row['column_tag']}`",
+            row["numerator"],
+            ", ".join(row["column_owners"]),
+        ]
+        for row in real
+        if row["reference"] != "(all)"
+    ]
+    if references:
+        parts.append(_grid(["Arm", "Invalid reference", "Tag", "Attempts", "Tables that have it"], references))
+    parts += [f"{arm}: {NO_RESULTS}.\n" for arm in missing]
+    return "\n".join(parts)
+
+
+def _wrong_results(rows: Sequence[Row]) -> str:
+    real, missing = _split_missing(rows, "cause")
+    body = [
+        [row["arm"], f"`{row['cause']}`", figure(row), row["mentioned"], ", ".join(row["example_ids"] or ())]
+        for row in real
+        if row["mentioned"] or row["numerator"]
+    ]
+    body += [[arm, NO_RESULTS, "", "", ""] for arm in missing]
+    return _grid(["Arm", "Leading cause", "Attempts", "Mentioned", "For example"], body)
 
 
 def _gold_audit(rows: Sequence[Row]) -> str:
@@ -215,8 +263,9 @@ def _scope(rows: Iterable[Row], arm: str, scope: str) -> str:
     )
 
 
-def _split_missing(rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
-    missing = [row["arm"] for row in rows if row["error_class"] == f"({NO_RESULTS})"]
+def _split_missing(rows: Sequence[Row], kind: str = "error_class") -> tuple[list[Row], list[str]]:
+    """The rows of arms with results, and the arms without; `kind` is the column that says which."""
+    missing = [row["arm"] for row in rows if row[kind] == f"({NO_RESULTS})"]
     return [row for row in rows if row["arm"] not in missing], missing
 
 

@@ -1,10 +1,22 @@
--- First-turn errors of every declared arm by class of the first answer, and how many of them were right in the end.
--- Every arm with results has a row for every class that occurs in any arm; one without results has the single row
--- `(no results)`.
+-- First-turn errors of every declared arm by class of the first answer, and how many of them were right in the end. An
+-- arm that takes one turn repairs nothing, so its repairs are null, not 0. Every arm with results has a row for every
+-- class that occurs in any arm; one without results has the single row `(no results)`.
 WITH outcome AS (
     SELECT rollout AS arm, first_error_class AS error_class, coalesce(final_correct, false) AS final_correct
     FROM trajectories
     WHERE experiment = $experiment AND NOT coalesce(first_correct, false)
+),
+pass AS (
+    SELECT
+        rollout AS arm,
+        max(max_turns) > 1 AS repairs,
+        CASE
+            WHEN max(max_turns) = 1 THEN 'one_shot'
+            ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
+        END AS feedback
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
 ),
 with_results AS (
     SELECT DISTINCT d.arm, d.position
@@ -29,18 +41,31 @@ cell AS (
     SELECT position, arm, '(no results)', 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
+),
+told AS (
+    SELECT
+        c.position,
+        c.arm,
+        c.error_class,
+        p.feedback,
+        c.errors,
+        CASE WHEN p.repairs THEN c.repaired END AS repaired,
+        CASE WHEN p.repairs THEN c.errors ELSE 0 END AS tried
+    FROM cell AS c
+    LEFT JOIN pass AS p USING (arm)
 )
 SELECT
     $experiment AS experiment,
     arm,
     error_class,
+    feedback,
     errors AS first_turn_errors,
     repaired,
     errors - repaired AS failed,
-    repaired AS numerator,
-    errors AS denominator,
-    ratio(repaired, errors) AS value,
-    wilson_low(repaired, errors) AS interval_low,
-    wilson_high(repaired, errors) AS interval_high
-FROM cell
+    coalesce(repaired, 0) AS numerator,
+    tried AS denominator,
+    ratio(repaired, tried) AS value,
+    wilson_low(repaired, tried) AS interval_low,
+    wilson_high(repaired, tried) AS interval_high
+FROM told
 ORDER BY position, errors DESC, error_class

@@ -28,12 +28,13 @@ routed AS (
         error_class,
         r.deployment_scope,
         r.recommended_route,
+        r.reference_class,
         errors,
         sum(errors) OVER (PARTITION BY arm)::BIGINT AS all_errors
     FROM cell
     LEFT JOIN error_routes AS r USING (error_class)
     UNION ALL
-    SELECT position, arm, '(no results)', '(no results)', 'materialize the arm', 0, 0
+    SELECT position, arm, '(no results)', '(no results)', 'materialize the arm', NULL, 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
@@ -43,6 +44,7 @@ SELECT
     error_class,
     deployment_scope,
     recommended_route,
+    reference_class,
     errors AS numerator,
     all_errors AS denominator,
     ratio(errors, all_errors) AS value,

@@ -5,7 +5,8 @@
 
 A connection may as well be the warehouse's own catalogue (`Warehouse.connect()`, read-only): a report reads views
 named after the tables and looks at one experiment alone. What is not in a table (which arms the configuration
-declares, and the taxonomy's routes) is put beside them as the relations `declared_arms` and `error_routes`.
+declares, and the closed lists of t2s_pipeline.evaluation) is put beside them as the relations `declared_arms`,
+`error_routes`, `column_tags` and `wrong_result_causes`.
 `published_report` reads what was made of it last.
 """
 
@@ -24,14 +25,28 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "2"
-REPORTS = ("report_method", "report_error_taxonomy", "report_routing", "report_gold_audit")
+REPORTS_CODE_VERSION = "3"
+REPORTS = (
+    "report_method",
+    "report_error_taxonomy",
+    "report_routing",
+    "report_column_errors",
+    "report_wrong_results",
+    "report_gold_audit",
+)
 #: The tables that each report reads.
 READS = {
     "report_method": ("evaluations", "rollouts"),
-    "report_error_taxonomy": ("trajectories",),
+    "report_error_taxonomy": ("trajectories", "rollouts"),
     "report_routing": ("trajectories",),
+    "report_column_errors": ("diagnoses", "rollouts"),
+    "report_wrong_results": ("diagnoses", "rollouts"),
     "report_gold_audit": ("gold_audit",),
+}
+#: Wrong results without a cause.
+NO_CAUSE = {
+    "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
+    "(not parsed)": "the query or the gold cannot be parsed",
 }
 
 
@@ -58,8 +73,8 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
     connection.register("declared_arms", _declared_arms(config))
     if name == "report_method":
         parameters["headline"] = config.evaluation.headline_metric
-    if name == "report_routing":
-        connection.register("error_routes", error_routes())
+    for relation, rows in closed_lists(name).items():
+        connection.register(relation, rows)
     rows = run_sql(name, connection, parameters)
     unrouted = {row["error_class"] for row in rows if row.get("deployment_scope", "") is None}
     if unrouted:
@@ -81,11 +96,31 @@ def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mappin
     return connection.sql(_sql(name), params=dict(parameters)).to_arrow_table().to_pylist()
 
 
+def closed_lists(name: str) -> dict[str, pa.Table]:
+    """The closed lists that the report `name` counts by, as relations by name."""
+    if name == "report_routing":
+        return {"error_routes": error_routes()}
+    if name == "report_column_errors":
+        from t2s_pipeline.evaluation.column_errors import MEANING as TAGS
+
+        return {"column_tags": _listed("column_tag", TAGS)}
+    if name == "report_wrong_results":
+        from t2s_pipeline.evaluation.causes import MEANING as CAUSES
+
+        return {"wrong_result_causes": _listed("cause", {**CAUSES, **NO_CAUSE})}
+    return {}
+
+
 def error_routes() -> pa.Table:
     """The one taxonomy as a relation: error_class, deployment_scope, recommended_route and more."""
     from t2s_pipeline.evaluation.error_class import routing_rows
 
     return pa.Table.from_pylist(routing_rows())
+
+
+def _listed(key: str, meanings: Mapping[str, str]) -> pa.Table:
+    rows = [{key: str(k), "position": place, "meaning": text} for place, (k, text) in enumerate(meanings.items())]
+    return pa.Table.from_pylist(rows)
 
 
 def _declared_arms(config: ExperimentConfig) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions.diagnoses import DIAGNOSES, REPORT_COLUMN_ERRORS, REPORT_WRONG_RESULTS
 from t2s_pipeline.table_definitions.gold_audit import GOLD_AUDIT, REPORT_GOLD_AUDIT
 from t2s_pipeline.table_definitions.inputs import COLUMNS, DATABASES, EXAMPLES, REJECTED_EXAMPLES, RETRIEVED_SCHEMAS
 from t2s_pipeline.table_definitions.preferences import FILTERED_PAIRS, PAIRS
@@ -32,9 +33,12 @@ ALL: dict[str, TableSchema] = {
         SKIPPED_TRAINING_ROWS,
         EVALUATIONS,
         EVALUATION_HISTORY,
+        DIAGNOSES,
         REPORT_METHOD,
         REPORT_ERROR_TAXONOMY,
         REPORT_ROUTING,
+        REPORT_COLUMN_ERRORS,
+        REPORT_WRONG_RESULTS,
         REPORT_GOLD_AUDIT,
     )
 }

@@ -11,6 +11,15 @@ TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 NAMES = pa.list_(pa.string())
 TIME = pa.timestamp("us", tz="UTC")
 
+#: The figures of a report's row: cases counted of cases looked at, with their share and its interval.
+COUNTED = [
+    Column("numerator", INT, "Cases counted.", nullable=False),
+    Column("denominator", INT, "Cases looked at.", nullable=False),
+    Column("value", REAL, "Their ratio; null where the denominator is 0."),
+    Column("interval_low", REAL, "Lower end of the 95 % interval (Wilson)."),
+    Column("interval_high", REAL, "Upper end of the 95 % interval (Wilson)."),
+]
+
 EXAMPLE_ID = key_column("example_id", "Dataset, split and row, e.g. `spider/dev/00017`.")
 DATABASE_ID = Column("database_id", TEXT, "Dataset and database, e.g. `spider/concert_singer`.", nullable=False)
 SPLIT = Column("split", TEXT, "`train` or `dev`.", nullable=False)

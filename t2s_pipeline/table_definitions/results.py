@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, FLAG, INT, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -22,14 +22,6 @@ EVALUATIONS = output_table(
     ],
 )
 
-_COUNTED = [
-    Column("numerator", INT, "Cases counted.", nullable=False),
-    Column("denominator", INT, "Cases looked at.", nullable=False),
-    Column("value", REAL, "Their ratio; null where the denominator is 0."),
-    Column("interval_low", REAL, "Lower end of the 95 % interval (Wilson)."),
-    Column("interval_high", REAL, "Upper end of the 95 % interval (Wilson)."),
-]
-
 REPORT_METHOD = output_table(
     "report_method",
     "Method report: the headline metrics of every declared arm side by side.",
@@ -41,7 +33,7 @@ REPORT_METHOD = output_table(
         Column("feedback", TEXT, "`one_shot`, or feedback detail and repair scope."),
         Column("match_rule", TEXT, "The rule behind `correct`, as in `rollouts`."),
         Column("gold_aware", FLAG, "The gold decided what was repaired or when to stop."),
-        *_COUNTED,
+        *COUNTED,
     ],
 )
 
@@ -51,11 +43,13 @@ REPORT_ERROR_TAXONOMY = output_table(
     [
         key_column("arm", "Name of the arm."),
         key_column("error_class", "Class of the first answer."),
+        Column("feedback", TEXT, "As in `report_method`: `one_shot` arms repair nothing. Null without results."),
         Column("first_turn_errors", INT, "Examples whose first answer is of the class.", nullable=False),
-        Column("repaired", INT, "Of these, right in the end.", nullable=False),
-        Column("failed", INT, "Of these, wrong in the end.", nullable=False),
-        *_COUNTED,
+        Column("repaired", INT, "Of these, right in the end; null for a one-shot arm."),
+        Column("failed", INT, "Of these, wrong in the end; null for a one-shot arm."),
+        *COUNTED,
     ],
+    version=2,
 )
 
 REPORT_ROUTING = output_table(
@@ -66,6 +60,7 @@ REPORT_ROUTING = output_table(
         key_column("error_class", "Class of the first answer."),
         Column("deployment_scope", TEXT, "Who could notice it in use.", nullable=False),
         Column("recommended_route", TEXT, "What to do about it.", nullable=False),
-        *_COUNTED,
+        Column("reference_class", TEXT, "What the execution-guided reference calls the class."),
+        *COUNTED,
     ],
 )

@@ -93,10 +93,12 @@ STEPS = {
     "filtered_pairs[synth20]",
     "sft_adapters[sft]",
     "dpo_adapters[sft_dpo]",
-    *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations") for arm in ARMS),
+    *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations", "diagnoses") for arm in ARMS),
     "report_method",
     "report_error_taxonomy",
     "report_routing",
+    "report_column_errors",
+    "report_wrong_results",
     "report_gold_audit",
 }
 

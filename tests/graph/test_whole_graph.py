@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assets.graph import build_stages
+from t2s_pipeline.config import ArmConfig, DatasetConfig, EvaluationConfig, ExperimentConfig, ModelConfig
 from tests.graph.conftest import ARMS, STEPS, Project
 
 
@@ -24,7 +26,23 @@ def test_run_again_does_nothing_at_all(project: Project) -> None:
     files = {path: path.stat().st_mtime_ns for path in project.data.rglob("*.parquet")}
     assert project.run() == set()
     assert {path: path.stat().st_mtime_ns for path in project.data.rglob("*.parquet")} == files
-    assert "0 of 23 steps would run" in project.t2s("run", "-e", "small", "--plan")
+    assert f"0 of {len(STEPS)} steps would run" in project.t2s("run", "-e", "small", "--plan")
+
+
+def test_only_reports_read_the_diagnoses() -> None:
+    """They hold what the gold says; nothing that asks a model, mines or trains may stand after them."""
+    config = ExperimentConfig(
+        name="x",
+        datasets={"embedded": DatasetConfig(kind="embedded")},
+        evaluation=EvaluationConfig(dataset="embedded"),
+        models={"nano": ModelConfig(path="builtin:nano")},
+        arms={"base": ArmConfig(model="nano")},
+    )
+    stages = build_stages(config)
+    readers = [s.name for s in stages if "diagnoses" in (d.name for d in s.dependencies)]
+    assert readers == ["report_column_errors", "report_wrong_results"]
+    planned = [s.name for s in stages for step in s.steps if "diagnoses" in s.plan(step).inputs]
+    assert planned == readers
 
 
 def test_arms_of_one_policy_share_their_first_turn(project: Project) -> None:

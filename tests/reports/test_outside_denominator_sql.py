@@ -5,7 +5,7 @@ from __future__ import annotations
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.render import experiment_report
 from t2s_pipeline.reports.run import REPORTS, report_connection, run_report, run_sql
-from t2s_pipeline.table_definitions import REJECTED_EXAMPLES
+from t2s_pipeline.table_definitions import DIAGNOSES, REJECTED_EXAMPLES
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config, table
 
 RIGHT, WRONG = (True, True), (False, True)
@@ -19,6 +19,7 @@ OUTCOMES = [
 def tables(rejected: list[dict]):
     found = arm_tables({"one_shot": OUTCOMES})
     found["evaluations"] = arm_metrics(EXPERIMENT, **found)
+    found["diagnoses"] = table(DIAGNOSES, [])
     found["rejected_examples"] = table(REJECTED_EXAMPLES, rejected)
     return found
 
@@ -42,4 +43,4 @@ def test_the_report_of_an_experiment_states_what_is_outside_and_which_arm_is_mis
     assert "- 1 rejected: gold_fails\n" in text and "- 2 excluded: gold_disputed\n" in text
     assert "| Arm | all | not_excluded | audited | hardness=easy |" in text
     assert "| one_shot | 33.3 % (1/3; 95 % 6.1–79.2) | 100.0 % (1/1; 95 % 20.7–100.0) |" in text
-    assert text.count("| never_run | no results |") == 3
+    assert text.count("| never_run | no results |") == 4

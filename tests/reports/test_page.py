@@ -12,8 +12,9 @@ from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.page import results_text
 from t2s_pipeline.reports.run import REPORTS, report_connection, run_report
+from t2s_pipeline.table_definitions import DIAGNOSES
 from t2s_pipeline.warehouse import TableRef, Warehouse
-from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config, table
 
 RIGHT, WRONG = (True, True), (False, True)
 ARMS = {
@@ -30,11 +31,12 @@ def published(tmp_path: Path):
     def _published(strict: tuple[str, ...] = ()) -> Warehouse:
         tables = arm_tables(ARMS, strict=strict)
         tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
+        tables["diagnoses"] = table(DIAGNOSES, [])
         warehouse = Warehouse(tmp_path)
         with report_connection(tables) as connection, warehouse.lock():
             for name in REPORTS:
-                table = run_report(name, connection, DECLARED)
-                warehouse.publish(TableRef(name, EXPERIMENT), table, "0" * 32, {})
+                made = run_report(name, connection, DECLARED)
+                warehouse.publish(TableRef(name, EXPERIMENT), made, "0" * 32, {})
             rebuild_catalog(warehouse)
         return warehouse
 

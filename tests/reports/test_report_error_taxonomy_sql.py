@@ -45,8 +45,24 @@ def test_every_arm_has_every_class_that_occurs(published_report):
 
 def test_markdown_has_counts_sums_and_intervals(published_report):
     text = markdown(published_report)
-    assert "| base | `empty_result` | 44 | 9 | 35 | 20.5 % (9/44; 95 % 11.2–34.5) |" in text
-    assert "| base | **all** | 438 | 117 | 321 |" in text
+    assert "| base | basic, verified | `empty_result` | 44 | 9 | 35 | 20.5 % (9/44; 95 % 11.2–34.5) |" in text
+    assert "| base | basic, verified | **all** | 438 | 117 | 321 |" in text
+
+
+def test_one_shot_arms_have_no_repair_rate_and_a_table_of_their_own():
+    table = report(
+        {
+            "one_shot": [Outcome("wrong_result", (WRONG,)), Outcome("empty_result", (WRONG,))],
+            "repair": [Outcome("wrong_result", (WRONG, RIGHT))],
+        }
+    )
+    rows = {(r["arm"], r["error_class"]): r for r in table.to_pylist()}
+    alone, repaired = rows["one_shot", "wrong_result"], rows["repair", "wrong_result"]
+    assert (alone["feedback"], alone["repaired"], alone["failed"], alone["denominator"]) == ("one_shot", None, None, 0)
+    assert (repaired["feedback"], repaired["repaired"], repaired["denominator"]) == ("basic, verified", 1, 1)
+    above, below = markdown(table).split("One-shot arms, which repair nothing:")
+    assert "| repair |" in above and "one_shot" not in above
+    assert "| `wrong_result` | 1 |" in below and "| **all** | 2 |" in below
 
 
 def test_another_experiment_in_the_same_tables_changes_nothing():
@@ -79,5 +95,7 @@ outcome = st.builds(
 @given(st.lists(outcome, min_size=1, max_size=15))
 def test_identities(drawn):
     rows = report({"arm": drawn}).to_pylist()
-    assert all(r["repaired"] + r["failed"] == r["first_turn_errors"] for r in rows)
+    repaired = [r for r in rows if r["repaired"] is not None]
+    assert all(r["repaired"] + r["failed"] == r["first_turn_errors"] for r in repaired)
+    assert bool(repaired) == (any(len(o.turns) > 1 for o in drawn) and bool(rows))
     assert sum(r["first_turn_errors"] for r in rows) == sum(not o.turns[0][0] for o in drawn)
