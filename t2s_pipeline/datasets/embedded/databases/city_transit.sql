@@ -1,0 +1,246 @@
+CREATE TABLE depot (
+  depotId INTEGER PRIMARY KEY,
+  depotName TEXT NOT NULL,
+  district TEXT NOT NULL,
+  capacity INTEGER NOT NULL
+);
+
+CREATE TABLE line (
+  lineId INTEGER PRIMARY KEY,
+  lineName TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  color TEXT NOT NULL,
+  openedYear INTEGER NOT NULL,
+  lengthKm REAL NOT NULL
+);
+
+CREATE TABLE station (
+  stationId INTEGER PRIMARY KEY,
+  stationName TEXT NOT NULL,
+  district TEXT NOT NULL,
+  zone INTEGER NOT NULL,
+  openedYear INTEGER NOT NULL,
+  dailyRiders INTEGER NOT NULL
+);
+
+CREATE TABLE lineStop (
+  lineId INTEGER NOT NULL REFERENCES line (lineId),
+  stationId INTEGER NOT NULL REFERENCES station (stationId),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (lineId, stationId)
+);
+
+CREATE TABLE vehicle (
+  vehicleId INTEGER PRIMARY KEY,
+  model TEXT NOT NULL,
+  depotId INTEGER NOT NULL REFERENCES depot (depotId),
+  seats INTEGER NOT NULL,
+  builtYear INTEGER NOT NULL
+);
+
+CREATE TABLE driver (
+  driverId INTEGER PRIMARY KEY,
+  firstName TEXT NOT NULL,
+  lastName TEXT NOT NULL,
+  depotId INTEGER NOT NULL REFERENCES depot (depotId),
+  hireDate DATE NOT NULL,
+  salary INTEGER NOT NULL
+);
+
+CREATE TABLE trip (
+  tripId INTEGER PRIMARY KEY,
+  lineId INTEGER NOT NULL REFERENCES line (lineId),
+  vehicleId INTEGER NOT NULL REFERENCES vehicle (vehicleId),
+  driverId INTEGER NOT NULL REFERENCES driver (driverId),
+  tripDate DATE NOT NULL,
+  passengers INTEGER NOT NULL,
+  delayMinutes INTEGER NOT NULL
+);
+
+INSERT INTO depot VALUES
+  (1, 'Ravensmoor Depot', 'Ravensmoor', 64),
+  (2, 'Harbour Yard', 'Docklands', 38),
+  (3, 'Northgate Garage', 'Northgate', 52),
+  (4, 'Hillfoot Depot', 'Hillfoot', 27),
+  (5, 'Canal Street Yard', 'Old Town', 19);
+
+INSERT INTO line VALUES
+  (1, 'Crosstown', 'tram', 'red', 1931, 14.2),
+  (2, 'Harbour Loop', 'tram', 'blue', 1958, 9.7),
+  (3, 'Airport Express', 'metro', 'silver', 1999, 27.5),
+  (4, 'Line 4', 'bus', 'green', 1976, 11.9),
+  (5, 'University Line', 'metro', 'purple', 1984, 18.6),
+  (6, 'Night Owl', 'bus', 'black', 2006, 22.3),
+  (7, 'Hillside Rack Line', 'tram', 'orange', 1912, 5.4),
+  (8, 'Lakeshore', 'bus', 'blue', 1990, 16.8),
+  (9, 'Garden Ring', 'metro', 'green', 2017, 31.1);
+
+INSERT INTO station VALUES
+  (1, 'Central Square', 'Old Town', 1, 1912, 48200),
+  (2, 'Town Hall', 'Old Town', 1, 1931, 31700),
+  (3, 'Fish Market', 'Docklands', 1, 1958, 12900),
+  (4, 'Ferry Terminal', 'Docklands', 1, 1959, 17450),
+  (5, 'Opera', 'Old Town', 1, 1984, 22100),
+  (6, 'Polytechnic', 'Northgate', 2, 1984, 26800),
+  (7, 'Northgate Mall', 'Northgate', 2, 1992, 19300),
+  (8, 'Hillfoot', 'Hillfoot', 2, 1912, 6400),
+  (9, 'Observatory Hill', 'Hillfoot', 3, 1913, 2150),
+  (10, 'Ravensmoor Cross', 'Ravensmoor', 2, 1976, 9800),
+  (11, 'St Brigid Hospital', 'Ravensmoor', 2, 1977, 14600),
+  (12, 'Lakeside Park', 'Lakeside', 3, 1990, 7350),
+  (13, 'Boat House', 'Lakeside', 3, 1994, 3900),
+  (14, 'Airport', 'Fairfield', 4, 1999, 34500),
+  (15, 'Fairfield Village', 'Fairfield', 4, 2000, 5200),
+  (16, 'Exhibition Grounds', 'Northgate', 2, 2017, 11250),
+  (17, 'Botanic Garden', 'Lakeside', 2, 2018, 8700),
+  (18, 'Old Brewery', 'Ravensmoor', 2, 2019, 4600);
+
+INSERT INTO lineStop VALUES
+  (1, 2, 1),
+  (1, 1, 2),
+  (1, 3, 3),
+  (1, 10, 4),
+  (1, 11, 5),
+  (2, 3, 1),
+  (2, 4, 2),
+  (2, 2, 3),
+  (2, 1, 4),
+  (3, 1, 1),
+  (3, 6, 2),
+  (3, 15, 3),
+  (3, 14, 4),
+  (4, 10, 1),
+  (4, 11, 2),
+  (4, 1, 3),
+  (4, 5, 4),
+  (5, 1, 1),
+  (5, 5, 2),
+  (5, 6, 3),
+  (5, 7, 4),
+  (6, 14, 1),
+  (6, 15, 2),
+  (6, 7, 3),
+  (6, 1, 4),
+  (6, 4, 5),
+  (7, 8, 1),
+  (7, 9, 2),
+  (8, 12, 1),
+  (8, 13, 2),
+  (8, 4, 3),
+  (9, 16, 1),
+  (9, 6, 2),
+  (9, 17, 3),
+  (9, 10, 4),
+  (9, 12, 5),
+  (9, 8, 6);
+
+INSERT INTO vehicle VALUES
+  (1, 'Tatra T6', 1, 48, 2022),
+  (2, 'Skoda 15T', 1, 61, 2021),
+  (3, 'Urbino 18', 1, 46, 2014),
+  (4, 'Citaro G', 1, 51, 2022),
+  (5, 'Urbino 12', 1, 32, 1998),
+  (6, 'Urbino 12', 1, 32, 1995),
+  (7, 'Urbino 12', 1, 32, 2015),
+  (8, 'Citaro G', 2, 51, 2006),
+  (9, 'Skoda 15T', 2, 61, 2009),
+  (10, 'Urbino 12', 2, 32, 1990),
+  (11, 'Urbino 18', 2, 46, 1993),
+  (12, 'Urbino 18', 3, 46, 1996),
+  (13, 'Metropolis 3', 3, 140, 2013),
+  (14, 'Skoda 15T', 3, 61, 1995),
+  (15, 'Inspiro M', 3, 112, 1990),
+  (16, 'Skoda 15T', 3, 61, 2016),
+  (17, 'Inspiro M', 4, 112, 2017),
+  (18, 'Urbino 12', 4, 32, 2021),
+  (19, 'Citadis 402', 4, 78, 2015),
+  (20, 'Urbino 18', 1, 46, 1995),
+  (21, 'Urbino 18', 3, 46, 2013),
+  (22, 'Urbino 18', 2, 46, 1997);
+
+INSERT INTO driver VALUES
+  (1, 'Aoife', 'Brennan', 1, '2018-07-08', 49800),
+  (2, 'Marcin', 'Wrobel', 1, '2017-08-16', 35300),
+  (3, 'Leila', 'Haddad', 1, '2018-03-19', 42800),
+  (4, 'Gordon', 'Pike', 1, '2022-09-26', 42200),
+  (5, 'Samira', 'Osman', 1, '2001-06-16', 38700),
+  (6, 'Victor', 'Lund', 2, '2020-05-24', 38800),
+  (7, 'Paula', 'Keane', 2, '2017-08-09', 48300),
+  (8, 'Dmitri', 'Orlov', 2, '2012-08-21', 50500),
+  (9, 'Jean', 'Fitzroy', 3, '2019-06-02', 32100),
+  (10, 'Tunde', 'Balogun', 3, '2018-03-30', 32900),
+  (11, 'Nora', 'Winslow', 3, '2016-06-21', 36300),
+  (12, 'Hugo', 'Marchand', 3, '2016-08-19', 38900),
+  (13, 'Iris', 'Caldwell', 3, '2020-08-18', 48500),
+  (14, 'Faisal', 'Rahman', 3, '2000-10-11', 50200),
+  (15, 'Sheila', 'Bright', 4, '2002-02-15', 41700),
+  (16, 'Andre', 'Kovac', 4, '1996-05-24', 33500),
+  (17, 'Megan', 'Tully', 2, '2015-04-19', 32700);
+
+INSERT INTO trip VALUES
+  (1, 1, 12, 9, '2022-03-09', 153, 0),
+  (2, 6, 8, 10, '2022-03-17', 53, 0),
+  (3, 9, 16, 14, '2022-03-26', 317, 56),
+  (4, 7, 1, 1, '2022-04-10', 94, 17),
+  (5, 3, 2, 11, '2022-05-03', 377, 41),
+  (6, 7, 6, 6, '2022-05-05', 555, 67),
+  (7, 2, 18, 3, '2022-05-09', 367, 18),
+  (8, 3, 9, 6, '2022-05-17', 512, 23),
+  (9, 6, 11, 6, '2022-05-27', 396, 15),
+  (10, 1, 11, 12, '2022-06-12', 562, 0),
+  (11, 2, 9, 6, '2022-06-23', 431, 0),
+  (12, 2, 11, 8, '2022-06-27', 434, 68),
+  (13, 7, 14, 9, '2022-07-08', 482, 69),
+  (14, 1, 5, 2, '2022-07-18', 511, 71),
+  (15, 9, 8, 5, '2022-08-04', 88, 38),
+  (16, 1, 5, 6, '2022-08-06', 86, 20),
+  (17, 9, 16, 12, '2022-08-23', 617, 46),
+  (18, 1, 4, 3, '2022-08-27', 379, 0),
+  (19, 1, 11, 9, '2022-09-18', 390, 63),
+  (20, 2, 8, 12, '2022-09-24', 177, 61),
+  (21, 7, 11, 9, '2022-10-02', 218, 43),
+  (22, 1, 11, 8, '2022-10-16', 313, 9),
+  (23, 3, 7, 10, '2022-11-15', 172, 36),
+  (24, 1, 8, 15, '2022-11-23', 386, 64),
+  (25, 1, 13, 11, '2022-11-26', 297, 24),
+  (26, 2, 11, 3, '2022-12-07', 546, 0),
+  (27, 7, 11, 10, '2022-12-13', 403, 33),
+  (28, 1, 12, 12, '2022-12-18', 523, 0),
+  (29, 9, 17, 12, '2022-12-22', 362, 74),
+  (30, 3, 16, 8, '2022-12-26', 203, 44),
+  (31, 3, 5, 14, '2023-01-08', 353, 27),
+  (32, 1, 16, 15, '2023-01-20', 611, 59),
+  (33, 1, 4, 12, '2023-01-26', 531, 0),
+  (34, 9, 18, 1, '2023-03-01', 52, 29),
+  (35, 1, 11, 13, '2023-03-29', 453, 12),
+  (36, 6, 6, 15, '2023-05-14', 491, 31),
+  (37, 1, 4, 10, '2023-05-15', 301, 30),
+  (38, 7, 7, 6, '2023-05-22', 542, 66),
+  (39, 9, 1, 3, '2023-06-06', 103, 0),
+  (40, 2, 16, 11, '2023-06-13', 470, 32),
+  (41, 9, 7, 14, '2023-06-21', 98, 42),
+  (42, 7, 11, 12, '2023-06-22', 347, 4),
+  (43, 1, 5, 7, '2023-06-23', 526, 16),
+  (44, 9, 10, 14, '2023-06-24', 552, 49),
+  (45, 1, 4, 7, '2023-07-03', 154, 73),
+  (46, 2, 14, 2, '2023-07-28', 612, 39),
+  (47, 3, 16, 4, '2023-07-30', 235, 37),
+  (48, 3, 13, 3, '2023-07-31', 392, 3),
+  (49, 6, 16, 11, '2023-08-04', 580, 52),
+  (50, 1, 4, 2, '2023-08-08', 432, 8),
+  (51, 6, 1, 1, '2023-08-19', 468, 28),
+  (52, 2, 11, 11, '2023-08-24', 287, 47),
+  (53, 5, 5, 13, '2023-09-10', 340, 54),
+  (54, 3, 10, 10, '2023-09-27', 198, 51),
+  (55, 2, 4, 11, '2023-10-04', 584, 60),
+  (56, 2, 14, 3, '2023-10-05', 566, 0),
+  (57, 9, 4, 11, '2023-10-24', 267, 14),
+  (58, 9, 4, 5, '2023-10-27', 518, 13),
+  (59, 5, 6, 8, '2023-11-26', 46, 0),
+  (60, 1, 2, 8, '2023-12-10', 193, 0),
+  (61, 2, 11, 14, '2023-12-13', 492, 45),
+  (62, 3, 8, 1, '2023-12-17', 614, 55),
+  (63, 7, 16, 15, '2023-12-22', 233, 2),
+  (64, 3, 4, 11, '2023-12-25', 341, 70),
+  (65, 1, 1, 7, '2023-12-29', 303, 6),
+  (66, 2, 20, 14, '2023-12-30', 335, 11);

@@ -1,0 +1,316 @@
+CREATE TABLE Department (
+  Department_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Floor INTEGER NOT NULL,
+  Budget INTEGER NOT NULL
+);
+
+CREATE TABLE Doctor (
+  Doctor_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Department_ID INTEGER NOT NULL REFERENCES Department (Department_ID),
+  Specialty TEXT NOT NULL,
+  Hire_Year INTEGER NOT NULL,
+  Salary INTEGER NOT NULL
+);
+
+CREATE TABLE Nurse (
+  Nurse_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Department_ID INTEGER NOT NULL REFERENCES Department (Department_ID),
+  Shift TEXT NOT NULL,
+  Salary INTEGER NOT NULL
+);
+
+CREATE TABLE Patient (
+  Patient_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  City TEXT NOT NULL,
+  Birth_Date DATE NOT NULL,
+  Blood_Type TEXT NOT NULL
+);
+
+CREATE TABLE Room (
+  Room_Number INTEGER PRIMARY KEY,
+  Department_ID INTEGER NOT NULL REFERENCES Department (Department_ID),
+  Kind TEXT NOT NULL,
+  Beds INTEGER NOT NULL
+);
+
+CREATE TABLE Stay (
+  Stay_ID INTEGER PRIMARY KEY,
+  Patient_ID INTEGER NOT NULL REFERENCES Patient (Patient_ID),
+  Room_Number INTEGER NOT NULL REFERENCES Room (Room_Number),
+  Doctor_ID INTEGER NOT NULL REFERENCES Doctor (Doctor_ID),
+  Admission_Date DATE NOT NULL,
+  Nights INTEGER NOT NULL,
+  Diagnosis TEXT NOT NULL
+);
+
+CREATE TABLE Medicine (
+  Medicine_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Maker TEXT NOT NULL,
+  Price REAL NOT NULL
+);
+
+CREATE TABLE Prescription (
+  Stay_ID INTEGER NOT NULL REFERENCES Stay (Stay_ID),
+  Medicine_ID INTEGER NOT NULL REFERENCES Medicine (Medicine_ID),
+  Doses INTEGER NOT NULL,
+  PRIMARY KEY (Stay_ID, Medicine_ID)
+);
+
+CREATE TABLE Bill (
+  Bill_ID INTEGER PRIMARY KEY,
+  Stay_ID INTEGER NOT NULL REFERENCES Stay (Stay_ID),
+  Amount INTEGER NOT NULL,
+  Paid TEXT NOT NULL
+);
+
+INSERT INTO Department VALUES
+  (1, 'Cardiology', 3, 4200000),
+  (2, 'Orthopedics', 2, 2850000),
+  (3, 'Pediatrics', 4, 1900000),
+  (4, 'Neurology', 3, 3650000),
+  (5, 'Emergency', 1, 5400000),
+  (6, 'Oncology', 5, 4750000),
+  (7, 'Dermatology', 5, 620000);
+
+INSERT INTO Doctor VALUES
+  (1, 'Evelyn Hartwell', 1, 'heart surgery', 2004, 312000),
+  (2, 'Rajiv Menon', 1, 'heart rhythm', 2013, 247000),
+  (3, 'Lucas Brandao', 2, 'sports injuries', 2016, 208000),
+  (4, 'Georgina Tate', 2, 'spine surgery', 1999, 295000),
+  (5, 'Hannah Weiss', 3, 'newborns', 2010, 191000),
+  (6, 'Omar Sayegh', 3, 'allergies', 2019, 168000),
+  (7, 'Ingrid Solberg', 4, 'stroke', 2007, 264000),
+  (8, 'Terrence Boyd', 4, 'epilepsy', 2015, 229000),
+  (9, 'Camille Dufour', 5, 'trauma', 2011, 221000),
+  (10, 'Patrick Oduya', 5, 'trauma', 2018, 183000),
+  (11, 'Yuki Tanabe', 5, 'poisoning', 2021, 159000),
+  (12, 'Margarita Ponce', 6, 'lung cancer', 2002, 278000),
+  (13, 'Simon Achterberg', 6, 'leukemia', 2012, 251000),
+  (14, 'Beatrix Nagy', 7, 'skin', 2014, 174000),
+  (15, 'Derek Fonseca', 1, 'heart surgery', 2020, 233000);
+
+INSERT INTO Nurse VALUES
+  (1, 'Molly Kavanagh', 1, 'day', 71200),
+  (2, 'Denise Archer', 1, 'night', 78400),
+  (3, 'Femi Adeleke', 2, 'day', 66900),
+  (4, 'Joyce Pulaski', 3, 'day', 69800),
+  (5, 'Carlos Bettencourt', 3, 'night', 74100),
+  (6, 'Sunita Gill', 4, 'night', 76500),
+  (7, 'Robin Tremaine', 5, 'day', 72300),
+  (8, 'Alma Reyes', 5, 'night', 81700),
+  (9, 'Kofi Mensah', 5, 'night', 79900),
+  (10, 'Brenda Lusk', 5, 'evening', 70600),
+  (11, 'Tina Marchetti', 6, 'day', 73800),
+  (12, 'Ewan Sinclair', 6, 'evening', 68700),
+  (13, 'Priya Nair', 2, 'evening', 65300),
+  (14, 'Dorothy Blaine', 4, 'day', 77600);
+
+INSERT INTO Patient VALUES
+  (1, 'Arthur Pennington', 'Milford', '2001-04-30', 'O-'),
+  (2, 'Josefina Luna', 'Easton', '1991-04-28', 'A+'),
+  (3, 'Bram Verhoeven', 'Milford', '1936-07-29', 'A+'),
+  (4, 'Clara Whitcomb', 'Riverside', '1948-06-05', 'O+'),
+  (5, 'Desmond Achebe', 'Easton', '1977-08-08', 'B+'),
+  (6, 'Eileen Fogarty', 'Milford', '1996-09-14', 'O+'),
+  (7, 'Fabian Krause', 'Harmon', '1981-02-08', 'A+'),
+  (8, 'Gloria Santamaria', 'Riverside', '1952-09-12', 'O-'),
+  (9, 'Henry Oduber', 'Easton', '1977-07-15', 'O-'),
+  (10, 'Isabelle Renard', 'Milford', '1965-12-19', 'O+'),
+  (11, 'Jasper Quayle', 'Harmon', '2013-09-28', 'O+'),
+  (12, 'Kavita Deshpande', 'Milford', '1970-01-01', 'B+'),
+  (13, 'Leonard Sipes', 'Riverside', '1969-06-28', 'O-'),
+  (14, 'Mabel Thornbury', 'Easton', '1943-04-02', 'A-'),
+  (15, 'Nolan Prewitt', 'Milford', '1991-01-05', 'O+'),
+  (16, 'Ophelia Grange', 'Stanton', '1939-09-02', 'AB+'),
+  (17, 'Percy Holloway', 'Harmon', '1966-05-09', 'O+'),
+  (18, 'Rosalie Vidal', 'Easton', '1998-10-22', 'O-'),
+  (19, 'Stefan Kruger', 'Milford', '2016-08-03', 'O+'),
+  (20, 'Tamara Ilic', 'Riverside', '1985-09-22', 'O-'),
+  (21, 'Ulises Camacho', 'Easton', '1990-04-01', 'O+'),
+  (22, 'Winifred Stroud', 'Milford', '1959-12-19', 'O-');
+
+INSERT INTO Room VALUES
+  (101, 5, 'ward', 6),
+  (102, 5, 'ward', 8),
+  (103, 5, 'isolation', 1),
+  (201, 2, 'ward', 4),
+  (202, 2, 'private', 1),
+  (203, 2, 'double', 2),
+  (301, 1, 'intensive care', 3),
+  (302, 1, 'private', 1),
+  (303, 4, 'double', 2),
+  (304, 4, 'intensive care', 4),
+  (401, 3, 'ward', 5),
+  (402, 3, 'double', 2),
+  (501, 6, 'private', 1),
+  (502, 6, 'double', 2),
+  (503, 6, 'isolation', 1);
+
+INSERT INTO Stay VALUES
+  (1, 4, 202, 13, '2021-01-09', 13, 'concussion'),
+  (2, 14, 101, 5, '2021-02-14', 13, 'heart attack'),
+  (3, 3, 303, 7, '2021-03-19', 19, 'tumor'),
+  (4, 5, 502, 11, '2021-04-02', 17, 'broken leg'),
+  (5, 6, 201, 6, '2021-04-06', 5, 'broken leg'),
+  (6, 1, 202, 11, '2021-04-28', 17, 'concussion'),
+  (7, 12, 202, 11, '2021-05-28', 23, 'asthma'),
+  (8, 17, 202, 11, '2021-06-30', 12, 'asthma'),
+  (9, 9, 201, 5, '2021-07-04', 12, 'concussion'),
+  (10, 5, 303, 11, '2021-07-08', 9, 'asthma'),
+  (11, 3, 501, 11, '2021-07-18', 7, 'concussion'),
+  (12, 12, 202, 11, '2021-08-21', 11, 'broken leg'),
+  (13, 3, 401, 12, '2021-08-24', 13, 'tumor'),
+  (14, 12, 301, 3, '2021-09-13', 19, 'appendicitis'),
+  (15, 11, 301, 13, '2021-11-01', 6, 'asthma'),
+  (16, 9, 303, 11, '2021-11-09', 20, 'appendicitis'),
+  (17, 5, 301, 11, '2021-12-05', 6, 'appendicitis'),
+  (18, 12, 402, 9, '2021-12-27', 19, 'arrhythmia'),
+  (19, 9, 202, 5, '2022-02-05', 6, 'tumor'),
+  (20, 5, 501, 11, '2022-02-17', 1, 'stroke'),
+  (21, 20, 303, 3, '2022-02-19', 10, 'broken leg'),
+  (22, 5, 102, 12, '2022-03-14', 22, 'stroke'),
+  (23, 4, 401, 6, '2022-03-21', 1, 'pneumonia'),
+  (24, 15, 103, 4, '2022-04-07', 9, 'asthma'),
+  (25, 5, 203, 7, '2022-05-07', 16, 'stroke'),
+  (26, 12, 302, 13, '2022-07-11', 17, 'broken leg'),
+  (27, 11, 301, 7, '2022-07-14', 22, 'concussion'),
+  (28, 3, 501, 10, '2022-09-29', 14, 'stroke'),
+  (29, 14, 103, 13, '2022-11-04', 3, 'pneumonia'),
+  (30, 9, 303, 12, '2022-11-12', 9, 'pneumonia'),
+  (31, 18, 102, 5, '2022-12-20', 10, 'heart attack'),
+  (32, 9, 102, 11, '2023-01-26', 5, 'heart attack'),
+  (33, 19, 501, 11, '2023-01-27', 17, 'asthma'),
+  (34, 5, 402, 3, '2023-02-23', 15, 'tumor'),
+  (35, 18, 303, 10, '2023-04-03', 16, 'concussion'),
+  (36, 18, 203, 6, '2023-04-11', 22, 'concussion'),
+  (37, 16, 102, 7, '2023-04-12', 8, 'appendicitis'),
+  (38, 2, 203, 11, '2023-05-18', 6, 'concussion'),
+  (39, 5, 303, 6, '2023-06-14', 11, 'asthma'),
+  (40, 12, 401, 10, '2023-07-06', 5, 'concussion'),
+  (41, 9, 402, 1, '2023-07-21', 22, 'stroke'),
+  (42, 13, 202, 11, '2023-10-22', 12, 'heart attack'),
+  (43, 3, 303, 7, '2023-10-30', 20, 'pneumonia'),
+  (44, 9, 304, 7, '2023-11-08', 2, 'broken leg');
+
+INSERT INTO Medicine VALUES
+  (1, 'Cardovex', 'Halden Pharma', 42.5),
+  (2, 'Painaway', 'Brightlab', 6.8),
+  (3, 'Amoxil Forte', 'Norwell', 11.2),
+  (4, 'Dormisol', 'Halden Pharma', 19.9),
+  (5, 'Corticream', 'Brightlab', 8.4),
+  (6, 'Asmalin', 'Norwell', 27.6),
+  (7, 'Oncoril', 'Zenith Bio', 318.0),
+  (8, 'Thrombex', 'Halden Pharma', 64.3),
+  (9, 'Vitaplus', 'Brightlab', 3.5),
+  (10, 'Neurocalm', 'Zenith Bio', 88.7);
+
+INSERT INTO Prescription VALUES
+  (1, 6, 23),
+  (2, 1, 11),
+  (2, 8, 12),
+  (5, 6, 19),
+  (5, 7, 4),
+  (6, 3, 25),
+  (6, 7, 8),
+  (7, 3, 38),
+  (7, 7, 3),
+  (9, 2, 11),
+  (10, 6, 21),
+  (10, 8, 10),
+  (12, 2, 25),
+  (12, 3, 3),
+  (13, 6, 1),
+  (14, 2, 22),
+  (14, 7, 37),
+  (15, 1, 19),
+  (15, 6, 10),
+  (15, 10, 16),
+  (16, 1, 39),
+  (16, 2, 16),
+  (17, 1, 40),
+  (17, 3, 25),
+  (18, 6, 5),
+  (18, 7, 19),
+  (20, 7, 3),
+  (21, 3, 30),
+  (22, 4, 20),
+  (23, 1, 9),
+  (23, 2, 14),
+  (23, 6, 34),
+  (24, 3, 31),
+  (24, 8, 17),
+  (24, 9, 5),
+  (25, 2, 18),
+  (25, 3, 25),
+  (25, 7, 17),
+  (26, 2, 1),
+  (26, 9, 13),
+  (27, 2, 11),
+  (27, 7, 6),
+  (28, 2, 7),
+  (28, 3, 39),
+  (29, 3, 36),
+  (29, 6, 5),
+  (30, 2, 16),
+  (30, 7, 17),
+  (30, 8, 35),
+  (31, 6, 20),
+  (31, 10, 35),
+  (33, 1, 27),
+  (34, 3, 26),
+  (34, 4, 37),
+  (34, 9, 1),
+  (35, 6, 13),
+  (35, 7, 30),
+  (36, 10, 6),
+  (38, 4, 30),
+  (38, 8, 21),
+  (38, 10, 5),
+  (39, 8, 27);
+
+INSERT INTO Bill VALUES
+  (1, 1, 28040, 'yes'),
+  (2, 2, 14290, 'yes'),
+  (3, 3, 13360, 'yes'),
+  (4, 4, 12070, 'yes'),
+  (5, 5, 16820, 'yes'),
+  (6, 6, 13560, 'no'),
+  (7, 7, 36980, 'no'),
+  (8, 8, 18320, 'yes'),
+  (9, 9, 2170, 'yes'),
+  (10, 10, 16710, 'no'),
+  (11, 11, 35380, 'yes'),
+  (12, 12, 11880, 'yes'),
+  (13, 13, 9200, 'yes'),
+  (14, 14, 2940, 'yes'),
+  (15, 15, 18010, 'yes'),
+  (16, 16, 5320, 'no'),
+  (17, 17, 2000, 'yes'),
+  (18, 18, 30080, 'yes'),
+  (19, 19, 20730, 'yes'),
+  (20, 20, 9150, 'yes'),
+  (21, 21, 970, 'yes'),
+  (22, 22, 12960, 'no'),
+  (23, 23, 36390, 'yes'),
+  (24, 24, 36090, 'yes'),
+  (25, 25, 6900, 'no'),
+  (26, 26, 9730, 'no'),
+  (27, 27, 9770, 'yes'),
+  (28, 28, 26110, 'no'),
+  (29, 29, 18900, 'yes'),
+  (30, 30, 4910, 'no'),
+  (31, 31, 35240, 'yes'),
+  (32, 32, 17160, 'no'),
+  (33, 33, 27160, 'no'),
+  (34, 34, 21480, 'yes'),
+  (35, 35, 8980, 'no'),
+  (36, 36, 34690, 'yes'),
+  (37, 37, 12450, 'no'),
+  (38, 38, 33850, 'yes'),
+  (39, 39, 15660, 'yes'),
+  (40, 40, 18290, 'yes');
