@@ -1,0 +1,280 @@
+CREATE TABLE Farm (
+  FarmID INTEGER PRIMARY KEY,
+  FarmName TEXT NOT NULL,
+  OwnerName TEXT NOT NULL,
+  County TEXT NOT NULL,
+  YearFounded INTEGER NOT NULL,
+  Acres INTEGER NOT NULL
+);
+
+CREATE TABLE Crop (
+  CropID INTEGER PRIMARY KEY,
+  CropName TEXT NOT NULL,
+  Category TEXT NOT NULL,
+  PricePerTon INTEGER NOT NULL
+);
+
+CREATE TABLE Field (
+  FieldID INTEGER PRIMARY KEY,
+  FarmID INTEGER NOT NULL REFERENCES Farm (FarmID),
+  FieldName TEXT NOT NULL,
+  Acres REAL NOT NULL,
+  SoilType TEXT NOT NULL
+);
+
+CREATE TABLE Harvest (
+  HarvestID INTEGER PRIMARY KEY,
+  FieldID INTEGER NOT NULL REFERENCES Field (FieldID),
+  CropID INTEGER NOT NULL REFERENCES Crop (CropID),
+  HarvestDate DATE NOT NULL,
+  Tons REAL NOT NULL,
+  Grade TEXT NOT NULL
+);
+
+CREATE TABLE Worker (
+  WorkerID INTEGER PRIMARY KEY,
+  FarmID INTEGER NOT NULL REFERENCES Farm (FarmID),
+  FirstName TEXT NOT NULL,
+  LastName TEXT NOT NULL,
+  Job TEXT NOT NULL,
+  HourlyWage REAL NOT NULL,
+  HireDate DATE NOT NULL
+);
+
+CREATE TABLE Machine (
+  MachineID INTEGER PRIMARY KEY,
+  FarmID INTEGER NOT NULL REFERENCES Farm (FarmID),
+  Model TEXT NOT NULL,
+  Kind TEXT NOT NULL,
+  YearBought INTEGER NOT NULL,
+  Price INTEGER NOT NULL
+);
+
+CREATE TABLE Buyer (
+  BuyerID INTEGER PRIMARY KEY,
+  BuyerName TEXT NOT NULL,
+  City TEXT NOT NULL,
+  County TEXT NOT NULL
+);
+
+CREATE TABLE Delivery (
+  DeliveryID INTEGER PRIMARY KEY,
+  HarvestID INTEGER NOT NULL REFERENCES Harvest (HarvestID),
+  BuyerID INTEGER NOT NULL REFERENCES Buyer (BuyerID),
+  DeliveryDate DATE NOT NULL,
+  Tons REAL NOT NULL,
+  Paid INTEGER NOT NULL
+);
+
+INSERT INTO Farm VALUES
+  (1, 'Willow Bend Farm', 'Ruth Ackerley', 'Lincoln', 1887, 640),
+  (2, 'Three Oaks', 'Dan Pettigrew', 'Lincoln', 1934, 415),
+  (3, 'Sunny Hollow', 'Marisol Vega', 'Adams', 1968, 280),
+  (4, 'Harlan Brothers Farm', 'Clyde Harlan', 'Boone', 1911, 1120),
+  (5, 'Mill Creek Acres', 'Joyce Tanaka', 'Adams', 1992, 195),
+  (6, 'Prairie Star', 'Hugh McElroy', 'Marion', 1956, 860),
+  (7, 'Red Barn Organics', 'Nina Oyelaran', 'Douglas', 2008, 76),
+  (8, 'Stone Ridge', 'Walt Jurgens', 'Marion', 1923, 530),
+  (9, 'Little River Farm', 'Peg Dolan', 'Lincoln', 1979, 330);
+
+INSERT INTO Crop VALUES
+  (1, 'Winter wheat', 'grain', 245),
+  (2, 'Corn', 'grain', 190),
+  (3, 'Barley', 'grain', 215),
+  (4, 'Soybeans', 'legume', 430),
+  (5, 'Lentils', 'legume', 610),
+  (6, 'Potatoes', 'vegetable', 260),
+  (7, 'Carrots', 'vegetable', 340),
+  (8, 'Pumpkins', 'vegetable', 310),
+  (9, 'Apples', 'fruit', 720),
+  (10, 'Cherries', 'fruit', 2150),
+  (11, 'Sunflower seed', 'oilseed', 540);
+
+INSERT INTO Field VALUES
+  (1, 1, 'North Forty', 44.0, 'clay'),
+  (2, 1, 'Creek Bottom', 62.0, 'sandy'),
+  (3, 1, 'Schoolhouse Field', 63.0, 'clay'),
+  (4, 2, 'Long Acre', 31.0, 'clay'),
+  (5, 2, 'Hilltop', 39.5, 'clay'),
+  (6, 3, 'Orchard Block', 105.0, 'clay'),
+  (7, 3, 'Back Pasture', 20.5, 'loam'),
+  (8, 4, 'Railroad Strip', 25.5, 'silt'),
+  (9, 4, 'Pond Field', 32.5, 'loam'),
+  (10, 4, 'Windmill Field', 46.5, 'clay'),
+  (11, 4, 'East Quarter', 118.5, 'clay'),
+  (12, 4, 'Church Corner', 79.5, 'silt'),
+  (13, 5, 'Fox Hollow', 41.5, 'clay'),
+  (14, 5, 'South Meadow', 66.0, 'loam'),
+  (15, 6, 'Old Homestead', 97.0, 'loam'),
+  (16, 6, 'River Flat', 18.5, 'loam'),
+  (17, 6, 'Gravel Pit Field', 73.5, 'loam'),
+  (18, 7, 'Triangle', 77.0, 'sandy'),
+  (19, 8, 'Sand Ridge', 73.0, 'loam'),
+  (20, 8, 'Kitchen Garden', 64.5, 'loam'),
+  (21, 9, 'Big Bottom', 78.0, 'silt'),
+  (22, 9, 'West Eighty', 88.0, 'loam');
+
+INSERT INTO Harvest VALUES
+  (1, 8, 8, '2021-06-27', 36.0, 'A'),
+  (2, 14, 6, '2021-07-19', 25.2, 'A'),
+  (3, 5, 7, '2021-07-23', 15.5, 'A'),
+  (4, 8, 3, '2021-08-19', 59.5, 'B'),
+  (5, 16, 3, '2021-08-27', 83.5, 'B'),
+  (6, 17, 7, '2021-09-22', 97.2, 'A'),
+  (7, 17, 1, '2021-10-31', 36.2, 'B'),
+  (8, 15, 9, '2021-11-07', 51.4, 'A'),
+  (9, 17, 2, '2021-11-13', 88.3, 'A'),
+  (10, 4, 8, '2021-11-15', 20.4, 'C'),
+  (11, 3, 5, '2021-11-24', 72.4, 'A'),
+  (12, 8, 5, '2021-12-30', 93.4, 'B'),
+  (13, 5, 2, '2022-01-03', 92.9, 'C'),
+  (14, 10, 9, '2022-01-26', 36.5, 'A'),
+  (15, 18, 6, '2022-02-19', 38.3, 'A'),
+  (16, 5, 7, '2022-03-15', 90.8, 'B'),
+  (17, 12, 6, '2022-04-02', 93.0, 'C'),
+  (18, 5, 4, '2022-04-03', 60.1, 'A'),
+  (19, 14, 9, '2022-04-13', 36.8, 'A'),
+  (20, 20, 4, '2022-04-27', 73.2, 'A'),
+  (21, 4, 1, '2022-05-02', 50.6, 'B'),
+  (22, 17, 5, '2022-06-01', 33.5, 'A'),
+  (23, 19, 5, '2022-06-02', 45.5, 'B'),
+  (24, 20, 2, '2022-06-14', 33.6, 'C'),
+  (25, 20, 1, '2022-06-15', 33.8, 'A'),
+  (26, 4, 3, '2022-08-22', 89.4, 'C'),
+  (27, 18, 4, '2022-08-25', 85.0, 'C'),
+  (28, 17, 10, '2022-09-13', 55.3, 'B'),
+  (29, 12, 2, '2022-09-25', 34.0, 'A'),
+  (30, 6, 6, '2022-10-28', 32.4, 'A'),
+  (31, 11, 1, '2022-11-03', 91.7, 'C'),
+  (32, 2, 9, '2022-11-12', 91.5, 'A'),
+  (33, 7, 5, '2022-11-16', 69.5, 'B'),
+  (34, 5, 10, '2022-11-19', 62.2, 'A'),
+  (35, 20, 5, '2022-12-08', 28.5, 'B'),
+  (36, 16, 3, '2022-12-11', 46.1, 'A'),
+  (37, 17, 1, '2022-12-19', 59.3, 'C'),
+  (38, 5, 10, '2022-12-25', 88.4, 'A'),
+  (39, 5, 5, '2023-01-06', 19.3, 'A'),
+  (40, 2, 5, '2023-01-28', 89.7, 'C'),
+  (41, 2, 6, '2023-02-03', 19.9, 'A'),
+  (42, 20, 10, '2023-02-20', 48.2, 'B'),
+  (43, 17, 8, '2023-02-26', 17.1, 'A'),
+  (44, 15, 4, '2023-03-15', 75.5, 'A'),
+  (45, 4, 8, '2023-04-05', 25.9, 'B'),
+  (46, 15, 10, '2023-04-18', 66.5, 'A'),
+  (47, 18, 6, '2023-05-22', 52.2, 'A'),
+  (48, 17, 3, '2023-06-03', 13.1, 'B'),
+  (49, 10, 3, '2023-07-01', 89.0, 'A'),
+  (50, 8, 2, '2023-08-06', 22.5, 'B'),
+  (51, 7, 2, '2023-09-20', 10.7, 'A'),
+  (52, 16, 10, '2023-10-26', 70.9, 'A');
+
+INSERT INTO Worker VALUES
+  (1, 1, 'Luis', 'Ortega', 'picker', 18.5, '2019-11-02'),
+  (2, 1, 'Becky', 'Strand', 'driver', 21.5, '2017-05-20'),
+  (3, 1, 'Tomas', 'Kubicek', 'manager', 24.75, '2022-02-18'),
+  (4, 2, 'Earl', 'Whitaker', 'mechanic', 21.25, '2021-01-02'),
+  (5, 2, 'Rosa', 'Medina', 'picker', 27.5, '2020-02-23'),
+  (6, 3, 'Jake', 'Lindgren', 'driver', 20.0, '2015-02-17'),
+  (7, 3, 'Annette', 'Fowler', 'manager', 19.75, '2014-01-15'),
+  (8, 4, 'Cody', 'Brandt', 'picker', 16.5, '2020-08-23'),
+  (9, 4, 'Maria', 'Solano', 'driver', 26.5, '2017-07-04'),
+  (10, 4, 'Pete', 'Novak', 'manager', 31.5, '2015-08-25'),
+  (11, 4, 'Grace', 'Adeyemi', 'picker', 15.25, '2020-05-17'),
+  (12, 5, 'Wade', 'Sutter', 'mechanic', 25.5, '2012-01-12'),
+  (13, 6, 'Ingrid', 'Haas', 'manager', 28.5, '2016-02-02'),
+  (14, 6, 'Hector', 'Salas', 'picker', 29.5, '2021-11-30'),
+  (15, 6, 'Lorna', 'Beck', 'driver', 23.75, '2013-05-14'),
+  (16, 6, 'Travis', 'Pohl', 'picker', 25.0, '2023-05-31'),
+  (17, 6, 'Elsa', 'Engel', 'manager', 24.25, '2021-02-17'),
+  (18, 8, 'Sam', 'Whitehorse', 'driver', 19.0, '2015-05-17'),
+  (19, 8, 'Carol', 'Ames', 'picker', 21.0, '2020-07-10'),
+  (20, 9, 'Victor', 'Reyes', 'mechanic', 31.0, '2021-10-24');
+
+INSERT INTO Machine VALUES
+  (1, 1, 'Deere 8R 310', 'tractor', 2019, 312000),
+  (2, 1, 'Claas Lexion 740', 'combine', 2016, 415000),
+  (3, 2, 'Massey 7718', 'tractor', 2014, 128500),
+  (4, 2, 'Horsch Pronto 6', 'seeder', 2018, 87400),
+  (5, 3, 'Kubota M7', 'tractor', 2020, 109900),
+  (6, 4, 'Deere S780', 'combine', 2021, 498000),
+  (7, 4, 'Fendt 936', 'tractor', 2017, 276500),
+  (8, 4, 'Case Magnum 280', 'tractor', 2012, 164000),
+  (9, 4, 'Vaderstad Tempo', 'seeder', 2022, 142800),
+  (10, 5, 'Fiat 466', 'tractor', 1984, 9800),
+  (11, 6, 'New Holland CR9', 'combine', 2013, 289000),
+  (12, 6, 'Deere 6155', 'tractor', 2015, 138700),
+  (13, 6, 'Hardi Ranger', 'sprayer', 2011, 41300),
+  (14, 7, 'Kubota L47', 'tractor', 2021, 38600),
+  (15, 8, 'Claas Trion 660', 'combine', 2018, 351200),
+  (16, 8, 'Amazone UX', 'sprayer', 2020, 72900);
+
+INSERT INTO Buyer VALUES
+  (1, 'Central Mills', 'Springfield', 'Lincoln'),
+  (2, 'Harvest Table Markets', 'Decatur', 'Adams'),
+  (3, 'Blue Valley Dairy', 'Ashford', 'Marion'),
+  (4, 'Kessler Brewing', 'Springfield', 'Lincoln'),
+  (5, 'Golden Press Oils', 'Rockport', 'Douglas'),
+  (6, 'Fresh Basket', 'Ashford', 'Marion'),
+  (7, 'Tri-County Feed', 'Boonville', 'Boone'),
+  (8, 'Orchard Lane Juice', 'Rockport', 'Douglas'),
+  (9, 'Plains Export', 'Papillion', 'Sarpy');
+
+INSERT INTO Delivery VALUES
+  (1, 2, 1, '2021-07-21', 19.7, 4390),
+  (2, 1, 4, '2021-07-25', 7.5, 2180),
+  (3, 2, 3, '2021-07-28', 29.1, 6660),
+  (4, 2, 3, '2021-08-01', 16.4, 4170),
+  (5, 1, 5, '2021-08-06', 27.6, 8500),
+  (6, 2, 4, '2021-09-05', 21.1, 5460),
+  (7, 5, 4, '2021-10-11', 27.5, 5680),
+  (8, 4, 7, '2021-10-16', 7.4, 1500),
+  (9, 5, 3, '2021-10-22', 28.2, 5650),
+  (10, 10, 4, '2021-12-02', 13.6, 3700),
+  (11, 10, 2, '2021-12-19', 5.1, 1420),
+  (12, 11, 5, '2021-12-21', 4.5, 2670),
+  (13, 10, 7, '2022-01-01', 21.9, 6730),
+  (14, 12, 2, '2022-01-04', 20.9, 11160),
+  (15, 13, 6, '2022-02-14', 11.3, 2280),
+  (16, 15, 6, '2022-02-22', 26.6, 5930),
+  (17, 16, 2, '2022-03-20', 10.7, 3210),
+  (18, 15, 8, '2022-04-01', 4.7, 1180),
+  (19, 15, 5, '2022-04-04', 18.6, 4510),
+  (20, 15, 3, '2022-04-16', 22.0, 5610),
+  (21, 18, 4, '2022-04-20', 19.1, 8400),
+  (22, 18, 7, '2022-04-27', 25.9, 11120),
+  (23, 18, 7, '2022-05-03', 21.7, 9760),
+  (24, 18, 3, '2022-05-05', 16.0, 6660),
+  (25, 19, 8, '2022-05-08', 25.6, 18780),
+  (26, 22, 6, '2022-06-24', 16.5, 9610),
+  (27, 25, 6, '2022-07-11', 27.8, 6000),
+  (28, 23, 1, '2022-07-12', 28.5, 15100),
+  (29, 26, 3, '2022-08-28', 14.2, 2730),
+  (30, 27, 4, '2022-08-28', 10.8, 4460),
+  (31, 26, 6, '2022-08-31', 4.4, 870),
+  (32, 29, 6, '2022-10-09', 18.0, 3390),
+  (33, 29, 6, '2022-11-22', 11.2, 2160),
+  (34, 31, 8, '2022-11-22', 6.6, 1750),
+  (35, 34, 3, '2022-11-22', 26.3, 50180),
+  (36, 34, 7, '2022-11-28', 4.9, 11480),
+  (37, 30, 3, '2022-11-30', 18.3, 4050),
+  (38, 34, 8, '2022-12-11', 29.7, 68470),
+  (39, 36, 5, '2022-12-13', 10.2, 2400),
+  (40, 32, 4, '2022-12-19', 29.4, 19930),
+  (41, 33, 1, '2022-12-23', 10.9, 6980),
+  (42, 31, 3, '2022-12-24', 25.4, 6080),
+  (43, 32, 4, '2022-12-28', 4.3, 3070),
+  (44, 32, 2, '2022-12-29', 23.9, 18320),
+  (45, 32, 3, '2023-01-01', 16.7, 13050),
+  (46, 35, 6, '2023-01-07', 25.7, 14500),
+  (47, 34, 7, '2023-01-15', 24.3, 47280),
+  (48, 41, 8, '2023-02-25', 15.5, 4350),
+  (49, 42, 5, '2023-02-27', 7.8, 16740),
+  (50, 42, 4, '2023-03-13', 14.1, 32600),
+  (51, 41, 8, '2023-03-22', 19.5, 4590),
+  (52, 44, 7, '2023-04-11', 26.4, 12060),
+  (53, 45, 6, '2023-04-13', 4.8, 1320),
+  (54, 44, 5, '2023-04-24', 17.5, 6670),
+  (55, 46, 6, '2023-05-02', 29.8, 59080),
+  (56, 45, 6, '2023-05-14', 29.5, 9890),
+  (57, 45, 3, '2023-05-19', 24.4, 7160),
+  (58, 45, 8, '2023-05-30', 9.6, 2860);
