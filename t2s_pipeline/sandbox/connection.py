@@ -38,7 +38,6 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
         db.config(setting, value)
     for statement in _PRAGMAS:
         db.execute(statement)
-    apsw.hard_heap_limit(policy.memory_mb * 1024 * 1024 // 2)
     for limit, value in _limits(policy):
         db.limit(limit, value)
     return db

@@ -22,6 +22,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 import apsw
 
@@ -35,6 +36,7 @@ from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_r
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
+FileStamp = tuple[str, int, int, int]
 MAX_ERROR_CHARACTERS = 2000
 
 
@@ -75,6 +77,11 @@ class Execution:
     quoted_identifier_as_literal: bool = False
     undecodable_text: bool = False
 
+    @cached_property
+    def holds_floats(self) -> bool:
+        """Is any value a float? Asked by several who compare the rows."""
+        return float in set(map(type, chain.from_iterable(self.rows)))
+
 
 class Runner:
     """Executions under one policy over warm connections, the least recently used of which is closed first.
@@ -84,11 +91,16 @@ class Runner:
 
     def __init__(self, policy: SandboxPolicy) -> None:
         self.policy = policy
-        self._connections: OrderedDict[tuple[str, int, int, int], _Connection] = OrderedDict()
+        self._connections: OrderedDict[FileStamp, _Connection] = OrderedDict()
 
-    def run(self, path: str, sql: str, *, find_quoted_literals: bool = False) -> Execution:
-        """Run `sql` on the file at `path`. Raises DatabaseFileError where the file is not usable."""
-        connection = self._connection(path)
+    def run(
+        self, path: str, sql: str, *, find_quoted_literals: bool = False, stamp: FileStamp | None = None
+    ) -> Execution:
+        """Run `sql` on the file at `path`. Raises DatabaseFileError where the file is not usable.
+
+        `stamp`: the file's, of a caller that has just looked at it.
+        """
+        connection = self._connection(path, stamp)
         execution = connection.run(sql)
         if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.needs_dqs(sql):
             return replace(execution, quoted_identifier_as_literal=True)
@@ -99,7 +111,7 @@ class Runner:
         refused, or is no single query. Raises DatabaseFileError where the file is not usable."""
         return self._connection(path).reads(sql)
 
-    def file_stamp(self, path: str) -> tuple[str, int, int, int]:
+    def file_stamp(self, path: str) -> FileStamp:
         """What tells one state of a file from another, for caches that hold something read from it."""
         try:
             info = os.stat(path)
@@ -113,8 +125,8 @@ class Runner:
         while self._connections:
             self._connections.popitem()[1].close()
 
-    def _connection(self, path: str) -> _Connection:
-        stamp = self.file_stamp(path)
+    def _connection(self, path: str, stamp: FileStamp | None = None) -> _Connection:
+        stamp = stamp or self.file_stamp(path)
         connection = self._connections.get(stamp)
         if connection is None:
             while len(self._connections) >= self.policy.warm_connections:

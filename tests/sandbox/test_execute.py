@@ -206,6 +206,25 @@ def test_warm_connections_are_bounded(database, tmp_path):
     runner.close()
 
 
+def test_warm_connections_take_no_memory_from_a_query(tmp_path):
+    """What a query may take does not depend on which other databases were asked before it."""
+    wide = "WITH c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {}) SELECT zeroblob(10000) AS b FROM c"
+    paths = [str(tmp_path / f"{i}.sqlite") for i in range(6)]
+    for path in paths:
+        with sqlite3.connect(path) as db:
+            db.execute("CREATE TABLE t AS " + wide.format(300))
+        db.close()
+    runner = Runner(SandboxPolicy(memory_mb=16))
+    sort = "SELECT length(b) FROM (SELECT printf('%.99000c', 'a') || x AS b FROM c ORDER BY b)"
+    query = f"WITH c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {{}}) {sort}"
+    fits, does_not = query.format(40), query.format(200)
+    alone = [runner.run(paths[0], sql).status for sql in (fits, does_not)]
+    assert alone == [Status.OK, Status.RESOURCE_LIMIT]
+    for path in paths:
+        assert runner.run(path, "SELECT max(hex(b)) FROM t").status is Status.OK
+    assert [runner.run(path, sql).status for path in paths for sql in (fits, does_not)] == alone * len(paths)
+
+
 def test_a_file_that_is_no_database_is_an_error_of_the_file(runner, tmp_path):
     bad = tmp_path / "bad.sqlite"
     bad.write_text("this is no database, " * 100)
