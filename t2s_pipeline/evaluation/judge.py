@@ -12,14 +12,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 from t2s_pipeline.evaluation import official_text as text
 from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, plugged_texts, ways_to_plug
 from t2s_pipeline.evaluation.reference_rules import ReferenceGold, guided_text
-from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both
+from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both, same_rows
+from t2s_pipeline.evaluation.same_query import query_key
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
-from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, FileStamp, Runner, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
@@ -27,6 +29,8 @@ from t2s_pipeline.sandbox.tasks import packed_execution
 JUDGE_TASK = "t2s_pipeline.evaluation.judge:Judge"
 KEPT_GOLDS = 4_000
 KEPT_GOLD_CELLS = 2_000_000
+KEPT_OUTCOMES = 10_000
+KEPT_COLUMNS = 20  # wider outcomes are not kept
 PLUG_VALUE_TIMEOUTS = 4  # all tries of a candidate may take as long as so many executions
 
 
@@ -58,6 +62,10 @@ class _Gold:
     references: ReferenceGold
     cells: int
 
+    @cached_property
+    def strict_digest(self) -> str | None:
+        return result_digest(self.strict.execution)
+
 
 class Judge:
     """A worker's task. Items: `("verify", paths, gold or None, sql, plug_value)`,
@@ -68,7 +76,10 @@ class Judge:
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
         self._runner = Runner(policy)
         self._page = page
-        self._golds: OrderedDict[tuple[Any, ...], _Gold] = OrderedDict()
+        self._stamps: dict[str, FileStamp] = {}  # of the files of the item at hand
+        self._phase = Phase.AS_WRITTEN
+        self._outcomes: OrderedDict[tuple[Any, ...], list[Any]] = OrderedDict()
+        self._golds: OrderedDict[tuple[FileStamp, str], _Gold] = OrderedDict()
         self._gold_cells = 0
         self._kinds = {
             "verify": self._verify,
@@ -80,16 +91,36 @@ class Judge:
 
     def __call__(self, item: tuple[str, ...]) -> list[Any]:
         kind, *arguments = item
+        self._stamps.clear()
         return self._kinds[kind](*arguments)
 
     def _verify(self, paths: Sequence[str], gold: str | None, sql: str, plug_value: bool) -> list[Any]:
-        """Fields of a verdict that need the database, in the order of `verifier.JUDGED_FIELDS`."""
-        self._page.begin_phase(Phase.AS_WRITTEN)
-        written = self._runner.run(paths[0], sql, find_quoted_literals=True)
-        answers, plugged = _NO_ANSWERS, _NO_ANSWER
+        """Fields of a verdict that need the database, in the order of `verifier.JUDGED_FIELDS`.
+
+        A query that was judged before in other words, blanks and case apart, is not judged again.
+        """
+        query = None if plug_value else query_key(sql)  # filled-in values depend on the blanks
+        if query is None:
+            return self._judged(paths, gold, sql, plug_value)[0]
+        key = (*map(self._stamp, paths), gold, query)
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            outcome, shareable = self._judged(paths, gold, sql, plug_value)
+            if shareable:
+                self._outcomes[key] = outcome
+                if len(self._outcomes) > KEPT_OUTCOMES:
+                    self._outcomes.popitem(last=False)
+        return outcome
+
+    def _judged(self, paths: Sequence[str], gold: str | None, sql: str, plug_value: bool) -> tuple[list[Any], bool]:
+        """The outcome, and whether it is the same for every way to write the query."""
+        self._begin(Phase.AS_WRITTEN)
+        written = self._runner.run(paths[0], sql, find_quoted_literals=True, stamp=self._stamp(paths[0]))
+        answers, plugged, digest = _NO_ANSWERS, _NO_ANSWER, None
         gold_rows, gold_error = None, None
         if gold is not None:
-            gold_run = self._gold(paths[0], gold).strict.execution
+            kept = self._gold(paths[0], gold)
+            gold_run = kept.strict.execution
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
             answers = self._answers(paths[0], gold, sql, {sql: written})
@@ -99,25 +130,30 @@ class Judge:
                 answers = list(map(on_both, answers, self._answers(path, gold, sql, {})))
             if plug_value:
                 plugged = answers[0] if answers[0].correct else self._plug_value(paths, gold, sql)
-        self._page.begin_phase(Phase.COMPARE)
+            if len(written.columns) == len(gold_run.columns) and same_rows(gold_run, written):
+                digest = kept.strict_digest
+        self._begin(Phase.COMPARE)
         ok = written.status is Status.OK
-        return [
+        difference = answers[0].difference or plugged.difference
+        shareable = ok and len(written.columns) <= KEPT_COLUMNS and gold_error is None and difference is None
+        outcome = [
             written.status,
             written.error,
             len(written.rows) if ok else None,
             len(written.columns) if ok else None,
             written.columns,
             written.truncated,
-            result_digest(written),
+            digest if digest and not written.truncated else result_digest(written),
             preview(written),
             written.quoted_identifier_as_literal,
             *[answer.correct for answer in answers],
             plugged.correct,
-            answers[0].difference or plugged.difference,
+            difference,
             gold_rows,
             gold_error,
             round(written.elapsed_ms, 3),
         ]
+        return outcome, shareable
 
     def _answers(self, path: str, gold_sql: str, sql: str, runs: dict[str, Execution]) -> list[RuleVerdict]:
         """On one file, in the order of `verifier.ANSWERS`. `runs` holds what has been run there."""
@@ -138,19 +174,19 @@ class Judge:
         guided = guided_text(sql)
         written = self._run(path, sql, runs)
         guided_run = written if guided == sql else guided and self._run(path, guided, runs)
-        self._page.begin_phase(Phase.COMPARE)
+        self._begin(Phase.COMPARE)
         return [official, strict, *[_ANSWER_OF[a] for a in gold.references.answers(written, guided_run or None)]]
 
     def _judge(self, path: str, gold: _GoldRun, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
         candidate = gold.execution if sql_text == gold.text else self._run(path, sql_text, runs)
-        self._page.begin_phase(Phase.COMPARE)
+        self._begin(Phase.COMPARE)
         return compare(gold.execution, candidate, gold.order_matters)
 
     def _run(self, path: str, sql_text: str, runs: dict[str, Execution]) -> Execution:
         """A rule's text, unless it was run."""
         if sql_text not in runs:
-            self._page.begin_phase(Phase.RULE)
-            runs[sql_text] = self._runner.run(path, sql_text)
+            self._begin(Phase.RULE)
+            runs[sql_text] = self._runner.run(path, sql_text, stamp=self._stamp(path))
         return runs[sql_text]
 
     def _plug_value(self, paths: Sequence[str], gold: str, sql: str) -> RuleVerdict:
@@ -176,8 +212,8 @@ class Judge:
         for path in paths:
             gold = self._gold(path, gold_sql).official
             assert gold is not None
-            self._page.begin_phase(Phase.PLUG_VALUE)
-            candidate = self._runner.run(path, sql_text)
+            self._begin(Phase.PLUG_VALUE)
+            candidate = self._runner.run(path, sql_text, stamp=self._stamp(path))
             answer = on_both(answer, compare(gold.execution, candidate, gold.order_matters))
             if not answer.correct:
                 break
@@ -185,7 +221,7 @@ class Judge:
 
     def _gold(self, path: str, sql: str) -> _Gold:
         """Gold's results, from the shelf or run now; the least recently used make room."""
-        key = (*self._runner.file_stamp(path), sql)
+        key = (self._stamp(path), sql)
         if key in self._golds:
             self._golds.move_to_end(key)
             return self._golds[key]
@@ -200,8 +236,8 @@ class Judge:
         official_text, strict_text = text.official_gold(sql), text.strict_text(sql)
         for gold_text in dict.fromkeys((official_text, strict_text, sql)):
             if gold_text is not None:
-                self._page.begin_phase(Phase.GOLD)
-                execution = self._runner.run(path, gold_text)
+                self._begin(Phase.GOLD)
+                execution = self._runner.run(path, gold_text, stamp=self._stamp(path))
                 runs[gold_text] = _GoldRun(gold_text, execution, text.order_matters(gold_text))
         return _Gold(
             official=None if official_text is None else runs[official_text],
@@ -210,19 +246,32 @@ class Judge:
             cells=sum(_cells(run.execution) for run in runs.values()),
         )
 
+    def _stamp(self, path: str) -> FileStamp:
+        """The state of a file, looked at once an item."""
+        stamp = self._stamps.get(path)
+        if stamp is None:
+            stamp = self._stamps[path] = self._runner.file_stamp(path)
+        return stamp
+
+    def _begin(self, phase: Phase) -> None:
+        """Tell the parent, but not that comparing goes on."""
+        if phase is not Phase.COMPARE or self._phase is not phase:
+            self._page.begin_phase(phase)
+        self._phase = phase
+
     def _execute(self, path: str, sql: str) -> list[Any]:
-        self._page.begin_phase(Phase.AS_WRITTEN)
+        self._begin(Phase.AS_WRITTEN)
         return packed_execution(self._runner.run(path, sql, find_quoted_literals=True))
 
     def _reads(self, path: str, sql: str) -> list[Any]:
         """[tables, columns] of a `QueryReads`, or [] where the text is no query that may run."""
-        self._page.begin_phase(Phase.AS_WRITTEN)
+        self._begin(Phase.AS_WRITTEN)
         reads = self._runner.reads(path, sql)
         return [reads.tables, reads.columns] if reads is not None else []
 
     def _has_rows(self, path: str) -> list[Any]:
         """[does any table of the database have a row]; True, too, where there is no telling."""
-        self._page.begin_phase(Phase.GOLD)
+        self._begin(Phase.GOLD)
         try:
             tables = [row[0] for row in self._runner.run(path, _TABLES_SQL).rows]
             return [any(self._runner.run(path, _ANY_ROW_SQL % _quoted(t)).rows for t in tables)]
@@ -234,7 +283,7 @@ class Judge:
 
         An unusable database file is an error like any other here: finding it is what an audit is for.
         """
-        self._page.begin_phase(Phase.GOLD)
+        self._begin(Phase.GOLD)
         try:
             execution = self._runner.run(path, text.strict_text(gold))
         except DatabaseFileError as error:

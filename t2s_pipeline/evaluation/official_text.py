@@ -67,8 +67,9 @@ def first_statement_without_distinct(sql: str) -> str | None:
     """The first statement, without the tokens that read `distinct`. None where there is none."""
     if not sql or sql.isspace():
         return None
-    lower = sql.lower()
-    if ";" not in sql and "GO" not in sql and "distinct" not in lower:
+    semicolon = sql.find(";")
+    nothing_to_cut = semicolon in (-1, len(sql) - 1) and "GO" not in sql
+    if nothing_to_cut and "distinct" not in sql.lower():
         return sql
     return "".join(token for token in first_statement_tokens(_tokens(sql)) if token.lower() != "distinct")
 

@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import Any
 
 from t2s_pipeline.evaluation.match_rules import MatchRule
-from t2s_pipeline.evaluation.result_match import Row, Rows, holds_floats
+from t2s_pipeline.evaluation.result_match import Row
+from t2s_pipeline.evaluation.rule_verdict import same_rows
 from t2s_pipeline.sandbox.execute import Execution, Status
 
 REFERENCE_RULES = (MatchRule.EXECUTION_GUIDED, MatchRule.BIRD, MatchRule.STAR)
@@ -42,6 +43,7 @@ class ReferenceGold:
 
     def __init__(self, gold: str, execution: Execution) -> None:
         self.rows = execution.rows
+        self._execution = execution
         self._readable = _readable(execution)
         self._truncated = execution.truncated
         self._is_query = _is_query(gold)
@@ -61,7 +63,7 @@ class ReferenceGold:
             return False
         if candidate.truncated:  # it has more rows than were fetched
             return None if len(candidate.rows) < len(self.rows) else False
-        return self._same_sorted_rows(candidate.rows)
+        return self._same_sorted_rows(candidate)
 
     def _bird(self, candidate: Execution) -> bool | None:
         if self._truncated:
@@ -85,6 +87,8 @@ class ReferenceGold:
             return None
         if not rows or not self.rows:
             return not rows and not self.rows
+        if len(rows[0]) != len(self.rows[0]):
+            return False
         found = set()
         for row in rows[:STAR_ROWS]:
             plain = _star_row(row)
@@ -97,14 +101,11 @@ class ReferenceGold:
         """Are rows, their order and types the same, and all there? Then every rule says that they match."""
         if self._truncated or candidate.truncated or not _readable(candidate):
             return False
-        if self.rows is candidate.rows:
-            return True
-        if self.rows != candidate.rows:
-            return False
-        return not (self._holds_floats or holds_floats(candidate.rows)) or repr(self.rows) == repr(candidate.rows)
+        return same_rows(self._execution, candidate)
 
-    def _same_sorted_rows(self, predicted: Rows) -> bool:
+    def _same_sorted_rows(self, candidate: Execution) -> bool:
         """Equal lists of normalised rows, sorted by their JSON text."""
+        predicted = candidate.rows
         if len(self.rows) != len(predicted):
             return False
         if not predicted:
@@ -115,13 +116,9 @@ class ReferenceGold:
         if Counter(theirs) != self._guided_counts:
             return False
         # Equal multisets sort apart only where equal values have unequal texts: 1 and 1.0, 0.0 and -0.0.
-        if not (self._holds_floats or holds_floats(predicted)):
+        if not (self._execution.holds_floats or candidate.holds_floats):
             return True
         return sorted(theirs, key=json.dumps) == sorted(map(_guided_row, self.rows), key=json.dumps)
-
-    @cached_property
-    def _holds_floats(self) -> bool:
-        return holds_floats(self.rows)
 
     @cached_property
     def _set(self) -> set[Row]:

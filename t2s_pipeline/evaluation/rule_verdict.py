@@ -32,12 +32,21 @@ def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleV
     if candidate.truncated:
         more_rows = len(rows) >= len(gold_rows)
         return RuleVerdict(False, None) if more_rows else RuleVerdict(None, SandboxDifference.TRUNCATED)
-    same = candidate is gold
-    answer = True if same else results_match(gold_rows, rows, order_matters)
+    answer = True if same_rows(gold, candidate) else results_match(gold_rows, rows, order_matters)
     if answer is None:
         return RuleVerdict(None, SandboxDifference.UNDECIDED_MATCH)
     clock = gold.clock_read or candidate.clock_read
     return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
+
+
+def same_rows(gold: Execution, candidate: Execution) -> bool:
+    """Are the rows the same in order, values and types, so that every rule takes them for equal?"""
+    if gold.rows is candidate.rows:
+        return True
+    if gold.rows != candidate.rows:
+        return False
+    # Where there are floats, values of unlike type or sign may be equal: 1 and 1.0, 0.0 and -0.0.
+    return not (gold.holds_floats or candidate.holds_floats) or repr(gold.rows) == repr(candidate.rows)
 
 
 def on_both(one: RuleVerdict, other: RuleVerdict) -> RuleVerdict:

@@ -14,7 +14,6 @@ from typing import Any
 
 from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.match_rules import MatchRule
-from t2s_pipeline.evaluation.result_match import holds_floats
 from t2s_pipeline.sandbox.execute import Execution, Status
 
 VERDICT_VERSION = "3"
@@ -98,7 +97,7 @@ def result_digest(execution: Execution) -> str | None:
     if execution.status is not Status.OK or execution.truncated:
         return None
     rows: Iterable[tuple[Any, ...]] = execution.rows
-    if holds_floats(execution.rows):
+    if execution.holds_floats:
         rows = [tuple(map(_canonical, row)) for row in rows]
     lines = [str(len(execution.columns)), *sorted(map(repr, rows))]
     return blake2b("\n".join(lines).encode("utf-8"), digest_size=16).hexdigest()

@@ -106,8 +106,8 @@ class GoldVerifier:
         distinct.sort(key=lambda key: (key[0], key[1] or ""))
         outcomes = self._judged(distinct)
         self._survey_survivors(distinct, outcomes)
-        judged = dict(zip(distinct, outcomes, strict=True))
-        return [self._verdict(c, judged[key]) for c, key in zip(items, keys, strict=True)]
+        judged = {key: self._verdict(key, outcome) for key, outcome in zip(distinct, outcomes, strict=True)}
+        return [judged[key] for key in keys]
 
     def execute(self, items: Sequence[Candidate]) -> list[Execution]:
         """Plain runs of `sql`, rows and all, in order; `gold_sql` is not looked at."""
@@ -152,25 +152,23 @@ class GoldVerifier:
         gold = item.gold_sql or ""
         return GoldAudit(item.database_id, gold, runs, row_count, error, truncated, database_is_empty, vacuous)
 
-    def _verdict(self, item: Candidate, outcome: list[Any] | Death) -> Verdict:
+    def _verdict(self, key: _Key, outcome: list[Any] | Death) -> Verdict:
+        _, gold, sql, _ = key
         if isinstance(outcome, Death):
-            outcome = self._outcome_of_death(item, outcome)
+            outcome = self._outcome_of_death(gold is not None, outcome)
         facts = dict(zip(JUDGED_FIELDS, outcome, strict=True))
-        status = Status(facts["status"])
-        difference = facts["sandbox_difference"]
+        status = facts["status"] = Status(facts["status"])
+        if facts["sandbox_difference"] is not None:
+            facts["sandbox_difference"] = SandboxDifference(facts["sandbox_difference"])
+        facts["column_names"] = tuple(facts["column_names"])
+        facts["preview_rows"] = tuple(map(tuple, facts["preview_rows"]))
         error_class = classify(
-            item.sql, status, facts["error"], facts["row_count"], facts["gold_row_count"], facts["correct_official"]
+            sql, status, facts["error"], facts["row_count"], facts["gold_row_count"], facts["correct_official"]
         )
         syntax_valid = error_class not in NO_SYNTAX
         return Verdict(
-            **{
-                **facts,
-                "status": status,
-                "column_names": tuple(facts["column_names"]),
-                "preview_rows": tuple(map(tuple, facts["preview_rows"])),
-                "sandbox_difference": SandboxDifference(difference) if difference else None,
-            },
-            sql=item.sql,
+            **facts,
+            sql=sql,
             error_class=error_class,
             syntax_valid=syntax_valid,
             schema_valid=syntax_valid and error_class not in NO_SCHEMA,
@@ -204,13 +202,13 @@ class GoldVerifier:
             fields |= {**_WRONG, "sandbox_difference": _reason(death)}
         return list(fields.values())
 
-    def _outcome_of_death(self, item: Candidate, death: Death) -> list[Any]:
+    def _outcome_of_death(self, has_gold: bool, death: Death) -> list[Any]:
         """The judged fields of a candidate that no worker survived as written."""
         execution = execution_of_death(death, self.policy)
         facts: dict[str, Any] = dict.fromkeys(JUDGED_FIELDS)
         facts |= {"truncated": False, "quoted_identifier_as_literal": False, "column_names": (), "preview_rows": ()}
         facts |= {"status": execution.status, "error": execution.error, "elapsed_ms": execution.elapsed_ms}
-        if item.gold_sql is not None:
+        if has_gold:
             facts |= {**_WRONG, "sandbox_difference": _reason(death)}
         return list(facts.values())
 
