@@ -4,10 +4,11 @@
         outcomes = pool.run(items, keys)
 
 Every item gets exactly one outcome, in order: the task's response, or a `Death` where a worker had to be
-killed at the deadline or died of it. A worker that dies for another reason (the system ran out of memory,
-somebody killed it) takes nobody with it: the item it was on is tried once more, alone, and only a second
-death is that item's. Dead workers are replaced. Items with equal keys go to the same worker where possible, so
-that what it keeps warm is of use. May be called from several threads; one pool, one set of processes.
+killed at the deadline or died of it. A worker that dies for another reason takes nobody with it: the item it was
+on is tried again, alone; a second death of a worker's own (memory, a crash) is that item's, and a fourth by
+somebody's SIGKILL (the system ran out of memory). Dead workers are replaced. Items with equal keys go to the same
+worker where possible, so that what it keeps warm is of use. May be called from several threads; one pool, one set of
+processes.
 
 Not covered: a hostile kernel neighbour; seccomp or a network namespace (SQLite as built here opens no
 sockets, and the worker has no extension loading).
@@ -15,6 +16,7 @@ sockets, and the worker has no extension loading).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import threading
@@ -26,18 +28,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from t2s_pipeline.sandbox.policy import SandboxPolicy
-from t2s_pipeline.sandbox.process import SandboxError, WorkerProcess
+from t2s_pipeline.sandbox.process import SandboxError, WorkerKilled, WorkerProcess
 from t2s_pipeline.sandbox.progress import IDLE
 
 MAX_CHUNK = 64
 MAX_ATTEMPTS = 2
+MAX_KILLED = 4  # attempts at what somebody else kills, workers that start included: it is hardly ever the item's doing
 
 
 @dataclass(frozen=True)
 class Death:
     """An item that its worker did not survive, in which `phase` of its task, and why.
 
-    `timed_out`: killed from outside at its deadline; otherwise it died twice on this item.
+    `timed_out`: killed by us at its deadline; otherwise workers died of this item as often as it was tried.
     """
 
     phase: int
@@ -122,8 +125,14 @@ class Pool:
             worker.close()
             worker = self._workers[number] = None
         if worker is None:
-            worker = self._workers[number] = WorkerProcess(self._task, self.policy)
+            worker = self._workers[number] = self._started_worker()
         return worker
+
+    def _started_worker(self) -> WorkerProcess:
+        for _ in range(MAX_KILLED - 1):
+            with contextlib.suppress(WorkerKilled):
+                return WorkerProcess(self._task, self.policy)
+        return WorkerProcess(self._task, self.policy)
 
 
 @dataclass
@@ -219,11 +228,12 @@ class _Run:
         held = self._held[number]
         doing, detail = held.worker.doing(), held.worker.end_in_words()
         culprit = held.jobs.get(doing.sequence) if doing.sequence != IDLE else None
+        limit = MAX_KILLED if held.worker.was_killed() else MAX_ATTEMPTS
         for job in [culprit] if culprit else list(held.jobs.values()):
             job.attempts += 1
-            if job is culprit and (timed_out or job.attempts >= MAX_ATTEMPTS):
+            if job is culprit and (timed_out or job.attempts >= limit):
                 self._finish(number, job.index, Death(doing.phase, timed_out, detail))
-            elif job.attempts > MAX_ATTEMPTS:
+            elif job.attempts > limit:
                 self._finish(number, job.index, Death(doing.phase, False, detail))
         rest = [job for job in held.jobs.values() if not job.attempts]
         if rest:

@@ -43,6 +43,10 @@ class SandboxError(T2sError):
     """The sandbox itself failed (a worker can't start, a task raised): never a candidate's fault."""
 
 
+class WorkerKilled(SandboxError):
+    """Somebody killed a worker before it was ready."""
+
+
 class WorkerProcess:
     """A running worker. Not thread-safe: whoever holds it alone talks to it."""
 
@@ -111,6 +115,10 @@ class WorkerProcess:
         if self.alive():
             self._process.kill()
 
+    def was_killed(self) -> bool:
+        """Did it end by SIGKILL, ours or somebody else's? Waits for the end."""
+        return self._process.wait() == -signal.SIGKILL
+
     def end_in_words(self) -> str:
         """How the process ended. Waits for it."""
         code = self._process.wait()
@@ -153,6 +161,9 @@ class WorkerProcess:
         while True:
             readable, _, _ = select.select([self.responses], [], [], max(0.0, deadline - time.monotonic()))
             messages = self.receive() if readable else None
+            if messages is None and readable and self.was_killed():
+                self.close()
+                raise WorkerKilled("a worker was killed while it started")
             if messages is None:
                 self.kill()
                 raise SandboxError(f"a worker did not start: {self.end_in_words()}; see its message above")

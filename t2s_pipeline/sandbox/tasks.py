@@ -48,7 +48,7 @@ def execution_of_death(death: Death, policy: SandboxPolicy) -> Execution:
         return Execution(
             Status.TIMEOUT, f"killed after {seconds:g} s: a single call did not return", elapsed_ms=seconds * 1000
         )
-    return Execution(Status.WORKER_DIED, f"the worker died twice on this query: {death.detail}")
+    return Execution(Status.WORKER_DIED, f"the worker died of this query each time: {death.detail}")
 
 
 _FIELDS = tuple(Execution.__dataclass_fields__)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.sandbox.execute import Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.pool import Death, Pool
 from t2s_pipeline.sandbox.process import SandboxError
@@ -61,7 +62,7 @@ def test_a_hanging_item_is_killed_at_its_deadline(pool):
     pool.run([("echo", 0)] * 2, [0, 1])
     started = time.monotonic()
     outcomes = pool.run([("echo", 1), ("hang", 60), ("echo", 2)], [0] * 3)
-    assert time.monotonic() - started < POLICY.timeout_seconds + 1.0  # a fresh worker for the last one included
+    assert time.monotonic() - started < POLICY.timeout_seconds + 4.0  # a fresh worker for the last one included
     assert outcomes[::2] == [[1], [2]]
     assert outcomes[1].timed_out and outcomes[1].phase == 3
 
@@ -126,6 +127,50 @@ def test_killed_workers_lose_and_double_no_verdict(database):
     rows = [unpacked_execution(outcome, policy).rows for outcome in outcomes]
     assert rows == [((i, 3**7),) for i in range(len(texts))]
     assert kills
+
+
+def test_kills_under_load_change_no_verdict(database):
+    """Payloads and queries mixed, while every child process, also one that has just been started, may be killed."""
+    policy = SandboxPolicy(timeout_seconds=0.3)
+    payloads = {
+        "SELECT instr(printf('%.990000c', 'a'), printf('%.400000c', 'a') || 'b')": Status.TIMEOUT,
+        "SELECT random()": Status.DENIED,
+        "SELECT nothing": Status.ERROR,
+        "SELECT length(printf('%.9000000c', 'a'))": Status.RESOURCE_LIMIT,
+        "SELECT 1; SELECT 2": Status.MULTIPLE_STATEMENTS,
+    }
+    texts = [f"SELECT {i}, count(*) FROM item a, item b, item c, item d, item e" for i in range(600)]
+    for place, sql in zip(range(50, 600, 100), payloads, strict=False):
+        texts[place] = sql
+    stop, killed = threading.Event(), []
+
+    def killer() -> None:
+        choice = random.Random(3)
+        while len(killed) < 25 and not stop.wait(choice.choice((0.005, 0.05, 0.2))):
+            children = _children()
+            for pid in choice.sample(children, min(1, len(children))):
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+    with Pool(EXECUTE_TASK, policy, workers=2) as pool:
+        thread = threading.Thread(target=killer)
+        thread.start()
+        try:
+            outcomes = pool.run([(str(database), sql) for sql in texts], [i % 3 for i in range(len(texts))])
+        finally:
+            stop.set()
+            thread.join()
+    assert len(killed) >= 5 and len(outcomes) == len(texts)
+    for i, (sql, outcome) in enumerate(zip(texts, outcomes, strict=True)):
+        execution = unpacked_execution(outcome, policy)
+        assert execution.status is payloads.get(sql, Status.OK), (sql, execution.error)
+        if sql not in payloads:
+            assert execution.rows == ((i, 3**5),)
+
+
+def _children() -> list[int]:
+    """The processes that this one has started and that still run."""
+    return [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
 
 
 def test_a_closed_pool_leaves_no_process_and_refuses_work():
