@@ -23,7 +23,6 @@ from t2s_pipeline.nano.corpus import Sequence, Weights, encode_group, example_gr
 if TYPE_CHECKING:
     import torch
 
-SHARD_GROUPS = 256
 _AHEAD = 2
 
 
@@ -52,18 +51,18 @@ def shard_seed(seed: int, shard: int) -> int:
     return seed * 1_000_003 + shard
 
 
-def encode_shard(tokenizer: object, seed: int, shard: int) -> list[Sequence]:
-    """The sequences of one shard."""
-    groups = islice(example_groups(shard_seed(seed, shard)), SHARD_GROUPS)
-    encoded = (encode_group(group, tokenizer, Weights()) for group in groups)
+def encode_shard(tokenizer: object, seed: int, shard: int, groups: int) -> list[Sequence]:
+    """The sequences of one shard of so many groups."""
+    drawn = islice(example_groups(shard_seed(seed, shard)), groups)
+    encoded = (encode_group(group, tokenizer, Weights()) for group in drawn)
     return [sequence for sequence in encoded if sequence is not None]
 
 
-def shards(tokenizer_dir: Path, seed: int, first: int) -> Iterator[tuple[int, list[Sequence]]]:
+def shards(tokenizer_dir: Path, seed: int, first: int, groups: int) -> Iterator[tuple[int, list[Sequence]]]:
     """(number, sequences) of shard `first` and on without end, made ahead by a child process."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(maxsize=_AHEAD)
-    worker = context.Process(target=_fill, args=(queue, str(tokenizer_dir), seed, first), daemon=True)
+    worker = context.Process(target=_fill, args=(queue, str(tokenizer_dir), seed, first, groups), daemon=True)
     worker.start()
     try:
         while True:
@@ -73,13 +72,13 @@ def shards(tokenizer_dir: Path, seed: int, first: int) -> Iterator[tuple[int, li
         worker.join()
 
 
-def _fill(queue: multiprocessing.Queue, tokenizer_dir: str, seed: int, first: int) -> None:
+def _fill(queue: multiprocessing.Queue, tokenizer_dir: str, seed: int, first: int, groups: int) -> None:
     from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
     tokenizer = load_chat_tokenizer(tokenizer_dir)
     trainer = multiprocessing.parent_process()
     for number in count(first):
-        shard = encode_shard(tokenizer, seed, number)
+        shard = encode_shard(tokenizer, seed, number, groups)
         while True:
             try:
                 queue.put((number, shard), timeout=5)

@@ -1,4 +1,4 @@
-"""The model card, rendered from a manifest: figures with intervals, and the curves as a table."""
+"""The model card, rendered from a manifest: figures, and the curves as a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ _KINDS = {
     "held_out_skeletons": "first turn, shapes of queries that training never shows",
     "repair": "repair",
 }
-_Z = 1.959964
 
 
 def card(manifest: Mapping[str, Any]) -> str:
@@ -36,11 +35,7 @@ def _row(label: str, found: Mapping[str, int]) -> str:
 
 
 def _share(count: int, total: int) -> str:
-    """A share with its 95 % Wilson interval."""
-    middle = (count + _Z * _Z / 2) / (total + _Z * _Z)
-    half = _Z / (total + _Z * _Z) * (count * (total - count) / total + _Z * _Z / 4) ** 0.5
-    low, high = 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0)
-    return f"{100 * count / total:.1f} % ({count}/{total}; 95 % {low:.1f}–{high:.1f})"
+    return f"{count} of {total} ({100 * count / total:.1f} %)"
 
 
 def _point(point: Mapping[str, Any]) -> str:

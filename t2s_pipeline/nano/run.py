@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEARNING_RATE = 2e-3
 WARM_UP_TOKENS = 200_000
 BATCH_TOKENS = 6144
+SHARD_GROUPS = 256
 _REPORT_STEPS = 25
 _CHECKPOINT_SECONDS = 180.0
 _MEASURE_TOKENS = 1_500_000
@@ -187,7 +188,7 @@ class Run:
     def _batches(self) -> Any:
         """The batches from where the run stands, without end."""
         seed = self.settings.seed
-        for shard, sequences in shards(self.folder / "tokenizer", seed, self.progress.shard):
+        for shard, sequences in shards(self.folder / "tokenizer", seed, self.progress.shard, SHARD_GROUPS):
             ordered = batches(sequences, BATCH_TOKENS, Random(f"{seed} {shard}"))
             for number, batch in enumerate(ordered):
                 if number >= self.progress.batch:

@@ -71,6 +71,7 @@ def test_learning_rate_rises_and_stays_until_a_cool_down_takes_it_to_nothing():
 def small(monkeypatch, tokenizer):
     """A run of seconds: settings, and a function that makes a run's folder with the tokenizer in it."""
     monkeypatch.setattr(run_module, "BATCH_TOKENS", 1500)
+    monkeypatch.setattr(run_module, "SHARD_GROUPS", 6)
 
     def folder(path):
         save_tokenizer(tokenizer, path / "tokenizer")
@@ -89,7 +90,8 @@ def test_a_run_stopped_and_gone_on_with_is_bit_by_bit_the_one_that_was_not(tmp_p
     assert 2500 <= again.progress.tokens < 5000
     again.train(5000)
     assert again.progress.tokens == whole.progress.tokens
-    assert again.progress.batch == whole.progress.batch == whole.progress.steps
+    assert (again.progress.shard, again.progress.batch) == (whole.progress.shard, whole.progress.batch)
+    assert whole.progress.shard > 0
     for one, other in zip(whole.model.parameters(), again.model.parameters(), strict=True):
         assert torch.equal(one, other)
 
