@@ -182,6 +182,9 @@ def test_sources_are_all_files_that_rows_come_from(dataset, tmp_path):
     }
     only_first = DatasetConfig(kind="json", root=dataset.root, dev_limit=1)
     assert "database /empty" not in split_sources(only_first, "dev", tmp_path / "data")
+    further = root / "database/shop/shop_2.sqlite"
+    further.touch()
+    assert split_sources(dataset, "dev", tmp_path / "data")["database /shop: shop_2.sqlite"] == further
 
 
 def test_the_embedded_data_set_is_built_on_first_use(tmp_path, verifier):

@@ -72,10 +72,10 @@ def test_a_bound_that_is_hit_is_undecided(verifier, item_shop):
 
 
 def test_a_filled_in_text_that_hangs_leaves_the_other_rules_their_verdict(verifier, item_shop):
-    gold = "SELECT '%.990000c', '%.400000c'"
+    gold = "SELECT 0 UNION ALL SELECT 0 WHERE '%.990000c' > '%.400000c'"
     sql = "SELECT instr(printf('x', 'a'), printf('y', 'a') || 'b')"
     [v] = verifier.verify([Candidate("shop", item_shop, gold, sql, plug_value=True)])
     assert (v.correct_official, v.correct_plug_value) == (False, None)
-    assert v.sandbox_difference is SandboxDifference.TIMEOUT
+    assert v.sandbox_difference is SandboxDifference.TIMEOUT and v.correct_bird is True
     [plain] = verifier.verify([Candidate("shop", item_shop, gold, sql)])
     assert (plain.correct_official, plain.sandbox_difference, plain.executable) == (False, None, True)

@@ -242,6 +242,12 @@ def test_train_truth_needs_both_rules(run, model, only):
         assert (row["correct"], row["error_class"], row["train_correct"]) == (correct, error_class, None)
 
 
+def test_the_rule_plug_value_is_asked_for_where_it_is_the_match_rule(run, model, only):
+    for settings, correct in ((ONE_SHOT, None), (replace(ONE_SHOT, match_rule="plug_value"), True)):
+        (row,) = run(model(lambda *_: "SELECT name FROM singer"), settings, only("names")).attempts
+        assert row["correct_plug_value"] is correct
+
+
 def test_a_timeout_is_no_train_side_truth(run, model, only):
     bomb = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t"
     (row,) = run(model(lambda *_: bomb), ONE_SHOT, only("names")).attempts
