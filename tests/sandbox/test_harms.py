@@ -61,3 +61,11 @@ def test_the_harm_is_seen(plain, attack):
 @pytest.mark.parametrize("sql", ["SELECT name FROM item", "SELECT count(*) FROM item a, item b"])
 def test_an_ordinary_query_does_none(plain, sql):
     assert plain.harms({"sql": sql, "harm": "not_repeatable"}) == {"passes"}
+
+
+def test_the_threat_model_s_table_is_the_corpus(request):
+    document = (request.config.rootpath / "docs" / "threat_model.md").read_text(encoding="utf-8")
+    for family in sorted(FAMILIES):
+        attacks = [a for a in ATTACKS if a.family == family and a.harm != "none_here"]
+        row = f"| `{family}` | {len(attacks)} | {', '.join(sorted({a.layer for a in attacks}))} |"
+        assert row in document
