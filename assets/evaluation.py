@@ -39,7 +39,7 @@ def arm_rollouts(config: ExperimentConfig) -> Stage:
             inputs=inputs,
             outputs=tuple(ref(config, table, arm) for table in ROLLOUT_TABLES),
             settings=rollout_settings(config, declared, model),
-            sources=partial(rollout_sources, config, model),
+            sources=partial(rollout_sources, config, declared, model),
         )
 
     def body(step: StepContext) -> StepOutput:

@@ -10,12 +10,15 @@ from assets.examples import database_files, file_digests, sandbox_settings, spli
 from assets.refs import ref, shard_of, shards, train_refs
 from assets.schemas import asks, check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model, project_root
+from t2s_pipeline.config_parsing import GOLD_VERIFIER, as_plain
+from t2s_pipeline.evaluation.custom_verifier import open_rule, rule_file
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
 from t2s_pipeline.generation.protocol import GenerationPlan, Policy
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
+from t2s_pipeline.rollouts.decide import Decider, GoldDecider, RuleDecider, is_gold_free
 from t2s_pipeline.rollouts.run import (
     ROLLOUTS_CODE_VERSION,
     plan_first_turn,
@@ -38,6 +41,7 @@ _DECLARED_SETTINGS = (
     "feedback_detail",
     "repair_scope",
     "match_rule",
+    "verifier",
 )
 
 
@@ -53,7 +57,7 @@ def train_rollouts(config: ExperimentConfig) -> Stage:
             },
             outputs=tuple(ref(config, table, f"train.{shard}") for table in ROLLOUT_TABLES),
             settings=settings,
-            sources=partial(rollout_sources, config, config.train.model),
+            sources=partial(rollout_sources, config, config.train.rollouts, config.train.model),
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -93,17 +97,30 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
     return {
         "rollout": {k: v for k, v in vars(rollout).items() if k not in ("policy", "model")},
         "model": {"name": model} | {key: getattr(model_config, key) for key in ("backend", "dtype", "max_context")},
+        "verifier": None if rollout.verifier == GOLD_VERIFIER else as_plain(config.verifiers[rollout.verifier]),
         "sandbox": sandbox_settings(config),
         "prompt_version": PROMPT_VERSION,
         "templates": templates_fingerprint(templates_used(rollout)) if model_config.backend != "replay" else "",
     }
 
 
-def rollout_sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
+def rollout_sources(config: ExperimentConfig, rollout: RolloutConfig, model: str) -> dict[str, Any]:
+    """Identities of the model's files and of the file that a user's rule stands in."""
     from t2s_pipeline.generation.fingerprint import model_fingerprint
 
     with file_digests(config) as digest_of:
-        return {"model files": model_fingerprint(config.models[model], digest_of), "sqlite": sqlite_version()}
+        found = {"model files": model_fingerprint(config.models[model], digest_of), "sqlite": sqlite_version()}
+        if rollout.verifier != GOLD_VERIFIER:
+            file = rule_file(rollout.verifier, config.verifiers[rollout.verifier], project_root())
+            found["verifier file"] = digest_of(file)
+        return found
+
+
+def decider_of(config: ExperimentConfig, rollout: RolloutConfig) -> Decider:
+    """Whom `rollout.verifier` names. Raises RuleError for a rule that cannot be loaded."""
+    if rollout.verifier == GOLD_VERIFIER:
+        return GoldDecider()
+    return RuleDecider(open_rule(rollout.verifier, config.verifiers[rollout.verifier], project_root()))
 
 
 def roll_out(
@@ -126,6 +143,7 @@ def roll_out(
         reuse_completions=step.refresh != "completions",
     )
     texts = {row["example_id"]: row["schema_text"] for row in step.rows("retrieved_schemas")}
+    decider = decider_of(config, settings)
     rows = run_rollouts(
         examples,
         texts,
@@ -134,6 +152,7 @@ def roll_out(
         step.sandbox.verifier(),
         settings,
         rollout=rollout,
+        decider=decider,
         progress=step.progress,
     )
     attempts, trajectories, declared = step.plan.outputs
@@ -147,7 +166,7 @@ def roll_out(
         "split": split,
         "examples": len(examples),
         "retrieval": settings.retrieval,
-        "gold_free": settings.gold_free,
+        "gold_free": is_gold_free(settings, decider),
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
     return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, rows.stats)

@@ -5,7 +5,7 @@ Values come from the dataclasses below (the only place with defaults), then `dag
 execution-guided reference have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML
 starts at the project's folder, one in the environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
-`[datasets.*]`, `[models.*]`) replaces the base's whole. `[grid.*]` expands to arms (`config_grid.py`).
+`[datasets.*]`, `[models.*]`, `[verifiers.*]`) replaces the base's whole. `[grid.*]` expands to arms (`config_grid.py`).
 
     config = load_experiment("demo")
     config.arms["sft_repair"].max_turns
@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 from t2s_pipeline.config_grid import expand_grid
 from t2s_pipeline.config_parsing import (
+    GOLD_VERIFIER,
     NAME,
     ConfigError,
     Count,
@@ -105,8 +106,24 @@ class ModelConfig:
 
 
 @dataclass(frozen=True)
+class VerifierConfig:
+    """A user's rule: `object` is `module:Class`, `options` its keyword arguments (see evaluation/custom_verifier.py).
+
+    It is asked about `batch_size` candidates at a time, and has `timeout_seconds` for each such call.
+    """
+
+    object: str = ""
+    timeout_seconds: Positive = 60.0
+    batch_size: Count = 64
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RolloutConfig:
-    """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot."""
+    """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot.
+
+    `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`.
+    """
 
     max_turns: Count = 1
     num_samples: Count = 1
@@ -121,11 +138,7 @@ class RolloutConfig:
     feedback_detail: Literal["basic", "minimal"] = "basic"
     repair_scope: Literal["verified"] = "verified"
     match_rule: Literal["official", "strict", "execution_guided", "bird", "star", "plug_value"] = "official"
-
-    @property
-    def gold_free(self) -> bool:
-        """Whether the gold reaches no prompt, stop rule or selection: true of one-shot passes alone so far."""
-        return self.max_turns == 1
+    verifier: str = GOLD_VERIFIER
 
     @property
     def retrieval(self) -> str:
@@ -212,6 +225,7 @@ class ExperimentConfig:
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     datasets: dict[str, DatasetConfig] = field(default_factory=dict)
     models: dict[str, ModelConfig] = field(default_factory=dict)
+    verifiers: dict[str, VerifierConfig] = field(default_factory=dict)
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
     arms: dict[str, ArmConfig] = field(default_factory=dict)
@@ -226,7 +240,7 @@ class ExperimentConfig:
         return {name: adapter for name, adapter in self.adapters.items() if adapter.method == method}
 
 
-COLLECTIONS = ("datasets", "models", "recipes", "adapters", "arms")
+COLLECTIONS = ("datasets", "models", "verifiers", "recipes", "adapters", "arms")
 
 
 def find_project() -> Path | None:

@@ -19,6 +19,8 @@ from typing import Annotated, Any, Literal
 
 from t2s_pipeline.errors import T2sError
 
+GOLD_VERIFIER = "gold"
+"""What gold execution is called among the verifiers."""
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _CRON_ITEM = r"(\*|\d{1,2}(-\d{1,2})?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/\d{1,2})?"
 _CRON = re.compile(rf"{_CRON_ITEM}(,{_CRON_ITEM})*( +{_CRON_ITEM}(,{_CRON_ITEM})*){{4}}", re.ASCII)
@@ -63,6 +65,8 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
     elif dataclasses.is_dataclass(kind):
         _need(isinstance(value, dict), kind.__name__, value, file, where)
         check_types(kind, value, file, f"{where}.")
+    elif kind is Any:
+        _need(_is_plain(value), "text, a number, true or false, or lists and tables of these", value, file, where)
     elif origin is dict:
         _need(isinstance(value, dict), "a table", value, file, where)
         for name, entry in value.items():
@@ -84,6 +88,15 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
         )
         if kind is int:
             _need(value >= 0, "a whole number of 0 or more", value, file, where)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a free value is one that JSON has: fingerprints are made of it."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return isinstance(value, str | int | bool) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _need(fits: bool, expected: str, value: Any, file: Path, where: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.config_parsing import ConfigError
+from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -40,6 +40,7 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             need(f"adapters.{name}.init", adapter.init, {}, optional=True)
         if adapter.init and config.adapters[adapter.init].model != adapter.model:
             raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+    _check_verifiers(config, path)
     if "train" in config.arms:
         raise ConfigError(f"{path}: arms.train: `train` is the rollout over the train split: rename it")
     for name, arm in config.arms.items():
@@ -52,6 +53,30 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 )
         elif arm.model and arm.model != config.adapters[arm.policy].model:
             raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
+
+
+def _check_verifiers(config: ExperimentConfig, path: Path) -> None:
+    """Every declared rule names a class, and every rollout one that is there and that it has a use for."""
+    if GOLD_VERIFIER in config.verifiers:
+        raise ConfigError(f"{path}: verifiers.{GOLD_VERIFIER}: that is what gold execution is called: rename it")
+    for name, verifier in config.verifiers.items():
+        module, _, class_name = verifier.object.partition(":")
+        if not module or not class_name.isidentifier():
+            raise ConfigError(f'{path}: verifiers.{name}.object = {verifier.object!r}, expected "package.module:Class"')
+    rollouts = {f"arms.{name}": arm for name, arm in config.arms.items()}
+    if config.trains:
+        rollouts["train.rollouts"] = config.train.rollouts
+    for key, rollout in rollouts.items():
+        if rollout.verifier == GOLD_VERIFIER:
+            continue
+        if rollout.verifier not in config.verifiers:
+            known = ", ".join([GOLD_VERIFIER, *sorted(config.verifiers)])
+            raise ConfigError(f"{path}: {key}.verifier = {rollout.verifier!r} names nothing; there are: {known}")
+        if rollout.max_turns == 1:
+            raise ConfigError(
+                f"{path}: {key}.verifier = {rollout.verifier!r}, but a pass of one turn asks no verifier: "
+                "set max_turns to 2 or more, or leave it out"
+            )
 
 
 def _need_hf(config: ExperimentConfig, path: Path, key: str, model: str) -> None:

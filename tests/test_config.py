@@ -1,5 +1,6 @@
 """The configuration: merging, strictness, the grid, the environment."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,51 @@ def test_a_name_that_refers_to_nothing_or_does_not_fit_is_an_error(load, old: st
     with pytest.raises(ConfigError, match="mine.toml") as error:
         load(EXPERIMENT.replace(old, new))
     assert named in str(error.value)
+
+
+RULED = """
+[verifiers.mine]
+object = "my_rules.counts:RowCountRule"
+timeout_seconds = 5
+
+[verifiers.mine.options]
+max_rows = 10
+words = ["how many"]
+nested = { strict = true }
+
+[arms.ruled]
+model = "tiny"
+max_turns = 2
+verifier = "mine"
+"""
+
+
+def test_a_verifier_of_one_s_own_has_options_of_its_own(load) -> None:
+    config = load(EXPERIMENT + RULED)
+    assert config.verifiers["mine"].options == {"max_rows": 10, "words": ["how many"], "nested": {"strict": True}}
+    assert (config.arms["ruled"].verifier, config.arms["base"].verifier) == ("mine", "gold")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("max_turns = 2", "max_turns = 1", "arms.ruled.verifier = 'mine', but a pass of one turn asks no verifier"),
+        (
+            'verifier = "mine"',
+            'verifier = "other"',
+            "arms.ruled.verifier = 'other' names nothing; there are: gold, mine",
+        ),
+        ("my_rules.counts:RowCountRule", "my_rules.counts", "verifiers.mine.object = 'my_rules.counts', expected"),
+        ("[verifiers.mine]", "[verifiers.gold]\nobject = 'a:B'\n[verifiers.mine]", "verifiers.gold: that is what"),
+        ("max_rows = 10", "max_rows = nan", "verifiers.mine.options.max_rows = nan, expected text, a number"),
+        ("max_rows = 10", "max_rows = 2020-01-01", "verifiers.mine.options.max_rows = datetime.date"),
+        ("timeout_seconds = 5", "timeout = 5", "unknown key 'verifiers.mine.timeout'"),
+    ],
+)
+def test_a_verifier_that_does_not_fit_is_an_error(load, old: str, new: str, named: str) -> None:
+    assert old in RULED
+    with pytest.raises(ConfigError, match=re.escape(named)):
+        load(EXPERIMENT + RULED.replace(old, new))
 
 
 def test_not_toml_names_the_file(load) -> None:

@@ -8,6 +8,7 @@ WITH pass AS (
         CASE
             WHEN max(max_turns) = 1 THEN 'one_shot'
             ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
+                || CASE WHEN any_value(verifier) <> 'gold' THEN ' by ' || any_value(verifier) ELSE '' END
         END AS feedback,
         any_value(match_rule) AS match_rule
     FROM rollouts

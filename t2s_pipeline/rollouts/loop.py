@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.evaluation.custom_verifier import Answer
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
@@ -20,6 +21,7 @@ from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Gene
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.feedback import FeedbackFacts, render_feedback
 from t2s_pipeline.prompts.render import Prompt, repair_prompt
+from t2s_pipeline.rollouts.decide import Case, Decider
 from t2s_pipeline.rollouts.rows import StopReason, attempt_row, prompt_too_long_row
 from t2s_pipeline.rollouts.selection import choice_of
 
@@ -69,6 +71,7 @@ class TurnLoop:
     generator: Generator
     verifier: Verifier
     settings: RolloutConfig
+    decider: Decider
     progress: Progress | None = None
     generation_seconds: float = 0.0
     verification_seconds: float = 0.0
@@ -80,7 +83,9 @@ class TurnLoop:
         for trajectory in too_long:
             self._close_unasked(turn, trajectory)
         answers = self._ask(turn, fitting)
-        for answer, verdict in zip(answers, self._judge(turn, answers), strict=True):
+        verdicts = self._judge(turn, answers)
+        rows = []
+        for answer, verdict in zip(answers, verdicts, strict=True):
             row = attempt_row(
                 rollout=self.rollout,
                 example=answer.trajectory.example,
@@ -94,6 +99,9 @@ class TurnLoop:
                 settings=self.settings,
             )
             answer.trajectory.attempts.append(row)
+            rows.append(row)
+        if self.settings.max_turns > 1:
+            self._decide(answers, rows, verdicts)
         for trajectory in fitting:
             self._conclude(turn, trajectory)
 
@@ -155,20 +163,39 @@ class TurnLoop:
         plug_value = self.settings.match_rule == MatchRule.PLUG_VALUE
         return Candidate(database_id, path, example["gold"], answer.sql or "", plug_value)
 
+    def _decide(self, answers: Sequence[_Answer], rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
+        """Put into each row what the decider says of it; a repeated answer has the judgement of the first."""
+        started = time.perf_counter()
+        cases = {}
+        for answer, row, verdict in zip(answers, rows, verdicts, strict=True):
+            asked = answer.trajectory
+            if answer.duplicate_of is None:
+                cases[row["example_id"], row["sample"]] = Case(asked.example, row, verdict, asked.schema_text)
+        judgements = dict(zip(cases, self.decider.decide(list(cases.values())), strict=True))
+        for row in rows:
+            first = row["sample"] if row["duplicate_of"] is None else row["duplicate_of"]
+            judgement = judgements[row["example_id"], first]
+            row["accepted"] = None if judgement.answer is Answer.CANNOT_TELL else judgement.answer is Answer.ACCEPTED
+            row["verifier_reason"] = judgement.reason
+        self.verification_seconds += time.perf_counter() - started
+
     def _conclude(self, turn: int, trajectory: OpenTrajectory) -> None:
         """Choose the turn's answer; then stop, or say what is wrong with it and ask for a repair."""
         rows = [row for row in trajectory.attempts if row["turn"] == turn]
         answer = choice_of(self.settings)(rows)
         trajectory.answers.append(answer)
-        if self.settings.max_turns > 1 and answer["correct"]:
-            trajectory.stop_reason = StopReason.CORRECT
+        several = self.settings.max_turns > 1
+        if several and answer["accepted"]:
+            trajectory.stop_reason = self.decider.accepted
+        elif several and answer["accepted"] is None:
+            trajectory.stop_reason = StopReason.UNDECIDED  # a repair needs a rejection: there is nothing to mend
         elif turn == self.settings.max_turns:
             trajectory.stop_reason = StopReason.MAX_TURNS
         else:
             self._prepare_repair(turn, trajectory, answer)
 
     def _prepare_repair(self, turn: int, trajectory: OpenTrajectory, answer: Row) -> None:
-        """The repair prompt, from what the executor saw. The verdict's gold side stays out of it."""
+        """The repair prompt, from what the executor saw and the rule said. The verdict's gold side stays out of it."""
         facts = facts_of(answer)
         trajectory.feedback = render_feedback(facts, self.settings.feedback_mode, self.settings.feedback_detail)
         trajectory.prompt = repair_prompt(
@@ -188,7 +215,8 @@ class TurnLoop:
 def facts_of(attempt: Mapping[str, Any]) -> FeedbackFacts:
     """What the feedback may know of a row of `attempts`. A failure without a message is told by its status."""
     error = attempt["error"] or attempt["status"].replace("_", " ")
-    return FeedbackFacts(attempt["executable"], error, attempt["row_count"], attempt["sql"] is not None)
+    has_query = attempt["sql"] is not None
+    return FeedbackFacts(attempt["executable"], error, attempt["row_count"], has_query, attempt["verifier_reason"])
 
 
 def sampling_of(settings: RolloutConfig) -> Sampling:

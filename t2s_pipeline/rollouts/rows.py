@@ -50,16 +50,24 @@ _NOT_ABOUT_THE_ANSWER = frozenset(SandboxDifference) - {
 
 
 class StopReason(StrEnum):
-    """Why a trajectory ended. A pass of one turn ends by `max_turns` whatever the verdict."""
+    """Why a trajectory ended. A pass of one turn ends by `max_turns` whatever the verdict.
+
+    `correct` is the gold's word, `accepted` and `undecided` a user's rule's: it lets the answer stand, or cannot tell.
+    """
 
     CORRECT = "correct"
+    ACCEPTED = "accepted"
+    UNDECIDED = "undecided"
     MAX_TURNS = "max_turns"
     PROMPT_TOO_LONG = "prompt_too_long"
 
 
 class TrajectoryStatus(StrEnum):
+    """What became of an example; `regressed`: right at first, and repaired into a wrong answer."""
+
     CORRECT_FIRST_TURN = "correct_first_turn"
     REPAIRED = "repaired"
+    REGRESSED = "regressed"
     FAILED = "failed"
 
 
@@ -89,7 +97,10 @@ def attempt_row(
     verdict: Verdict,
     settings: RolloutConfig,
 ) -> Row:
-    """A row of `attempts`. An undecided verdict counts as wrong; `sandbox_difference` tells it apart."""
+    """A row of `attempts`. An undecided verdict counts as wrong; `sandbox_difference` tells it apart.
+
+    `accepted` and `verifier_reason` are filled in where somebody decides (`decide.py`).
+    """
     correct = bool(verdict.correct(settings.match_rule))
     difference = verdict.sandbox_difference
     # The verdict's own class is the official rule's; here it is that of the rollout's rule.
@@ -110,6 +121,8 @@ def attempt_row(
         "train_correct": train_truth(example, verdict),
         "sandbox_difference": difference and difference.value,
         "reward": _reward(correct, verdict.executable, turn, settings),
+        "accepted": None,
+        "verifier_reason": None,
         "feedback": None,
         "prompt_tokens": completion.prompt_tokens,
         "completion_tokens": completion.completion_tokens,
@@ -134,6 +147,8 @@ def prompt_too_long_row(
         **{rule.field: False for rule in MatchRule},
         "correct": False,
         "train_correct": None,
+        "accepted": None,
+        "verifier_reason": None,
         "reward": _reward(False, False, turn, settings),
     }
 
@@ -143,10 +158,7 @@ def trajectory_row(
 ) -> Row:
     """A row of `trajectories`. `answers` has one attempt a turn, at least one, the last of which stands."""
     first, final = answers[0], answers[-1]
-    if first["correct"]:
-        status = TrajectoryStatus.CORRECT_FIRST_TURN
-    else:
-        status = TrajectoryStatus.REPAIRED if final["correct"] else TrajectoryStatus.FAILED
+    status = _STATUSES[first["correct"], final["correct"]]
     return {
         "rollout": rollout,
         "example_id": example["example_id"],
@@ -165,6 +177,14 @@ def trajectory_row(
         "any_correct": any(attempt["correct"] for attempt in attempts),
         "excluded_reason": example["excluded_reason"],
     }
+
+
+_STATUSES = {
+    (True, True): TrajectoryStatus.CORRECT_FIRST_TURN,
+    (False, True): TrajectoryStatus.REPAIRED,
+    (True, False): TrajectoryStatus.REGRESSED,
+    (False, False): TrajectoryStatus.FAILED,
+}
 
 
 def _identity(rollout: str, example: Example, turn: int, sample: int) -> Row:

@@ -5,8 +5,9 @@
 
 Turns are batches: all prompts of a turn are asked together, then all its SQL is judged together. With one
 turn the gold decides nothing: answers are chosen by vote (`selection.py`). With more, in the scope
-`verified`, a verifier that knows the gold decides what is repaired, when to stop and which answer stands; the
-feedback tells the model that its answer is wrong and what the executor saw of it, nothing of the gold.
+`verified`, a decider (`decide.py`: the gold, or a user's rule that does not know it) says what is repaired, when to
+stop and which answer stands; the feedback tells the model that its answer is wrong, what the executor saw of it and
+the rule's reason, nothing of the gold.
 
 A file of predictions goes through the same loop, without prompts and with one turn. Nothing depends on timing
 but verdicts of SQL near its time limit. Not built: the scopes `online` and `online_guarded`.
@@ -22,12 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.config_parsing import GOLD_VERIFIER
 from t2s_pipeline.evaluation.verifier import Verifier
 from t2s_pipeline.generation.protocol import GenerationPlan, GenerationStats, Generator
 from t2s_pipeline.prompts.feedback import feedback_templates
 from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, repair_templates
 from t2s_pipeline.rollouts.complete import check_complete
+from t2s_pipeline.rollouts.decide import Decider, GoldDecider
 from t2s_pipeline.rollouts.loop import (
     OpenTrajectory,
     Progress,
@@ -39,7 +42,7 @@ from t2s_pipeline.rollouts.loop import (
 )
 from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, TrajectoryStatus, trajectory_row
 
-ROLLOUTS_CODE_VERSION = "1"
+ROLLOUTS_CODE_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def templates_used(settings: RolloutConfig) -> tuple[str, ...]:
     """Names of the prompt templates that a rollout of a model can use: with one turn, none of a repair."""
     if settings.max_turns == 1:
         return INITIAL_TEMPLATES
-    feedback = feedback_templates(settings.feedback_mode, settings.feedback_detail)
+    reasons = settings.verifier != GOLD_VERIFIER
+    feedback = feedback_templates(settings.feedback_mode, settings.feedback_detail, reasons)
     return (*INITIAL_TEMPLATES, *repair_templates(settings.feedback_detail), *feedback)
 
 
@@ -79,13 +83,18 @@ def run_rollouts(
     settings: RolloutConfig,
     *,
     rollout: str,
+    decider: Decider | None = None,
     progress: Progress | None = None,
 ) -> RolloutRows:
     """Ask all `examples` (rows of `examples`); `schema_texts` are by example_id, `paths` of databases by database_id.
 
-    A file of predictions needs no schema texts. Raises ValueError where an example comes twice or lacks its
-    schema text or database, and where a file of predictions is to be repaired.
+    `decider` is whom `settings.verifier` names, by default the gold. A file of predictions needs no schema texts.
+    Raises ValueError where an example comes twice or lacks its schema text or database, where a file of predictions is
+    to be repaired, and where `decider` is another; RuleError where a user's rule fails.
     """
+    decider = decider or GoldDecider()
+    if decider.name != settings.verifier:
+        raise ValueError(f"{rollout}: verifier = {settings.verifier!r}, but {decider.name!r} was given")
     started, before = time.perf_counter(), generator.stats
     if generator.answers_are_sql and settings.max_turns != 1:
         raise ValueError(f"{rollout}: a file of predictions has no repairs; set max_turns = 1")
@@ -93,7 +102,7 @@ def run_rollouts(
         if example["database_id"] not in paths:
             raise ValueError(f"{example['example_id']}: no file of database {example['database_id']} was given")
     trajectories = _open(examples, schema_texts, generator)
-    loop = TurnLoop(rollout, trajectories, paths, generator, verifier, settings, progress)
+    loop = TurnLoop(rollout, trajectories, paths, generator, verifier, settings, decider, progress)
     for turn in range(1, settings.max_turns + 1):
         if any(trajectory.stop_reason is None for trajectory in trajectories):
             loop.take_turn(turn)
@@ -141,9 +150,23 @@ def _counts(attempts: Sequence[Row], trajectories: Sequence[Row]) -> dict[str, A
         "duplicate_attempts": sum(row["duplicate_of"] is not None for row in judged),
         "answers_without_sql": sum(row["sql"] is None for row in judged),
         "prompts_too_long": len(attempts) - len(judged),
+        **_decided(judged),
         "official_and_strict_disagree": sum(row["correct_official"] is not row["correct_strict"] for row in judged),
         "without_train_truth": sum(row["train_correct"] is None for row in judged),
         "sandbox_differences": sum(row["sandbox_difference"] is not None for row in judged),
+    }
+
+
+def _decided(judged: Sequence[Row]) -> dict[str, int]:
+    """How a verifier's answers compare with the gold's verdict; nothing where none was asked, or it is the gold."""
+    if not any(row["verifier_reason"] is not None for row in judged):
+        return {}
+    return {
+        "verifier_accepted_right": sum(row["accepted"] is True and row["correct"] for row in judged),
+        "verifier_accepted_wrong": sum(row["accepted"] is True and not row["correct"] for row in judged),
+        "verifier_rejected_right": sum(row["accepted"] is False and row["correct"] for row in judged),
+        "verifier_rejected_wrong": sum(row["accepted"] is False and not row["correct"] for row in judged),
+        "verifier_cannot_tell": sum(row["accepted"] is None for row in judged),
     }
 
 

@@ -4,8 +4,8 @@ Two rules, and a rollout states which one it used (`gold_free`):
 
 * `vote`: nothing is known of the gold. Attempts that ran vote with their result; the most frequent result
   wins, a tie goes to the result of the lowest sample, and the answer is its lowest sample.
-* `best_verified`: a verifier that knows the gold has judged. A right attempt, else the one of the highest
-  reward, else one that ran, else one with SQL at all; then the lowest sample.
+* `best_accepted`: a verifier has judged, by the gold or by a rule that does not know it. An attempt that it accepts,
+  else one of which it cannot tell, else one that ran, else one with SQL at all; then the lowest sample.
 
 Time is no criterion: it differs from run to run.
 """
@@ -42,12 +42,13 @@ def vote(attempts: Sequence[Attempt]) -> Attempt:
     return next((attempt for attempt in ordered if attempt["sql"] is not None), ordered[0])
 
 
-def best_verified(attempts: Sequence[Attempt]) -> Attempt:
-    """The best attempt of one turn by a verifier's judgement."""
+def best_accepted(attempts: Sequence[Attempt]) -> Attempt:
+    """The best attempt of one turn by a verifier's judgement; what the gold says of it is not looked at."""
     return min(
         attempts,
-        key=lambda a: (not a["correct"], -a["reward"], not a["executable"], a["sql"] is None, a["sample"]),
+        key=lambda a: (_ACCEPTANCE[a["accepted"]], not a["executable"], a["sql"] is None, a["sample"]),
     )
 
 
-_REPAIR_CHOICES: dict[str, Choice] = {"verified": best_verified}
+_ACCEPTANCE = {True: 0, None: 1, False: 2}
+_REPAIR_CHOICES: dict[str, Choice] = {"verified": best_accepted}

@@ -30,9 +30,10 @@ ROLLOUTS = output_table(
         Column(
             "repair_scope",
             TEXT,
-            "`verified`: a verifier that knows the gold decides what is repaired.",
+            "`verified`: a verifier decides what is repaired and when to stop.",
             nullable=False,
         ),
+        Column("verifier", TEXT, "Who decides in passes of several turns: `gold`, or the name of a user's rule."),
         Column("gold_free", FLAG, "Gold reaches no prompt, stop rule or selection.", nullable=False),
         Column("match_rule", TEXT, "The rule behind `correct`.", nullable=False),
         Column("sqlite_version", TEXT, "The SQLite that judged.", nullable=False),
@@ -108,6 +109,12 @@ ATTEMPTS = output_table(
         Column(
             "sandbox_difference", TEXT, "Where our sandbox refuses what the official evaluator would run: which case."
         ),
+        Column(
+            "accepted",
+            FLAG,
+            "What the rollout's verifier says; null where it cannot tell, or none is asked.",
+        ),
+        Column("verifier_reason", TEXT, "Its reason, in words."),
         Column("reward", REAL, "The rule reward.", nullable=False),
         Column("feedback", TEXT, "What the model was told after this attempt; null where nothing was."),
         Column("prompt_tokens", INT, "Tokens of the prompt."),
@@ -123,8 +130,10 @@ TRAJECTORIES = output_table(
         key_column("rollout", "`train`, or the name of the arm."),
         EXAMPLE_ID,
         DATABASE_ID,
-        Column("status", TEXT, "`correct_first_turn`, `repaired` or `failed`.", nullable=False),
-        Column("stop_reason", TEXT, "`correct`, `max_turns` or `prompt_too_long`.", nullable=False),
+        Column("status", TEXT, "`correct_first_turn`, `repaired`, `regressed` or `failed`.", nullable=False),
+        Column(
+            "stop_reason", TEXT, "`correct`, `accepted`, `undecided`, `max_turns`, `prompt_too_long`.", nullable=False
+        ),
         Column("turns", INT, "Turns taken, one whose prompt was too long included.", nullable=False),
         Column("first_sql", TEXT, "Answer of turn 1."),
         Column("first_error_class", TEXT, "Its class.", nullable=False),

@@ -1,4 +1,4 @@
-"""docs/house.md shows code as it is: every excerpt stands in the file that it names."""
+"""docs/house.md and docs/verifiers.md show code as it is: every excerpt stands in the file that it names."""
 
 from __future__ import annotations
 
@@ -24,16 +24,20 @@ def missing_pieces(code: str, text: str) -> list[str]:
     return found
 
 
-def excerpts() -> list[tuple[str, str]]:
-    return _EXCERPT.findall((ROOT / "docs" / "house.md").read_text(encoding="utf-8"))
+def excerpts(document: str) -> list[tuple[str, str]]:
+    return _EXCERPT.findall((ROOT / "docs" / document).read_text(encoding="utf-8"))
+
+
+SHOWN = [*excerpts("house.md"), *excerpts("verifiers.md")]
 
 
 def test_the_slice_has_its_five_parts():
-    folders = {path.split("/")[0] for path, _ in excerpts()}
-    assert folders == {"t2s_pipeline", "assets", "tests"} and len(excerpts()) >= 6
+    folders = {path.split("/")[0] for path, _ in excerpts("house.md")}
+    assert folders == {"t2s_pipeline", "assets", "tests"} and len(excerpts("house.md")) >= 6
+    assert len(excerpts("verifiers.md")) == 3
 
 
-@pytest.mark.parametrize(("path", "code"), excerpts(), ids=[path for path, _ in excerpts()])
+@pytest.mark.parametrize(("path", "code"), SHOWN, ids=[path for path, _ in SHOWN])
 def test_an_excerpt_stands_in_its_file(path, code):
     assert missing_pieces(code, (ROOT / path).read_text(encoding="utf-8")) == []
 

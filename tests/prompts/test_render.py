@@ -111,7 +111,7 @@ def test_hash_is_of_the_messages():
 
 def test_every_template_belongs_to_a_step_and_is_named_by_it():
     named = {*INITIAL_TEMPLATES, *repair_templates(Detail.MINIMAL)}
-    named.update(feedback_templates(FeedbackMode.RESULT_STATUS, Detail.MINIMAL))
+    named.update(feedback_templates(FeedbackMode.RESULT_STATUS, Detail.MINIMAL, reasons=True))
     assert named == {path.stem for path in TEMPLATES_DIR.glob("*.txt")}
     for prompt in prompts():
         assert set(prompt.templates) <= named

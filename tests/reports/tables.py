@@ -39,11 +39,12 @@ def arm_tables(
     experiment: str = EXPERIMENT,
     max_turns: int | None = None,
     strict: Iterable[str] = (),
+    gold_free: Iterable[str] = (),
 ) -> dict[str, pa.Table]:
     """The tables `rollouts`, `trajectories`, `attempts`, `examples` and `gold_audit` of arms over the same examples.
 
     An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
-    judged by the strict rule.
+    judged by the strict rule, and in those in `gold_free` a rule that does not know the gold decides.
     """
     base = {"experiment": experiment, "split": "dev"}
     rollouts, trajectories, attempts, examples, audit = [], [], [], {}, {}
@@ -51,7 +52,8 @@ def arm_tables(
         turns = max_turns or max(len(o.turns) for o in outcomes)
         rollouts.append(
             base
-            | {"rollout": arm, "model": "nano", "max_turns": turns, "gold_free": turns == 1}
+            | {"rollout": arm, "model": "nano", "max_turns": turns}
+            | {"gold_free": turns == 1 or arm in gold_free, "verifier": "my_rule" if arm in gold_free else "gold"}
             | {"feedback_detail": "basic", "repair_scope": "verified"}
             | {"match_rule": "strict" if arm in strict else "official"}
         )
@@ -64,6 +66,7 @@ def arm_tables(
             attempts += [
                 example
                 | {"rollout": arm, "turn": turn, "correct": correct, "executable": executable}
+                | {"correct_official": correct, "correct_strict": correct}
                 | {"syntax_valid": True, "schema_valid": executable, "reward": 1.0 if correct else -0.5}
                 for turn, (correct, executable) in enumerate(outcome.turns, start=1)
             ]

@@ -100,6 +100,16 @@ def test_gold_awareness_is_of_the_repair_loop_alone():
     assert ("repair", "first_turn_example_accuracy") not in aware
 
 
+def test_a_repair_loop_without_gold_is_not_gold_aware():
+    arms = {name: [Outcome("wrong_result", (WRONG, RIGHT))] for name in ("ruled", "verified")}
+    rows = arm_metrics(EXPERIMENT, **arm_tables(arms, gold_free=["ruled"])).to_pylist()
+    aware = {(r["arm"], r["metric"]): r["gold_aware"] for r in rows if r["subset"] == "all"}
+    assert not aware["ruled", "final_example_execution_accuracy"]
+    assert not aware["ruled", "repair_success_rate"]
+    assert aware["ruled", "best_of_n"]  # whether any was right is known from the gold alone
+    assert aware["verified", "final_example_execution_accuracy"]
+
+
 def test_a_rollout_of_one_turn_has_no_repair_metrics():
     found = {metric for _, metric, _ in metrics({"one_shot": [Outcome("wrong_result", (WRONG,))]})}
     assert "final_example_execution_accuracy" in found

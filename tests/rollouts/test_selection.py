@@ -5,17 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_pipeline.config import RolloutConfig
-from t2s_pipeline.rollouts.selection import best_verified, choice_of, vote
+from t2s_pipeline.rollouts.selection import best_accepted, choice_of, vote
 
 
-def attempt(sample, digest=None, correct=False, reward=0.0, sql="SELECT 1"):
+def attempt(sample, digest=None, accepted=False, sql="SELECT 1"):
     return {
         "sample": sample,
         "sql": sql,
         "executable": digest is not None,
         "result_digest": digest,
-        "correct": correct,
-        "reward": reward,
+        "accepted": accepted,
     }
 
 
@@ -45,17 +44,18 @@ def test_vote_does_not_look_at_the_gold(digests, data):
     blind = [attempt(sample, digest) for sample, digest in enumerate(digests)]
     seeing = [row | {"correct": data.draw(st.booleans()), "reward": data.draw(st.floats(-1, 1))} for row in blind]
     assert vote(seeing)["sample"] == vote(blind)["sample"]
+    assert best_accepted(seeing)["sample"] == best_accepted(blind)["sample"]
 
 
-def test_best_verified_right_then_reward_then_runs_then_lowest_sample():
-    right = attempt(3, "c", correct=True, reward=0.0)
-    assert best_verified([attempt(0, "a", reward=0.2), right])["sample"] == 3
-    assert best_verified([attempt(0, reward=-0.2), attempt(1, "a", reward=0.2)])["sample"] == 1
-    assert best_verified([attempt(0, reward=-0.5), attempt(1, "a", reward=-0.5)])["sample"] == 1
-    assert best_verified([attempt(0, sql=None), attempt(1)])["sample"] == 1
-    assert best_verified([attempt(2, "a"), attempt(1, "b")])["sample"] == 1
+def test_best_accepted_accepted_then_undecided_then_runs_then_lowest_sample():
+    assert best_accepted([attempt(0, "a"), attempt(1), attempt(3, accepted=True)])["sample"] == 3
+    assert best_accepted([attempt(0, "a"), attempt(1, accepted=None)])["sample"] == 1
+    assert best_accepted([attempt(0, accepted=True), attempt(1, "a", accepted=True)])["sample"] == 1
+    assert best_accepted([attempt(0), attempt(1, "a")])["sample"] == 1
+    assert best_accepted([attempt(0, sql=None), attempt(1)])["sample"] == 1
+    assert best_accepted([attempt(2, "a"), attempt(1, "b")])["sample"] == 1
 
 
 def test_one_turn_votes_and_repair_asks_the_verifier():
     assert choice_of(RolloutConfig(max_turns=1)) is vote
-    assert choice_of(RolloutConfig(max_turns=2, repair_scope="verified")) is best_verified
+    assert choice_of(RolloutConfig(max_turns=2, repair_scope="verified")) is best_accepted
