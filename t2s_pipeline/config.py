@@ -52,6 +52,7 @@ Metric = Literal[
     "executable_rate",
     "syntax_valid_rate",
     "schema_valid_rate",
+    "undecided_rate",
 ]
 """The shares of table `evaluations`."""
 

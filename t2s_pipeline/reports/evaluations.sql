@@ -2,11 +2,17 @@
 --
 -- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
 -- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
--- mean, not a share, and has no Wilson interval. `gold_aware`: the gold decided which candidates there are or which
+-- mean, not a share, and has no Wilson interval. `undecided_rate` is of candidates of which the match rule cannot tell:
+-- they count as wrong everywhere else. `gold_aware`: the gold decided which candidates there are or which
 -- of them is the answer, so that the figure is not to be had in use. A rollout of one turn repairs nothing and has no
 -- `repair_success_rate` and no `regressions`.
 WITH pass AS (
-    SELECT rollout, bool_and(gold_free) AS gold_free, max(max_turns) AS max_turns, max(num_samples) AS num_samples
+    SELECT
+        rollout,
+        bool_and(gold_free) AS gold_free,
+        max(max_turns) AS max_turns,
+        max(num_samples) AS num_samples,
+        any_value(match_rule) AS match_rule
     FROM rollouts
     WHERE experiment = $experiment
     GROUP BY rollout
@@ -72,8 +78,19 @@ by_candidate AS (
         count(*) FILTER (a.executable) AS executable,
         count(*) FILTER (a.syntax_valid) AS syntax_valid,
         count(*) FILTER (a.schema_valid) AS schema_valid,
+        count(*) FILTER (
+            CASE p.match_rule
+                WHEN 'official' THEN a.correct_official
+                WHEN 'strict' THEN a.correct_strict
+                WHEN 'execution_guided' THEN a.correct_execution_guided
+                WHEN 'bird' THEN a.correct_bird
+                WHEN 'star' THEN a.correct_star
+                WHEN 'plug_value' THEN a.correct_plug_value
+            END IS NULL
+        ) AS undecided,
         sum(a.reward) AS reward
     FROM attempts AS a
+    JOIN pass AS p USING (rollout)
     JOIN subset_of AS s USING (example_id)
     WHERE a.experiment = $experiment
     GROUP BY a.rollout, s.subset
@@ -88,6 +105,7 @@ both_ AS (
         coalesce(c.executable, 0) AS executable,
         coalesce(c.syntax_valid, 0) AS syntax_valid,
         coalesce(c.schema_valid, 0) AS schema_valid,
+        coalesce(c.undecided, 0) AS undecided,
         coalesce(c.reward, 0) AS reward
     FROM by_example AS e
     LEFT JOIN by_candidate AS c USING (rollout, subset)
@@ -103,7 +121,8 @@ counted AS (
         {'metric': 'candidate_execution_accuracy', 'gold_aware': looped, 'k': candidates_right, 'n': candidates},
         {'metric': 'executable_rate', 'gold_aware': looped, 'k': executable, 'n': candidates},
         {'metric': 'syntax_valid_rate', 'gold_aware': looped, 'k': syntax_valid, 'n': candidates},
-        {'metric': 'schema_valid_rate', 'gold_aware': looped, 'k': schema_valid, 'n': candidates}
+        {'metric': 'schema_valid_rate', 'gold_aware': looped, 'k': schema_valid, 'n': candidates},
+        {'metric': 'undecided_rate', 'gold_aware': looped, 'k': undecided, 'n': candidates}
     ]) AS c
     FROM both_
 )

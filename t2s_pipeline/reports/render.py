@@ -38,6 +38,7 @@ _FURTHER = {
     "candidate_execution_accuracy": "All candidates right",
     "syntax_valid_rate": "Syntax valid",
     "schema_valid_rate": "Schema valid",
+    "undecided_rate": "Undecided",
     "regressions": "Regressions",
     "best_of_n": "Any candidate right",
 }

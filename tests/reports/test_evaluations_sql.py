@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from t2s_pipeline.config import Metric
 from t2s_pipeline.reports.metrics import MissingOutcome, arm_metrics
+from t2s_pipeline.table_definitions import ATTEMPTS
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables
 
 RIGHT, WRONG, BROKEN = (True, True), (False, True), (False, False)
@@ -51,6 +52,21 @@ def metrics(arms: dict[str, list[Outcome]], max_turns: int | None = None) -> dic
 )
 def test_counts_of_a_repair_arm(metric, subset, expected):
     assert metrics({"repair": REPAIR})["repair", metric, subset] == expected
+
+
+def test_undecided_candidates_are_counted_by_the_rollouts_rule():
+    tables = arm_tables({"repair": REPAIR, "strictly": REPAIR}, strict=["strictly"])
+    attempts = tables["attempts"].to_pylist()
+    for row in attempts[:3]:
+        row["correct_official"] = None
+    tables["attempts"] = ATTEMPTS.to_arrow(attempts)
+    rows = arm_metrics(EXPERIMENT, **tables).to_pylist()
+    found = {
+        r["arm"]: (r["numerator"], r["denominator"])
+        for r in rows
+        if (r["metric"], r["subset"]) == ("undecided_rate", "all")
+    }
+    assert found == {"repair": (3, 9), "strictly": (0, 9)}
 
 
 def test_the_headline_can_be_any_share_that_is_counted():
