@@ -77,14 +77,19 @@ _MESSAGES = tuple(
     for pattern, error_class in (
         (r"^incomplete input", ErrorClass.INCOMPLETE_INPUT),
         (r"syntax error|^unrecognized token|null character|surrogates not allowed", ErrorClass.SYNTAX_ERROR),
-        (r"clause should come (after|before)|^no tables specified", ErrorClass.SYNTAX_ERROR),
+        (
+            r"clause should come (after|before)|^no tables specified|^a (NATURAL join may not|JOIN clause is required)|"
+            r"^unknown join type",
+            ErrorClass.SYNTAX_ERROR,
+        ),
         (r"^no such table|^no such view|^unknown database", ErrorClass.NO_SUCH_TABLE),
         (r"^no such column|^cannot join using column", ErrorClass.NO_SUCH_COLUMN),
         (r"^ambiguous (column|reference)", ErrorClass.AMBIGUOUS_COLUMN),
-        (r"^no such (function|window)", ErrorClass.NO_SUCH_FUNCTION),
+        (r"^no such (function|window)|^'.*' is not a function$", ErrorClass.NO_SUCH_FUNCTION),
         (
             r"^misuse of|^aggregate functions are not allowed|^HAVING clause on a non-aggregate|"
-            r"may not be used as a window function|is not an aggregate|DISTINCT (aggregates|is not)",
+            r"may not be used as a window function|^FILTER may not be used|^DISTINCT (aggregates|is not)|"
+            r"^recursive (aggregate|window)",
             ErrorClass.MISUSED_AGGREGATE,
         ),
     )

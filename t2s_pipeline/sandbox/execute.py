@@ -32,6 +32,7 @@ from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, DatabaseFileError, open_read_only
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, overdue
+from t2s_pipeline.sandbox.quoted_names import any_misplaced
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
@@ -60,9 +61,9 @@ class Execution:
     `no_statement`: the text holds no statement at all (empty, or nothing but comments and semicolons).
     `refused_function`: the refusal was of a function that is not on the list.
     `clock_read`: the result depends on the (fixed) time.
-    `quoted_identifier_as_literal`: SQLite took a double-quoted name that is no column for a text literal;
-    looked for only on request. `undecodable_text`: some text in the rows is not UTF-8, and lost those bytes.
-    `elapsed_ms` is wall clock.
+    `quoted_identifier_as_literal`: SQLite took a double-quoted name that is no column for text, and it stands where a
+    column should (`quoted_names.py`); looked for only on request.
+    `undecodable_text`: some text in the rows is not UTF-8, and lost those bytes. `elapsed_ms` is wall clock.
     """
 
     status: Status
@@ -102,7 +103,7 @@ class Runner:
         """
         connection = self._connection(path, stamp)
         execution = connection.run(sql)
-        if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.needs_dqs(sql):
+        if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.misplaced_names(sql):
             return replace(execution, quoted_identifier_as_literal=True)
         return execution
 
@@ -178,21 +179,26 @@ class _Connection:
         finally:
             self._started = float("inf")
 
-    def needs_dqs(self, sql: str) -> bool:
-        """Does `sql` compile only because SQLite reads an unknown "name" as a text literal?"""
-        self._reset(sql)
+    def misplaced_names(self, sql: str) -> bool:
+        """Whether SQLite reads a quoted name of `sql` as text where a column should stand."""
         self._db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         self._db.exec_trace = _abort
         try:
-            self._db.execute(sql)
-        except apsw.SQLError as error:
-            return str(error).startswith("no such column")
-        except apsw.Error:
-            return False
+            return any_misplaced(sql, self._refusal_of)
         finally:
             self._db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 1)
             self._db.exec_trace = self._before_first_step
-        return False
+
+    def _refusal_of(self, sql: str) -> tuple[str, int]:
+        """SQLite's message and byte offset where `sql` does not compile, else an empty message."""
+        self._reset(sql)
+        try:
+            self._db.execute(sql)
+        except apsw.SQLError as error:
+            return str(error), error.error_offset
+        except apsw.Error:
+            return "", -1
+        return "", -1
 
     @cached_property
     def _schema(self) -> Schema:

@@ -48,6 +48,113 @@ CASES = {
     "SELECT name FROM item WHERE id <> 2": ErrorClass.EXECUTION_CORRECT,
 }
 
+# Every further way that SQLite words a class. On a database with `item` and `spare` as above.
+WORDINGS = {
+    ErrorClass.INCOMPLETE_INPUT: [
+        "SELECT",
+        "SELECT name FROM",
+        "SELECT (1",
+        "WITH x AS (SELECT 1)",
+        "SELECT 1 FROM item JOIN",
+    ],
+    ErrorClass.SYNTAX_ERROR: [
+        "Here is the query: SELECT 1",
+        "SELECT `x",
+        "SELECT @",
+        "SELECT x'zz'",
+        "SELECT name, FROM item",
+        "SELECT TOP 5 name FROM item",
+        "SELECT count(DISTINCT *) FROM item",
+        "SELECT 1 WHERE 1 = ANY (SELECT 1)",
+        "SELECT price::int FROM item",
+        "SELECT 1 LIMIT 1 UNION SELECT 2",
+        "SELECT * FROM item NATURAL JOIN spare ON 1",
+        "SELECT * FROM item ON 1",
+        "SELECT * FROM item LEFT INNER OUTER JOIN spare",
+    ],
+    ErrorClass.NO_SUCH_TABLE: ["SELECT T9.* FROM item", "SELECT * FROM item, nowhere", "SELECT 1 FROM nowhere(1)"],
+    ErrorClass.NO_SUCH_COLUMN: [
+        "SELECT item.nam FROM item",
+        "SELECT main.item.nam FROM item",
+        "SELECT name FROM item AS T1 WHERE item.id = 1",
+        'SELECT T1."nam" FROM item AS T1',
+        "SELECT name FROM item LIMIT id",
+        "SELECT (SELECT 1, nam) FROM item",
+    ],
+    ErrorClass.AMBIGUOUS_COLUMN: [
+        "SELECT name FROM item AS a JOIN item AS b ON a.id = b.id",
+        "SELECT a.name FROM item AS a JOIN item AS b ON id = 1",
+        "SELECT T1.name FROM item AS T1 JOIN item AS T1 ON 1",
+    ],
+    ErrorClass.NO_SUCH_FUNCTION: [
+        "SELECT count(*) FROM item HAVING mean(price) > 1",
+        "SELECT name REGEXP 'x' FROM item",
+        "SELECT row_number() OVER w FROM item",
+        "SELECT * FROM item(1)",
+        "SELECT year(name) FROM item",
+    ],
+    ErrorClass.MISUSED_AGGREGATE: [
+        "SELECT count(count(*)) FROM item",
+        "SELECT name FROM item GROUP BY max(id)",
+        "SELECT name FROM item ORDER BY max(id)",
+        "SELECT min(id) AS low FROM item WHERE low > 1",
+        "SELECT a.id FROM item a JOIN item b ON a.id = max(b.id)",
+        "SELECT rank() FROM item",
+        "SELECT id FROM item WHERE rank() OVER () = 1",
+        "SELECT abs(id) OVER () FROM item",
+        "SELECT abs(id) FILTER (WHERE 1) FROM item",
+        "SELECT sum(DISTINCT id) OVER () FROM item",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT count(*) FROM r) SELECT * FROM r",
+    ],
+    ErrorClass.RESOURCE_LIMIT: ["SELECT 1 ORDER BY " + ", ".join(["1"] * 3000)],
+    ErrorClass.OTHER_EXECUTION_ERROR: [
+        "SELECT id FROM item WHERE (id, name) = 1",
+        "SELECT (1, 2)",
+        "SELECT id FROM item WHERE id IN (SELECT 1, 2)",
+        "SELECT id FROM item WHERE (id, name) IN (1, 2)",
+        "SELECT id FROM item UNION SELECT id FROM spare ORDER BY name",
+        "SELECT id FROM item ORDER BY 2",
+        "SELECT id FROM item GROUP BY 2",
+        "VALUES (1), (2, 3)",
+        "SELECT count(id, name) FROM item",
+        "SELECT nullif(1)",
+        "WITH a AS (SELECT * FROM b), b AS (SELECT * FROM a) SELECT * FROM a",
+        "WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a",
+        "WITH a(x, y) AS (SELECT 1) SELECT * FROM a",
+        "SELECT id FROM item ORDER BY name COLLATE utf8_general_ci",
+        "SELECT id FROM item LIMIT 'x'",
+        "SELECT id FROM item INDEXED BY no_index",
+        "SELECT abs(-9223372036854775808)",
+        "SELECT likelihood(id, 2) FROM item",
+    ],
+}
+
+
+@pytest.mark.parametrize("expected", WORDINGS)
+def test_further_wordings_of_sqlite(verifier, shop, expected):
+    verdicts = verifier.verify([Candidate("shop", shop, None, sql) for sql in WORDINGS[expected]])
+    assert {v.sql: (v.error_class, v.error) for v in verdicts} == {v.sql: (expected, v.error) for v in verdicts}
+
+
+# Messages of other settings and builds than ours, from SQLite's source.
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ('no such column: "x" - should this be a string literal in single-quotes?', ErrorClass.NO_SUCH_COLUMN),
+        ("cannot join using column x - column not present in both tables", ErrorClass.NO_SUCH_COLUMN),
+        ("ambiguous reference to x in USING()", ErrorClass.AMBIGUOUS_COLUMN),
+        ("unknown database other", ErrorClass.NO_SUCH_TABLE),
+        ("misuse of aliased aggregate n", ErrorClass.MISUSED_AGGREGATE),
+        ("misuse of aliased window function n", ErrorClass.MISUSED_AGGREGATE),
+        ("recursive window functions not supported", ErrorClass.MISUSED_AGGREGATE),
+        ("row value misused", ErrorClass.OTHER_EXECUTION_ERROR),
+        ("database disk image is malformed", ErrorClass.OTHER_EXECUTION_ERROR),
+        ("", ErrorClass.OTHER_EXECUTION_ERROR),
+    ],
+)
+def test_messages(message, expected):
+    assert classify("SELECT 1", Status.ERROR, message) is expected
+
 
 def test_classes_of_real_queries(verifier, shop):
     verdicts = verifier.verify([Candidate("shop", shop, GOLD, sql) for sql in CASES])
