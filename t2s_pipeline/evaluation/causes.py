@@ -214,9 +214,12 @@ class _Comparison:
         missing = [term for term in paired.missing if not (follows(term) and (theirs or nested))]
         stand_ins = len(paired.missing) - len(missing)
         extra = [term for term in paired.extra if not follows(term)][stand_ins:]
-        self.causes |= {Cause.MISSING_WHERE for _ in missing} | {Cause.EXTRA_WHERE for _ in extra}
         if missing and extra and len(gold.subqueries) != len(sql.subqueries):
-            self.causes.add(Cause.WRONG_LOGIC)
+            self.causes.add(Cause.WRONG_LOGIC)  # one condition, nested otherwise
+        elif len(missing) == len(extra) == 1 and _compare_alike(missing[0], extra[0]):
+            self._pair(Pair(missing[0], extra[0]))
+        else:
+            self.causes |= {Cause.MISSING_WHERE for _ in missing} | {Cause.EXTRA_WHERE for _ in extra}
         for pair in paired.pairs:
             if not (follows(pair.gold) or follows(pair.sql)):
                 self._pair(pair)
@@ -313,6 +316,14 @@ class _Comparison:
 def _same(term: Term) -> bool:
     """Nothing follows from elsewhere."""
     return False
+
+
+def _compare_alike(gold: Term, sql: Term) -> bool:
+    """Whether two conditions both compare a column, or the same aggregate, with a literal."""
+    return all(
+        term.kind is TermKind.COMPARE and term.columns and _literals(term) and not term.of_kind(TermKind.QUERY)
+        for term in (gold, sql)
+    ) and _aggregates(gold) == _aggregates(sql)
 
 
 def _leaves(term: Term) -> Iterable[Term]:

@@ -121,6 +121,12 @@ def test_each_cause(gold, sql, expected):
             "SELECT name FROM singer WHERE id IN (SELECT singer_id FROM song WHERE name = 'b')",
             ["wrong_literal", "wrong_logic"],
         ),
+        # the only condition of each is one condition, whatever it compares
+        (
+            "SELECT name FROM singer WHERE country = 'France'",
+            "SELECT name FROM singer WHERE name LIKE '%France%'",
+            ["wrong_column", "wrong_literal", "wrong_logic"],
+        ),
         # a superlative is no missing ORDER BY
         (
             "SELECT name FROM singer ORDER BY age DESC LIMIT 1",
