@@ -13,12 +13,16 @@ Rows = list[tuple[int, ...]]
 
 
 def alike_columns() -> dict[str, Any]:
-    """The slowest of some pairs of results whose columns hold equal multisets of values, in milliseconds."""
+    """The slowest of some pairs of results whose columns hold equal multisets of values, in milliseconds: the best of
+    three for each pair."""
     times = {}
     for name, gold, predicted in _pairs(random.Random(0)):
-        started = time.perf_counter()
-        answer = results_match(gold, predicted, order_matters=False)
-        times[f"{name}: {answer}"] = round(1000 * (time.perf_counter() - started), 2)
+        seconds = []
+        for _ in range(3):
+            started = time.perf_counter()
+            answer = results_match(gold, predicted, order_matters=False)
+            seconds.append(time.perf_counter() - started)
+        times[f"{name}: {answer}"] = round(1000 * min(seconds), 2)
     return {"rows": ROWS, "columns": COLUMNS, "milliseconds": max(times.values()), "cases": times}
 
 
