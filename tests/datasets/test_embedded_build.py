@@ -118,6 +118,8 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path, small_sources):
             "CREATE TABLE t (a VARCHAR);",
             "pet_clinic.sql: t.a is of type 'VARCHAR'; use one",
         ),
+        ("questions/lost_city.sql", "", "splits.toml: lost_city is in no split"),
+        ("databases/quiet_place.sql", "", "splits.toml: quiet_place is in no split"),
         ("databases/pet_clinic.sql", "INSERT INTO owner VALUES (1);", "pet_clinic.sql: table owner has 4 columns"),
         (
             "databases/pet_clinic.sql",
@@ -139,6 +141,7 @@ def test_a_broken_source_is_named_and_leaves_no_target(tmp_path, small_sources, 
         ('train = ["pet_clinic"]\ndev = ["pet_clinic"]', "pet_clinic is there twice"),
         ('train = ["pet_clinic"]\ndev = ["lost_city"]', "lost_city is named, but there is no databases/lost_city.sql"),
         ('train = ["pet_clinic"]', "expected a list of databases for each of train, dev"),
+        ('train = ["pet_clinic"]\ndev = "wine_estates"', "expected a list of databases for each of train, dev"),
     ],
 )
 def test_splits_name_each_database_once_and_no_other(tmp_path, small_sources, splits, message):

@@ -108,7 +108,7 @@ def test_each_cause(gold, sql, expected):
         # a column of a missing table is no wrong column
         (f"SELECT T1.name, T2.sales {JOIN}", "SELECT name, age FROM singer", ["missing_join"]),
         # columns that the join makes equal are one
-        (f"SELECT T1.id, T2.sales {JOIN}", f"SELECT T2.singer_id, T2.name {JOIN}", ["wrong_column"]),
+        (f"SELECT T1.id, T2.sales {JOIN}", f"SELECT T2.singer_id, max(T2.sales) {JOIN}", ["wrong_aggregate"]),
         # the subquery's difference, not the whole condition
         (
             "SELECT name FROM singer WHERE age > (SELECT avg(age) FROM singer)",
@@ -201,9 +201,11 @@ def drop(clause: str) -> Callable[[exp.Select], bool]:
 
 
 def joins_in_where(select: exp.Select) -> bool:
-    """WHERE holds an equality of two columns, which is a join."""
-    equalities = select.args["where"].find_all(exp.EQ)
-    return any(isinstance(e.this, exp.Column) and isinstance(e.expression, exp.Column) for e in equalities)
+    """WHERE holds an equality of two columns, or IN with a subquery, which is a join."""
+    where = select.args["where"]
+    if any(node.args.get("query") and not isinstance(node.parent, exp.Not) for node in where.find_all(exp.In)):
+        return True
+    return any(isinstance(e.this, exp.Column) and isinstance(e.expression, exp.Column) for e in where.find_all(exp.EQ))
 
 
 def drop_group(select: exp.Select) -> bool:

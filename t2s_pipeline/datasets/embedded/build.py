@@ -75,13 +75,14 @@ def sources_digest(sources: Path = _SOURCES) -> str:
 
 
 def read_splits(sources: Path = _SOURCES) -> dict[str, list[str]]:
-    """The names of the databases of each split. Raises DatasetError where a file of one of them is not there."""
+    """The names of the databases of each split. Raises DatasetError unless they are those that have files."""
     path = sources / _SPLITS
     try:
         splits = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DatasetError(f"{path.name} cannot be read: {error}") from error
-    if set(splits) != set(SPLIT_FILES):
+    lists = [isinstance(names, list) and all(isinstance(name, str) for name in names) for names in splits.values()]
+    if set(splits) != set(SPLIT_FILES) or not all(lists):
         raise DatasetError(f"{path.name}: expected a list of databases for each of {', '.join(SPLIT_FILES)}, no more")
     names = [name for split in SPLIT_FILES for name in splits[split]]
     for name in names:
@@ -90,6 +91,9 @@ def read_splits(sources: Path = _SOURCES) -> dict[str, list[str]]:
         for file in _files_of(sources, name):
             if not file.is_file():
                 raise DatasetError(f"{path.name}: {name} is named, but there is no {file.relative_to(sources)}")
+    files = {file.stem for kind in ("databases", "questions") for file in (sources / kind).glob("*.sql")}
+    if unnamed := sorted(files - set(names)):
+        raise DatasetError(f"{path.name}: {unnamed[0]} is in no split; name it in one, or remove its files")
     return {split: splits[split] for split in SPLIT_FILES}
 
 

@@ -1,65 +1,65 @@
-CREATE TABLE office (
-  office_id INTEGER PRIMARY KEY,
-  city TEXT NOT NULL,
-  country TEXT NOT NULL,
-  opened_year INTEGER NOT NULL,
-  desks INTEGER NOT NULL
+CREATE TABLE Office (
+  OFFICE_ID INTEGER PRIMARY KEY,
+  CITY TEXT NOT NULL,
+  COUNTRY TEXT NOT NULL,
+  OPENED_YEAR INTEGER NOT NULL,
+  DESKS INTEGER NOT NULL
 );
 
-CREATE TABLE team (
-  team_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  office_id INTEGER NOT NULL REFERENCES office (office_id),
-  budget INTEGER NOT NULL
+CREATE TABLE Team (
+  TEAM_ID INTEGER PRIMARY KEY,
+  NAME TEXT NOT NULL,
+  OFFICE_ID INTEGER NOT NULL REFERENCES Office (OFFICE_ID),
+  BUDGET INTEGER NOT NULL
 );
 
-CREATE TABLE employee (
-  employee_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  job TEXT NOT NULL,
-  team_id INTEGER NOT NULL REFERENCES team (team_id),
-  city TEXT NOT NULL,
-  age INTEGER NOT NULL,
-  salary INTEGER NOT NULL,
-  hire_date DATE NOT NULL
+CREATE TABLE Employee (
+  EMPLOYEE_ID INTEGER PRIMARY KEY,
+  NAME TEXT NOT NULL,
+  JOB TEXT NOT NULL,
+  TEAM_ID INTEGER NOT NULL REFERENCES Team (TEAM_ID),
+  CITY TEXT NOT NULL,
+  AGE INTEGER NOT NULL,
+  SALARY INTEGER NOT NULL,
+  HIRE_DATE DATE NOT NULL
 );
 
-CREATE TABLE project (
-  project_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  client TEXT NOT NULL,
-  start_date DATE NOT NULL,
-  budget INTEGER NOT NULL,
-  status TEXT NOT NULL
+CREATE TABLE Project (
+  PROJECT_ID INTEGER PRIMARY KEY,
+  NAME TEXT NOT NULL,
+  CLIENT TEXT NOT NULL,
+  START_DATE DATE NOT NULL,
+  BUDGET INTEGER NOT NULL,
+  STATUS TEXT NOT NULL
 );
 
-CREATE TABLE assignment (
-  employee_id INTEGER NOT NULL REFERENCES employee (employee_id),
-  project_id INTEGER NOT NULL REFERENCES project (project_id),
-  hours INTEGER NOT NULL,
-  PRIMARY KEY (employee_id, project_id)
+CREATE TABLE Assignment (
+  EMPLOYEE_ID INTEGER NOT NULL REFERENCES Employee (EMPLOYEE_ID),
+  PROJECT_ID INTEGER NOT NULL REFERENCES Project (PROJECT_ID),
+  HOURS INTEGER NOT NULL,
+  PRIMARY KEY (EMPLOYEE_ID, PROJECT_ID)
 );
 
-CREATE TABLE skill (
-  skill_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL
+CREATE TABLE Skill (
+  SKILL_ID INTEGER PRIMARY KEY,
+  NAME TEXT NOT NULL
 );
 
-CREATE TABLE employee_skill (
-  employee_id INTEGER NOT NULL REFERENCES employee (employee_id),
-  skill_id INTEGER NOT NULL REFERENCES skill (skill_id),
-  level INTEGER NOT NULL,
-  PRIMARY KEY (employee_id, skill_id)
+CREATE TABLE EmployeeSkill (
+  EMPLOYEE_ID INTEGER NOT NULL REFERENCES Employee (EMPLOYEE_ID),
+  SKILL_ID INTEGER NOT NULL REFERENCES Skill (SKILL_ID),
+  LEVEL INTEGER NOT NULL,
+  PRIMARY KEY (EMPLOYEE_ID, SKILL_ID)
 );
 
-INSERT INTO office VALUES
+INSERT INTO Office VALUES
   (1, 'Toronto', 'Canada', 1998, 140),
   (2, 'Boston', 'United States', 2006, 95),
   (3, 'Vancouver', 'Canada', 2013, 60),
   (4, 'Mexico City', 'Mexico', 2018, 45),
   (5, 'Glasgow', 'United Kingdom', 2021, 30);
 
-INSERT INTO team VALUES
+INSERT INTO Team VALUES
   (1, 'Data', 1, 820000),
   (2, 'Mobile', 1, 640000),
   (3, 'Sales', 2, 510000),
@@ -68,7 +68,7 @@ INSERT INTO team VALUES
   (6, 'Research', 2, 930000),
   (7, 'Finance', 1, 330000);
 
-INSERT INTO employee VALUES
+INSERT INTO Employee VALUES
   (1, 'Andrew Kowalski', 'Engineer', 1, 'Toronto', 34, 98000, '2016-05-02'),
   (2, 'Brenda Mills', 'Manager', 1, 'Toronto', 47, 131000, '2005-10-17'),
   (3, 'Catherine Yu', 'Analyst', 1, 'Hamilton', 29, 76000, '2020-02-24'),
@@ -94,7 +94,7 @@ INSERT INTO employee VALUES
   (23, 'Wendy Armstrong', 'Agent', 5, 'Mexico City', 32, 41000, '2020-10-26'),
   (24, 'Xavier Leblanc', 'Salesperson', 3, 'Boston', 23, 55000, '2023-01-16');
 
-INSERT INTO project VALUES
+INSERT INTO Project VALUES
   (1, 'Harvest', 'Prairie Grain', '2021-03-01', 260000, 'finished'),
   (2, 'Lighthouse', 'Atlantic Freight', '2022-01-10', 410000, 'running'),
   (3, 'Mosaic', 'City Museum Trust', '2022-06-20', 145000, 'running'),
@@ -105,7 +105,7 @@ INSERT INTO project VALUES
   (8, 'Anchor', 'Atlantic Freight', '2023-04-17', 350000, 'planned'),
   (9, 'Summit', 'Northern Rail', '2023-03-01', 295000, 'running');
 
-INSERT INTO assignment VALUES
+INSERT INTO Assignment VALUES
   (1, 1, 202),
   (1, 4, 20),
   (1, 9, 41),
@@ -139,7 +139,7 @@ INSERT INTO assignment VALUES
   (21, 6, 195),
   (22, 6, 167);
 
-INSERT INTO skill VALUES
+INSERT INTO Skill VALUES
   (1, 'Python'),
   (2, 'SQL'),
   (3, 'Drawing'),
@@ -149,7 +149,7 @@ INSERT INTO skill VALUES
   (7, 'Accounting'),
   (8, 'Statistics');
 
-INSERT INTO employee_skill VALUES
+INSERT INTO EmployeeSkill VALUES
   (1, 1, 5),
   (1, 2, 4),
   (2, 2, 3),

@@ -1,14 +1,14 @@
 CREATE TABLE director (
-  director_id INTEGER PRIMARY KEY,
+  directorId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   country TEXT NOT NULL,
-  birth_year INTEGER NOT NULL
+  birthYear INTEGER NOT NULL
 );
 
 CREATE TABLE film (
-  film_id INTEGER PRIMARY KEY,
+  filmId INTEGER PRIMARY KEY,
   title TEXT NOT NULL,
-  director_id INTEGER NOT NULL REFERENCES director (director_id),
+  directorId INTEGER NOT NULL REFERENCES director (directorId),
   genre TEXT NOT NULL,
   country TEXT NOT NULL,
   year INTEGER NOT NULL,
@@ -17,25 +17,25 @@ CREATE TABLE film (
 );
 
 CREATE TABLE cinema (
-  cinema_id INTEGER PRIMARY KEY,
+  cinemaId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   district TEXT NOT NULL,
   seats INTEGER NOT NULL
 );
 
 CREATE TABLE screening (
-  screening_id INTEGER PRIMARY KEY,
-  film_id INTEGER NOT NULL REFERENCES film (film_id),
-  cinema_id INTEGER NOT NULL REFERENCES cinema (cinema_id),
-  screening_date DATE NOT NULL,
+  screeningId INTEGER PRIMARY KEY,
+  filmId INTEGER NOT NULL REFERENCES film (filmId),
+  cinemaId INTEGER NOT NULL REFERENCES cinema (cinemaId),
+  screeningDate DATE NOT NULL,
   tickets INTEGER NOT NULL,
   price REAL NOT NULL
 );
 
 CREATE TABLE award (
-  award_id INTEGER PRIMARY KEY,
+  awardId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  film_id INTEGER NOT NULL REFERENCES film (film_id),
+  filmId INTEGER NOT NULL REFERENCES film (filmId),
   year INTEGER NOT NULL,
   prize INTEGER NOT NULL
 );

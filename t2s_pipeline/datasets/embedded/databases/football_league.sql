@@ -1,49 +1,49 @@
-CREATE TABLE stadium (
-  stadium_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  city TEXT NOT NULL,
-  capacity INTEGER NOT NULL,
-  opened_year INTEGER NOT NULL
+CREATE TABLE Stadium (
+  StadiumId INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  City TEXT NOT NULL,
+  Capacity INTEGER NOT NULL,
+  OpenedYear INTEGER NOT NULL
 );
 
-CREATE TABLE team (
-  team_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  city TEXT NOT NULL,
-  founded_year INTEGER NOT NULL,
-  stadium_id INTEGER NOT NULL REFERENCES stadium (stadium_id)
+CREATE TABLE Team (
+  TeamId INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  City TEXT NOT NULL,
+  FoundedYear INTEGER NOT NULL,
+  StadiumId INTEGER NOT NULL REFERENCES Stadium (StadiumId)
 );
 
-CREATE TABLE coach (
-  coach_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  country TEXT NOT NULL,
-  age INTEGER NOT NULL,
-  team_id INTEGER NOT NULL REFERENCES team (team_id)
+CREATE TABLE Coach (
+  CoachId INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Country TEXT NOT NULL,
+  Age INTEGER NOT NULL,
+  TeamId INTEGER NOT NULL REFERENCES Team (TeamId)
 );
 
-CREATE TABLE player (
-  player_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  team_id INTEGER NOT NULL REFERENCES team (team_id),
-  position TEXT NOT NULL,
-  country TEXT NOT NULL,
-  age INTEGER NOT NULL,
-  goals INTEGER NOT NULL,
-  salary INTEGER NOT NULL
+CREATE TABLE Player (
+  PlayerId INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  TeamId INTEGER NOT NULL REFERENCES Team (TeamId),
+  Position TEXT NOT NULL,
+  Country TEXT NOT NULL,
+  Age INTEGER NOT NULL,
+  Goals INTEGER NOT NULL,
+  Salary INTEGER NOT NULL
 );
 
-CREATE TABLE game (
-  game_id INTEGER PRIMARY KEY,
-  home_team_id INTEGER NOT NULL REFERENCES team (team_id),
-  away_team_id INTEGER NOT NULL REFERENCES team (team_id),
-  game_date DATE NOT NULL,
-  home_goals INTEGER NOT NULL,
-  away_goals INTEGER NOT NULL,
-  attendance INTEGER NOT NULL
+CREATE TABLE Game (
+  GameId INTEGER PRIMARY KEY,
+  HomeTeamId INTEGER NOT NULL REFERENCES Team (TeamId),
+  AwayTeamId INTEGER NOT NULL REFERENCES Team (TeamId),
+  GameDate DATE NOT NULL,
+  HomeGoals INTEGER NOT NULL,
+  AwayGoals INTEGER NOT NULL,
+  Attendance INTEGER NOT NULL
 );
 
-INSERT INTO stadium VALUES
+INSERT INTO Stadium VALUES
   (1, 'Mill Lane', 'Sheffield', 28400, 1909),
   (2, 'Castle Park', 'Nottingham', 31750, 1923),
   (3, 'Dock Road', 'Hull', 19200, 1955),
@@ -53,7 +53,7 @@ INSERT INTO stadium VALUES
   (7, 'Kingsmead', 'Leeds', 17800, 1987),
   (8, 'Westfield Oval', 'Derby', 15400, 1994);
 
-INSERT INTO team VALUES
+INSERT INTO Team VALUES
   (1, 'Sheffield Rovers', 'Sheffield', 1889, 1),
   (2, 'Nottingham Athletic', 'Nottingham', 1878, 2),
   (3, 'Hull Mariners', 'Hull', 1904, 3),
@@ -63,7 +63,7 @@ INSERT INTO team VALUES
   (7, 'Leeds Borough', 'Leeds', 1948, 7),
   (8, 'Derby Old Boys', 'Derby', 1895, 8);
 
-INSERT INTO coach VALUES
+INSERT INTO Coach VALUES
   (1, 'Martin Hale', 'England', 51, 1),
   (2, 'Carlos Ibarra', 'Spain', 46, 2),
   (3, 'Stuart McLeod', 'Scotland', 58, 3),
@@ -73,7 +73,7 @@ INSERT INTO coach VALUES
   (7, 'Gareth Pryce', 'Wales', 62, 7),
   (8, 'Luis Carvalho', 'Portugal', 48, 8);
 
-INSERT INTO player VALUES
+INSERT INTO Player VALUES
   (1, 'Jamie Thornton', 1, 'Forward', 'England', 24, 14, 62000),
   (2, 'Kofi Mensah', 1, 'Midfielder', 'Ghana', 27, 6, 48000),
   (3, 'Lewis Barker', 1, 'Goalkeeper', 'England', 31, 0, 35000),
@@ -103,7 +103,7 @@ INSERT INTO player VALUES
   (27, 'Will Harding', 8, 'Defender', 'England', 30, 1, 24000),
   (28, 'Bruno Matos', 8, 'Midfielder', 'Brazil', 24, 4, 29500);
 
-INSERT INTO game VALUES
+INSERT INTO Game VALUES
   (1, 6, 7, '2022-08-13', 2, 1, 21553),
   (2, 8, 1, '2022-08-13', 2, 0, 8616),
   (3, 7, 2, '2022-08-20', 1, 0, 17119),

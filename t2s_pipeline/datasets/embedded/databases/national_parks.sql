@@ -1,52 +1,52 @@
-CREATE TABLE park (
-  park_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  state TEXT NOT NULL,
-  area INTEGER NOT NULL,
-  founded_year INTEGER NOT NULL
+CREATE TABLE Park (
+  Park_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  State TEXT NOT NULL,
+  Area INTEGER NOT NULL,
+  Founded_Year INTEGER NOT NULL
 );
 
-CREATE TABLE trail (
-  trail_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  park_id INTEGER NOT NULL REFERENCES park (park_id),
-  length REAL NOT NULL,
-  difficulty TEXT NOT NULL
+CREATE TABLE Trail (
+  Trail_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Park_ID INTEGER NOT NULL REFERENCES Park (Park_ID),
+  Length REAL NOT NULL,
+  Difficulty TEXT NOT NULL
 );
 
-CREATE TABLE ranger (
-  ranger_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  park_id INTEGER NOT NULL REFERENCES park (park_id),
-  age INTEGER NOT NULL,
-  hire_date DATE NOT NULL
+CREATE TABLE Ranger (
+  Ranger_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Park_ID INTEGER NOT NULL REFERENCES Park (Park_ID),
+  Age INTEGER NOT NULL,
+  Hire_Date DATE NOT NULL
 );
 
-CREATE TABLE animal (
-  animal_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  family TEXT NOT NULL,
-  status TEXT NOT NULL
+CREATE TABLE Animal (
+  Animal_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Family TEXT NOT NULL,
+  Status TEXT NOT NULL
 );
 
-CREATE TABLE sighting (
-  sighting_id INTEGER PRIMARY KEY,
-  animal_id INTEGER NOT NULL REFERENCES animal (animal_id),
-  park_id INTEGER NOT NULL REFERENCES park (park_id),
-  ranger_id INTEGER NOT NULL REFERENCES ranger (ranger_id),
-  sighting_date DATE NOT NULL,
-  number INTEGER NOT NULL
+CREATE TABLE Sighting (
+  Sighting_ID INTEGER PRIMARY KEY,
+  Animal_ID INTEGER NOT NULL REFERENCES Animal (Animal_ID),
+  Park_ID INTEGER NOT NULL REFERENCES Park (Park_ID),
+  Ranger_ID INTEGER NOT NULL REFERENCES Ranger (Ranger_ID),
+  Sighting_Date DATE NOT NULL,
+  Number INTEGER NOT NULL
 );
 
-CREATE TABLE campsite (
-  campsite_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  park_id INTEGER NOT NULL REFERENCES park (park_id),
-  places INTEGER NOT NULL,
-  fee INTEGER NOT NULL
+CREATE TABLE Campsite (
+  Campsite_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Park_ID INTEGER NOT NULL REFERENCES Park (Park_ID),
+  Places INTEGER NOT NULL,
+  Fee INTEGER NOT NULL
 );
 
-INSERT INTO park VALUES
+INSERT INTO Park VALUES
   (1, 'Granite Basin', 'Montana', 412000, 1931),
   (2, 'Cedar Mesa', 'Utah', 188000, 1964),
   (3, 'Lost Lakes', 'Wyoming', 356000, 1922),
@@ -56,7 +56,7 @@ INSERT INTO park VALUES
   (7, 'Thunder Ridge', 'Montana', 301000, 1956),
   (8, 'Mangrove Coast', 'Florida', 164000, 1983);
 
-INSERT INTO trail VALUES
+INSERT INTO Trail VALUES
   (1, 'Eagle Loop', 1, 8.4, 'moderate'),
   (2, 'Glacier Path', 1, 21.5, 'hard'),
   (3, 'Beaver Creek Walk', 1, 3.1, 'easy'),
@@ -76,7 +76,7 @@ INSERT INTO trail VALUES
   (17, 'Old Canoe Path', 8, 10.3, 'moderate'),
   (18, 'Wolf Hollow Trail', 7, 12.9, 'moderate');
 
-INSERT INTO ranger VALUES
+INSERT INTO Ranger VALUES
   (1, 'Dale Whitaker', 1, 52, '1998-05-01'),
   (2, 'Mary Running Elk', 1, 34, '2014-04-15'),
   (3, 'Steve Pruett', 2, 45, '2006-03-20'),
@@ -93,7 +93,7 @@ INSERT INTO ranger VALUES
   (14, 'Debra Stokes', 2, 31, '2018-08-13'),
   (15, 'Will Ackerman', 6, 36, '2013-10-07');
 
-INSERT INTO animal VALUES
+INSERT INTO Animal VALUES
   (1, 'Grizzly Bear', 'bear', 'threatened'),
   (2, 'Black Bear', 'bear', 'common'),
   (3, 'Gray Wolf', 'dog', 'threatened'),
@@ -111,7 +111,7 @@ INSERT INTO animal VALUES
   (15, 'Wolverine', 'weasel', 'rare'),
   (16, 'Red Fox', 'dog', 'common');
 
-INSERT INTO sighting VALUES
+INSERT INTO Sighting VALUES
   (1, 4, 2, 3, '2022-04-09', 4),
   (2, 8, 1, 1, '2022-04-17', 3),
   (3, 12, 4, 6, '2022-04-25', 3),
@@ -152,7 +152,7 @@ INSERT INTO sighting VALUES
   (38, 8, 5, 8, '2022-11-11', 2),
   (39, 1, 7, 10, '2022-11-18', 2);
 
-INSERT INTO campsite VALUES
+INSERT INTO Campsite VALUES
   (1, 'Basin Camp', 1, 64, 24),
   (2, 'Glacier View', 1, 22, 30),
   (3, 'Juniper Flat', 2, 40, 18),

@@ -1,42 +1,42 @@
 CREATE TABLE label (
-  label_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  city TEXT NOT NULL,
-  founded_year INTEGER NOT NULL
+  Label_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  City TEXT NOT NULL,
+  Founded_Year INTEGER NOT NULL
 );
 
 CREATE TABLE artist (
-  artist_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  country TEXT NOT NULL,
-  formed_year INTEGER NOT NULL,
-  members INTEGER NOT NULL
+  Artist_ID INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  Country TEXT NOT NULL,
+  Formed_Year INTEGER NOT NULL,
+  Members INTEGER NOT NULL
 );
 
 CREATE TABLE album (
-  album_id INTEGER PRIMARY KEY,
-  title TEXT NOT NULL,
-  artist_id INTEGER NOT NULL REFERENCES artist (artist_id),
-  label_id INTEGER NOT NULL REFERENCES label (label_id),
-  genre TEXT NOT NULL,
-  release_date DATE NOT NULL,
-  sales INTEGER NOT NULL
+  Album_ID INTEGER PRIMARY KEY,
+  Title TEXT NOT NULL,
+  Artist_ID INTEGER NOT NULL REFERENCES artist (Artist_ID),
+  Label_ID INTEGER NOT NULL REFERENCES label (Label_ID),
+  Genre TEXT NOT NULL,
+  Release_Date DATE NOT NULL,
+  Sales INTEGER NOT NULL
 );
 
 CREATE TABLE song (
-  song_id INTEGER PRIMARY KEY,
-  title TEXT NOT NULL,
-  album_id INTEGER NOT NULL REFERENCES album (album_id),
-  track INTEGER NOT NULL,
-  seconds INTEGER NOT NULL
+  Song_ID INTEGER PRIMARY KEY,
+  Title TEXT NOT NULL,
+  Album_ID INTEGER NOT NULL REFERENCES album (Album_ID),
+  Track INTEGER NOT NULL,
+  Seconds INTEGER NOT NULL
 );
 
 CREATE TABLE concert (
-  concert_id INTEGER PRIMARY KEY,
-  artist_id INTEGER NOT NULL REFERENCES artist (artist_id),
-  city TEXT NOT NULL,
-  concert_date DATE NOT NULL,
-  tickets INTEGER NOT NULL
+  Concert_ID INTEGER PRIMARY KEY,
+  Artist_ID INTEGER NOT NULL REFERENCES artist (Artist_ID),
+  City TEXT NOT NULL,
+  Concert_Date DATE NOT NULL,
+  Tickets INTEGER NOT NULL
 );
 
 INSERT INTO label VALUES

@@ -1,50 +1,50 @@
 CREATE TABLE agency (
-  agency_id INTEGER PRIMARY KEY,
+  agencyId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   country TEXT NOT NULL,
-  founded_year INTEGER NOT NULL,
+  foundedYear INTEGER NOT NULL,
   budget INTEGER NOT NULL
 );
 
 CREATE TABLE rocket (
-  rocket_id INTEGER PRIMARY KEY,
+  rocketId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  agency_id INTEGER NOT NULL REFERENCES agency (agency_id),
+  agencyId INTEGER NOT NULL REFERENCES agency (agencyId),
   height INTEGER NOT NULL,
-  first_year INTEGER NOT NULL
+  firstYear INTEGER NOT NULL
 );
 
 CREATE TABLE mission (
-  mission_id INTEGER PRIMARY KEY,
+  missionId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  rocket_id INTEGER NOT NULL REFERENCES rocket (rocket_id),
+  rocketId INTEGER NOT NULL REFERENCES rocket (rocketId),
   target TEXT NOT NULL,
-  launch_date DATE NOT NULL,
+  launchDate DATE NOT NULL,
   days INTEGER NOT NULL,
   result TEXT NOT NULL
 );
 
 CREATE TABLE astronaut (
-  astronaut_id INTEGER PRIMARY KEY,
+  astronautId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  agency_id INTEGER NOT NULL REFERENCES agency (agency_id),
+  agencyId INTEGER NOT NULL REFERENCES agency (agencyId),
   country TEXT NOT NULL,
-  birth_year INTEGER NOT NULL
+  birthYear INTEGER NOT NULL
 );
 
 CREATE TABLE crew (
-  mission_id INTEGER NOT NULL REFERENCES mission (mission_id),
-  astronaut_id INTEGER NOT NULL REFERENCES astronaut (astronaut_id),
+  missionId INTEGER NOT NULL REFERENCES mission (missionId),
+  astronautId INTEGER NOT NULL REFERENCES astronaut (astronautId),
   role TEXT NOT NULL,
-  PRIMARY KEY (mission_id, astronaut_id)
+  PRIMARY KEY (missionId, astronautId)
 );
 
 CREATE TABLE satellite (
-  satellite_id INTEGER PRIMARY KEY,
+  satelliteId INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  agency_id INTEGER NOT NULL REFERENCES agency (agency_id),
+  agencyId INTEGER NOT NULL REFERENCES agency (agencyId),
   purpose TEXT NOT NULL,
-  launch_year INTEGER NOT NULL,
+  launchYear INTEGER NOT NULL,
   weight INTEGER NOT NULL
 );
 

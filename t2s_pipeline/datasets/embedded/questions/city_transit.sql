@@ -48,8 +48,8 @@ SELECT stationName FROM station ORDER BY dailyRiders DESC
 -- Count the distinct models of vehicles.
 SELECT count(DISTINCT model) FROM vehicle
 
--- Which vehicles have fewer than 40 seats? Give their models.
-SELECT model FROM vehicle WHERE seats < 40
+-- Which vehicles have more than 100 seats? Give the model of each vehicle.
+SELECT model FROM vehicle WHERE seats > 100
 
 -- What are the first names, last names and salaries of the drivers?
 -- Show first name, last name and salary of each driver.

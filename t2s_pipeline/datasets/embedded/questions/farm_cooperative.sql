@@ -262,7 +262,7 @@ SELECT FarmName FROM Farm EXCEPT SELECT T1.FarmName FROM Farm AS T1 JOIN Machine
 -- Which distinct buyers received deliveries of Soybeans?
 SELECT DISTINCT T1.BuyerName FROM Buyer AS T1 JOIN Delivery AS T2 ON T1.BuyerID = T2.BuyerID JOIN Harvest AS T3 ON T2.HarvestID = T3.HarvestID JOIN Crop AS T4 ON T3.CropID = T4.CropID WHERE T4.CropName = 'Soybeans'
 
--- What is the best paid worker of Three Oaks? First name, last name and hourly wage.
+-- Who is the best paid worker of Three Oaks? First name, last name and hourly wage.
 -- At Three Oaks, who gets the highest hourly wage? Show first name, last name, wage.
 SELECT T1.FirstName, T1.LastName, T1.HourlyWage FROM Worker AS T1 JOIN Farm AS T2 ON T1.FarmID = T2.FarmID WHERE T2.FarmName = 'Three Oaks' ORDER BY T1.HourlyWage DESC LIMIT 1
 
@@ -292,7 +292,7 @@ SELECT T1.FarmName, count(*) FROM Farm AS T1 JOIN Worker AS T2 ON T1.FarmID = T2
 -- Who has worked here longest among the pickers (job picker)? First and last name.
 SELECT FirstName, LastName FROM Worker WHERE Job = 'picker' ORDER BY HireDate LIMIT 1
 
--- Which workers earn more than the average of their fellow workers with job manager? Last name and wage.
+-- Which workers earn more than the average manager (job manager)? Last name and hourly wage.
 -- Show last name and hourly wage of anyone who is paid more than the average manager.
 SELECT LastName, HourlyWage FROM Worker WHERE HourlyWage > (SELECT avg(HourlyWage) FROM Worker WHERE Job = 'manager')
 

@@ -42,7 +42,7 @@ SELECT title, year FROM film
 
 -- What are the names and countries of directors born after 1975?
 -- List the name and country of every director with a birth year later than 1975.
-SELECT name, country FROM director WHERE birth_year > 1975
+SELECT name, country FROM director WHERE birthYear > 1975
 
 -- Which film is the longest? Show its title.
 -- What is the title of the film that lasts the most minutes?
@@ -62,11 +62,11 @@ SELECT country, avg(budget) FROM film GROUP BY country
 
 -- Show each film title with the name of its director.
 -- Who directed each film? List film titles and director names.
-SELECT T1.title, T2.name FROM film AS T1 JOIN director AS T2 ON T1.director_id = T2.director_id
+SELECT T1.title, T2.name FROM film AS T1 JOIN director AS T2 ON T1.directorId = T2.directorId
 
 -- Which films did Mei Watanabe direct?
 -- Find the titles of films directed by Mei Watanabe.
-SELECT T1.title FROM film AS T1 JOIN director AS T2 ON T1.director_id = T2.director_id WHERE T2.name = 'Mei Watanabe'
+SELECT T1.title FROM film AS T1 JOIN director AS T2 ON T1.directorId = T2.directorId WHERE T2.name = 'Mei Watanabe'
 
 -- Which Drama films are longer than 125 minutes? Give their titles.
 SELECT title FROM film WHERE genre = 'Drama' AND minutes > 125
@@ -77,30 +77,30 @@ SELECT title FROM film WHERE country = 'Japan' OR country = 'Norway'
 
 -- Which directors have a name that ends with the letter a? Show name and birth year.
 -- Give the name and birth year of directors whose name ends in a.
-SELECT name, birth_year FROM director WHERE name LIKE '%a'
+SELECT name, birthYear FROM director WHERE name LIKE '%a'
 
 -- List the names of awards won by the film Dust Road.
 -- Which awards did Dust Road win?
-SELECT T1.name FROM award AS T1 JOIN film AS T2 ON T1.film_id = T2.film_id WHERE T2.title = 'Dust Road'
+SELECT T1.name FROM award AS T1 JOIN film AS T2 ON T1.filmId = T2.filmId WHERE T2.title = 'Dust Road'
 
 -- What are the total tickets sold at each cinema? Show the cinema name and the total.
 -- For every cinema that had screenings, give its name and the number of tickets sold.
-SELECT T1.name, sum(T2.tickets) FROM cinema AS T1 JOIN screening AS T2 ON T1.cinema_id = T2.cinema_id GROUP BY T1.cinema_id
+SELECT T1.name, sum(T2.tickets) FROM cinema AS T1 JOIN screening AS T2 ON T1.cinemaId = T2.cinemaId GROUP BY T1.cinemaId
 
 -- In which districts is there more than one cinema?
 -- Find the districts with at least two cinemas.
 SELECT district FROM cinema GROUP BY district HAVING count(*) > 1
 
 -- What are the lowest and the highest ticket price of the screenings on 2023-09-05?
-SELECT min(price), max(price) FROM screening WHERE screening_date = '2023-09-05'
+SELECT min(price), max(price) FROM screening WHERE screeningDate = '2023-09-05'
 
 -- Which films won no award? Show the titles.
 -- Find the titles of films that have never received an award.
-SELECT title FROM film WHERE film_id NOT IN (SELECT film_id FROM award)
+SELECT title FROM film WHERE filmId NOT IN (SELECT filmId FROM award)
 
 -- Which cinemas did not have any screening?
 -- What are the names of cinemas without a screening?
-SELECT name FROM cinema WHERE cinema_id NOT IN (SELECT cinema_id FROM screening)
+SELECT name FROM cinema WHERE cinemaId NOT IN (SELECT cinemaId FROM screening)
 
 -- Which films have a budget above the average budget?
 -- List the titles of all films that cost more than the average film.
@@ -111,27 +111,27 @@ SELECT country FROM film EXCEPT SELECT country FROM director
 
 -- Which director made the most films? Show the name.
 -- What is the name of the director with the largest number of films?
-SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.director_id = T2.director_id GROUP BY T1.director_id ORDER BY count(*) DESC LIMIT 1
+SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.directorId = T2.directorId GROUP BY T1.directorId ORDER BY count(*) DESC LIMIT 1
 
 -- What is the title of the film with the most screenings?
 -- Which film was screened most often? Give its title.
-SELECT T1.title FROM film AS T1 JOIN screening AS T2 ON T1.film_id = T2.film_id GROUP BY T1.film_id ORDER BY count(*) DESC LIMIT 1
+SELECT T1.title FROM film AS T1 JOIN screening AS T2 ON T1.filmId = T2.filmId GROUP BY T1.filmId ORDER BY count(*) DESC LIMIT 1
 
 -- Find the titles of the films shown at the cinema Grand Palace.
 -- Which different films were screened in the Grand Palace?
-SELECT DISTINCT T1.title FROM film AS T1 JOIN screening AS T2 ON T1.film_id = T2.film_id JOIN cinema AS T3 ON T2.cinema_id = T3.cinema_id WHERE T3.name = 'Grand Palace'
+SELECT DISTINCT T1.title FROM film AS T1 JOIN screening AS T2 ON T1.filmId = T2.filmId JOIN cinema AS T3 ON T2.cinemaId = T3.cinemaId WHERE T3.name = 'Grand Palace'
 
 -- Which directors made both a Drama and a Thriller? Show their names.
 -- Find the names of directors with a film of genre Drama and a film of genre Thriller.
-SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.director_id = T2.director_id WHERE T2.genre = 'Drama' INTERSECT SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.director_id = T2.director_id WHERE T2.genre = 'Thriller'
+SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.directorId = T2.directorId WHERE T2.genre = 'Drama' INTERSECT SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.directorId = T2.directorId WHERE T2.genre = 'Thriller'
 
 -- Which director won the award with the highest prize? Give the director's name and country.
 -- What are the name and the country of the director whose film got the biggest prize?
-SELECT T1.name, T1.country FROM director AS T1 JOIN film AS T2 ON T1.director_id = T2.director_id JOIN award AS T3 ON T2.film_id = T3.film_id ORDER BY T3.prize DESC LIMIT 1
+SELECT T1.name, T1.country FROM director AS T1 JOIN film AS T2 ON T1.directorId = T2.directorId JOIN award AS T3 ON T2.filmId = T3.filmId ORDER BY T3.prize DESC LIMIT 1
 
 -- Show the names of directors who never won the Golden Lantern award.
 -- Which directors have no film that won the Golden Lantern?
-SELECT name FROM director EXCEPT SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.director_id = T2.director_id JOIN award AS T3 ON T2.film_id = T3.film_id WHERE T3.name = 'Golden Lantern'
+SELECT name FROM director EXCEPT SELECT T1.name FROM director AS T1 JOIN film AS T2 ON T1.directorId = T2.directorId JOIN award AS T3 ON T2.filmId = T3.filmId WHERE T3.name = 'Golden Lantern'
 
 -- Which genres have films made before 2019 and an average budget over 2000000? Show the genre and the number of such films.
 SELECT genre, count(*) FROM film WHERE year < 2019 GROUP BY genre HAVING avg(budget) > 2000000
@@ -146,7 +146,7 @@ SELECT title, minutes FROM film WHERE country = 'Germany' ORDER BY minutes DESC
 
 -- How many films did Erik Halvorsen direct?
 -- Count the films by the director Erik Halvorsen.
-SELECT count(*) FROM film AS T1 JOIN director AS T2 ON T1.director_id = T2.director_id WHERE T2.name = 'Erik Halvorsen'
+SELECT count(*) FROM film AS T1 JOIN director AS T2 ON T1.directorId = T2.directorId WHERE T2.name = 'Erik Halvorsen'
 
 -- What is the total prize money for each award name?
 -- Show every award name with the sum of its prizes.
@@ -154,4 +154,4 @@ SELECT name, sum(prize) FROM award GROUP BY name
 
 -- Which cinema sold the most tickets for the film Winter in Gdansk? Show the cinema name.
 -- At which cinema were the most tickets for Winter in Gdansk sold in total?
-SELECT T1.name FROM cinema AS T1 JOIN screening AS T2 ON T1.cinema_id = T2.cinema_id JOIN film AS T3 ON T2.film_id = T3.film_id WHERE T3.title = 'Winter in Gdansk' GROUP BY T1.cinema_id ORDER BY sum(T2.tickets) DESC LIMIT 1
+SELECT T1.name FROM cinema AS T1 JOIN screening AS T2 ON T1.cinemaId = T2.cinemaId JOIN film AS T3 ON T2.filmId = T3.filmId WHERE T3.title = 'Winter in Gdansk' GROUP BY T1.cinemaId ORDER BY sum(T2.tickets) DESC LIMIT 1

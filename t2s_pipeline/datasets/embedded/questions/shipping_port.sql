@@ -259,8 +259,8 @@ SELECT name FROM shipping_lines EXCEPT SELECT T1.name FROM shipping_lines AS T1 
 -- Show the name of the inspector behind the largest fine, with the fine.
 SELECT T1.name, T2.fine FROM inspectors AS T1 JOIN inspections AS T2 ON T1.id = T2.inspector_id ORDER BY T2.fine DESC LIMIT 1
 
--- For containers that were seized, list the serial and the name of the goods.
--- What was in the containers whose inspection outcome was seized? Serial and goods name.
+-- For every inspection with the outcome seized, list the container's serial and the name of the goods.
+-- Inspections that ended with the outcome seized: serial and goods name of the container in each?
 SELECT T1.serial, T3.name FROM containers AS T1 JOIN inspections AS T2 ON T1.id = T2.container_id JOIN goods AS T3 ON T1.goods_id = T3.id WHERE T2.outcome = 'seized'
 
 -- Which captains have sailed for the line Adria Blue? No name twice.
@@ -305,7 +305,7 @@ SELECT T1.name, sum(T2.fine) FROM inspectors AS T1 JOIN inspections AS T2 ON T1.
 -- Show code and length of the longest berth at a harbour in Spain.
 SELECT T1.code, T1.length FROM berths AS T1 JOIN harbours AS T2 ON T1.harbour_id = T2.id WHERE T2.country = 'Spain' ORDER BY T1.length DESC LIMIT 1
 
--- Which vessel carried the container with the serial that weighs most? Vessel name and container weight.
+-- Which vessel carried the heaviest container? Vessel name and container weight.
 SELECT T1.name, T3.weight FROM vessels AS T1 JOIN voyages AS T2 ON T1.id = T2.vessel_id JOIN containers AS T3 ON T2.id = T3.voyage_id ORDER BY T3.weight DESC LIMIT 1
 
 -- How many seniors and how many chiefs work as inspectors? Show grade and number for grade senior or chief.

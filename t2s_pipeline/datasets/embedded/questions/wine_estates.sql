@@ -124,3 +124,105 @@ SELECT T1.name, avg(T2.points) FROM wine AS T1 JOIN tasting AS T2 ON T1.wine_id 
 -- Which wines of the grape Shiraz cost more than the average wine? Give names and prices.
 -- Show name and price of wines made from Shiraz with a price above the average.
 SELECT T1.name, T1.price FROM wine AS T1 JOIN grape AS T2 ON T1.grape_id = T2.grape_id WHERE T2.name = 'Shiraz' AND T1.price > (SELECT avg(price) FROM wine)
+
+-- Who is the owner of Rivers End?
+-- I would like to know who owns the estate Rivers End.
+SELECT owner FROM estate WHERE name = 'Rivers End'
+
+-- What is the highest score in points that a tasting gave?
+SELECT max(points) FROM tasting
+
+-- Which vintage years do we stock? Only distinct years.
+-- What different years do the wines come from?
+SELECT DISTINCT year FROM wine
+
+-- How many wines cost less than 20?
+-- Number of wines with a price under 20?
+SELECT count(*) FROM wine WHERE price < 20
+
+-- Which region gets the most rain?
+-- Name the region with the highest rainfall.
+SELECT name FROM region ORDER BY rainfall DESC LIMIT 1
+
+-- What are the three cheapest wines? Name and price, cheapest first.
+-- Show the 3 wines of the lowest price, names and prices.
+SELECT name, price FROM wine ORDER BY price LIMIT 3
+
+-- Give me the size range of our estates: least and most hectares.
+-- What are the minimum and the maximum hectares of an estate?
+SELECT min(hectares), max(hectares) FROM estate
+
+-- How many wines were made from each grape? Show the name of the grape.
+-- Wines per grape name, please.
+SELECT T1.name, count(*) FROM grape AS T1 JOIN wine AS T2 ON T1.grape_id = T2.grape_id GROUP BY T1.grape_id
+
+-- For each country, what is the average rainfall of its regions?
+-- Mean rainfall country by country?
+SELECT country, avg(rainfall) FROM region GROUP BY country
+
+-- How many bottles were filled in each year?
+-- Show the sum of bottles for every year.
+SELECT year, sum(bottles) FROM wine GROUP BY year
+
+-- Which estate makes Black Dust?
+-- The wine Black Dust is from which estate?
+SELECT T1.name FROM estate AS T1 JOIN wine AS T2 ON T1.estate_id = T2.estate_id WHERE T2.name = 'Black Dust'
+
+-- In which region lies the estate Clos Pedra, and in which country?
+-- Give region name and country for Clos Pedra.
+SELECT T1.name, T1.country FROM region AS T1 JOIN estate AS T2 ON T1.region_id = T2.region_id WHERE T2.name = 'Clos Pedra'
+
+-- What is the average price of the red wines (grape color red)?
+-- How much does a wine of a red grape cost on average?
+SELECT avg(T1.price) FROM wine AS T1 JOIN grape AS T2 ON T1.grape_id = T2.grape_id WHERE T2.color = 'red'
+
+-- How many tastings has each taster done? Name and number of tastings.
+-- Count tastings by the name of the taster.
+SELECT T1.name, count(*) FROM taster AS T1 JOIN tasting AS T2 ON T1.taster_id = T2.taster_id GROUP BY T1.taster_id
+
+-- Which estates were founded between 1900 and 1980? Name and owner.
+-- Show name and owner of estates with a founding year from 1900 to 1980.
+SELECT name, owner FROM estate WHERE founded_year BETWEEN 1900 AND 1980
+
+-- How many hectares does each region have under its estates? Region name and total.
+-- Total hectares of the estates in every region, by region name?
+SELECT T1.name, sum(T2.hectares) FROM region AS T1 JOIN estate AS T2 ON T1.region_id = T2.region_id GROUP BY T1.region_id
+
+-- Which grapes are used in at least 3 wines? Grape names with the number of wines.
+-- Names of grapes that 3 or more wines are made of, with the count.
+SELECT T1.name, count(*) FROM grape AS T1 JOIN wine AS T2 ON T1.grape_id = T2.grape_id GROUP BY T1.grape_id HAVING count(*) >= 3
+
+-- What did Colette Arnaud taste? Wine names without repeats.
+-- Which distinct wines were tasted by Colette Arnaud?
+SELECT DISTINCT T1.name FROM wine AS T1 JOIN tasting AS T2 ON T1.wine_id = T2.wine_id JOIN taster AS T3 ON T2.taster_id = T3.taster_id WHERE T3.name = 'Colette Arnaud'
+
+-- Which tastings were held in 2023, and with what points? Date and points.
+-- Show date and points of all tastings in the year 2023.
+SELECT tasting_date, points FROM tasting WHERE tasting_date BETWEEN '2023-01-01' AND '2023-12-31'
+
+-- Which taster is the most generous, that is, has the highest average of points? Name and average.
+-- Show the taster with the best mean points, and that mean.
+SELECT T1.name, avg(T2.points) FROM taster AS T1 JOIN tasting AS T2 ON T1.taster_id = T2.taster_id GROUP BY T1.taster_id ORDER BY avg(T2.points) DESC LIMIT 1
+
+-- Which wines scored more than 90 with Mateo Vidal? Wine name and points.
+-- Wines to which Mateo Vidal gave over 90 points: name and points?
+SELECT T1.name, T2.points FROM wine AS T1 JOIN tasting AS T2 ON T1.wine_id = T2.wine_id JOIN taster AS T3 ON T2.taster_id = T3.taster_id WHERE T3.name = 'Mateo Vidal' AND T2.points > 90
+
+-- What is the dearest wine from an estate in Portugal or South Africa? Estate name, wine name and price.
+-- Take the estates in Portugal or South Africa and show estate name, wine name and price of their dearest wine.
+SELECT T1.name, T2.name, T2.price FROM estate AS T1 JOIN wine AS T2 ON T1.estate_id = T2.estate_id JOIN region AS T3 ON T1.region_id = T3.region_id WHERE T3.country = 'Portugal' OR T3.country = 'South Africa' ORDER BY T2.price DESC LIMIT 1
+
+-- Which estates make wine from a red grape as well as from a white one?
+-- Estates with both a red and a white grape (color) in their wines?
+SELECT T1.name FROM estate AS T1 JOIN wine AS T2 ON T1.estate_id = T2.estate_id JOIN grape AS T3 ON T2.grape_id = T3.grape_id WHERE T3.color = 'red' INTERSECT SELECT T1.name FROM estate AS T1 JOIN wine AS T2 ON T1.estate_id = T2.estate_id JOIN grape AS T3 ON T2.grape_id = T3.grape_id WHERE T3.color = 'white'
+
+-- Which wines from before 2018 are dearer than the average wine? Name, year and price.
+-- Give name, year and price of wines older than 2018 (year before 2018) that cost more than the average.
+SELECT name, year, price FROM wine WHERE year < 2018 AND price > (SELECT avg(price) FROM wine)
+
+-- Among regions with more than 600 of rainfall, where do the estates have the most hectares? Region name and total.
+-- Regions with a rainfall above 600: which of them has the most hectares of estates in sum? Show both.
+SELECT T1.name, sum(T2.hectares) FROM region AS T1 JOIN estate AS T2 ON T1.region_id = T2.region_id WHERE T1.rainfall > 600 GROUP BY T1.region_id ORDER BY sum(T2.hectares) DESC LIMIT 1
+
+-- Which tasters have never given fewer than 85 points?
+SELECT name FROM taster WHERE taster_id NOT IN (SELECT taster_id FROM tasting WHERE points < 85)
