@@ -49,7 +49,15 @@ JOIN = "FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id"
         ("SELECT 1 FROM singer JOIN song USING (year)", "wrong_column_owner", "year", None, ("concert",)),
         ("SELECT 1 FROM singer JOIN song USING (nome)", "hallucinated_column", "nome", None, ()),
         ("SELECT 1 FROM singer JOIN song USING (age)", "wrong_column_owner", "age", None, ("singer",)),
-        # of two arms, the one that is wrong; in scope first
+        # what has it in scope stands first
+        (
+            "SELECT T1.name FROM concert AS T1 JOIN song AS T2 ON T1.year = T2.song_id",
+            "wrong_table_column_mapping",
+            "T1.name",
+            "concert",
+            ("song", "singer"),
+        ),
+        # of two arms, the one that is wrong
         (
             "SELECT T1.name FROM song AS T1 UNION SELECT T1.name FROM concert AS T1",
             "wrong_table_column_mapping",
