@@ -29,7 +29,8 @@ of text does not decide (a query that sorts numbers as numbers would be judged w
 reason. What cannot be told is not audited.
 
 Not covered: a gold that runs soundly but answers another question; further database files of a test suite (the audit
-looks at the database's own file).
+looks at the database's own file); the last bits of a sum of fractions, which under an SQLite before 3.43 depend on the
+order of the rows.
 """
 
 from __future__ import annotations
