@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import random
 import sys
 import time
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from profile_judge import profile
 from workload import Workload, load_workload, spider_root
 
 from t2s_pipeline.evaluation.verdict import Verdict
-from t2s_pipeline.evaluation.verifier import GoldVerifier
+from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.evaluation.voting import majority_vote
 from t2s_pipeline.sandbox.version import sqlite_version
 
@@ -44,6 +45,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if given.profile:
         print(profile(work))
         return 0
+    facts = machine()
     results: dict[str, Any] = {}
     with OfficialRun(given.official, given.python) as official:
         results["against_official"] = against_official(work, official, given.repeat)
@@ -52,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
     results["alike_columns"]["aim"] = _aim(results["alike_columns"]["milliseconds"], 50, "ms")
     print(json.dumps(results, indent=2))
     if given.write:
-        _write(results, given.quick)
+        _write(results, facts, given.quick)
     return 1 if results["against_official"]["differences"] else 0
 
 
@@ -70,6 +72,7 @@ def against_official(work: Workload, official: OfficialRun, repeat: int) -> dict
     verdicts = next(iter(ours.values()))[0].verdicts
     theirs = [outcome for answer in answers for outcome in answer.outcomes]
     pairs, seconds = len(theirs), sum(a.seconds for a in answers)
+    cpu_seconds = sum(a.cpu_seconds for a in answers)
     return {
         "pairs": pairs,
         "differences": [
@@ -79,10 +82,10 @@ def against_official(work: Workload, official: OfficialRun, repeat: int) -> dict
         "sqlite_version": {"official": answers[0].sqlite_version, "ours": sqlite_version()},
         "official": {
             "seconds": round(seconds, 2),
-            "cpu_seconds": round(sum(a.cpu_seconds for a in answers), 2),
+            "cpu_seconds": round(cpu_seconds, 2),
             "pairs_per_second": round(pairs / seconds),
         },
-        "ours": [_row(workers, state, runs, pairs / seconds) for (workers, state), runs in ours.items()],
+        "ours": [_row(*key, runs, pairs / seconds, cpu_seconds / pairs) for key, runs in ours.items()],
     }
 
 
@@ -96,11 +99,14 @@ def _measure_ours(work: Workload, workers: int, ours: dict[tuple[int, str], list
         ours.setdefault((workers, "again"), []).append(measure(verifier, pairs))
 
 
-def _row(workers: int, state: str, runs: list[Measured], official_rate: float) -> dict[str, Any]:
-    """The run of median speed, and the best ratio beside its own."""
+def _row(
+    workers: int, state: str, runs: list[Measured], official_rate: float, official_cpu_each: float
+) -> dict[str, Any]:
+    """The run of median speed, with the ratio of all. `cpu_ratio`: processor seconds a pair, official to ours."""
     middle = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
     ratio = middle.pairs_per_second / official_rate
     row = {"workers": workers, "state": state, **middle.as_dict(), "ratio": round(ratio, 1)}
+    row["cpu_ratio"] = round(official_cpu_each * middle.pairs / middle.cpu_seconds, 1)
     if len(runs) > 1:
         row["ratios"] = sorted(round(run.pairs_per_second / official_rate, 1) for run in runs)
     aim = RATIO_AIM[workers]
@@ -109,33 +115,41 @@ def _row(workers: int, state: str, runs: list[Measured], official_rate: float) -
 
 
 def many_samples(work: Workload) -> dict[str, Any]:
-    """`SAMPLES` candidates a question, verified and voted; the cost of a candidate as their number grows; memory."""
-    growth = []
-    for each in (SAMPLES // 4, SAMPLES // 2, SAMPLES):
-        samples = work.samples(each)
-        with GoldVerifier() as verifier:
-            verifier.verify(work.golds)
-            started = time.perf_counter()
-            run = measure(verifier, samples)
-            chosen = [
-                majority_vote([v.result_digest for v in run.verdicts[i : i + each]])
-                for i in range(0, len(samples), each)
-            ]
-            seconds = time.perf_counter() - started
-            growth.append({**run.as_dict(), "microseconds_each": round(1e6 * seconds / len(samples), 1)})
-            megabytes = peak_megabytes(verifier)
-    right = sum(run.verdicts[i * each + choice].correct_official is True for i, choice in enumerate(chosen))
-    costs = [row["microseconds_each"] for row in growth]
+    """`SAMPLES` candidates a question, verified and voted; memory; what a candidate costs as their number grows."""
+    samples = work.samples(SAMPLES)
+    with GoldVerifier() as verifier:
+        verifier.verify(work.golds)
+        started = time.perf_counter()
+        run = measure(verifier, samples)
+        questions = [run.verdicts[i : i + SAMPLES] for i in range(0, len(samples), SAMPLES)]
+        chosen = [verdicts[majority_vote([v.result_digest for v in verdicts])] for verdicts in questions]
+        seconds = time.perf_counter() - started
+        megabytes = peak_megabytes(verifier)
+    growth = _growth(work, samples)
+    costs = [row["cpu_microseconds_each"] for row in growth]
     return {
         "candidates": len(samples),
         "seconds": round(seconds, 2),
+        "cpu_seconds": round(run.cpu_seconds, 2),
         "aim": _aim(seconds, 6, "s"),
-        "vote_is_right": f"{right}/{len(chosen)}",
+        "vote_is_right": f"{sum(v.correct_official is True for v in chosen)}/{len(chosen)}",
         "growth": growth,
         "growth_aim": f"at most 1.25 times the first: {'met' if costs[-1] <= 1.25 * costs[0] else 'missed'}",
         "peak_megabytes": round(megabytes),
         "peak_aim": _aim(megabytes, 1000, "MB"),
     }
+
+
+def _growth(work: Workload, samples: list[Candidate]) -> list[dict[str, Any]]:
+    """A quarter, a half and all of the candidates, drawn evenly, each by workers that know the gold queries alone."""
+    mixed = random.Random(0).sample(samples, len(samples))
+    rows = []
+    for share in (4, 2, 1):
+        with GoldVerifier() as verifier:
+            verifier.verify(work.golds)
+            run = measure(verifier, mixed[: len(mixed) // share])
+        rows.append({**run.as_dict(), "cpu_microseconds_each": round(1e6 * run.cpu_seconds / run.pairs, 1)})
+    return rows
 
 
 def _differ(outcome: int | str, verdict: Verdict) -> bool:
@@ -160,12 +174,12 @@ def _aim(value: float, limit: float, unit: str) -> str:
     return f"under {limit:g} {unit}: {'met' if value < limit else 'missed'}"
 
 
-def _write(results: dict[str, Any], quick: bool) -> None:
+def _write(results: dict[str, Any], facts: dict[str, Any], quick: bool) -> None:
     words = [word if word.startswith("--") else "PATH" for word in sys.argv[1:]]
     record = {
         "command": " ".join(["python benchmarks/evaluator.py", *words]),
         "date": datetime.date.today().isoformat(),
-        "machine": machine(),
+        "machine": facts,
         "quick": quick,
         **results,
     }
