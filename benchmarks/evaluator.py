@@ -175,7 +175,7 @@ def _aim(value: float, limit: float, unit: str) -> str:
 
 
 def _write(results: dict[str, Any], facts: dict[str, Any], quick: bool) -> None:
-    words = [word if word.startswith("--") else "PATH" for word in sys.argv[1:]]
+    words = [word if word.startswith("--") or word.isdigit() else "PATH" for word in sys.argv[1:]]
     record = {
         "command": " ".join(["python benchmarks/evaluator.py", *words]),
         "date": datetime.date.today().isoformat(),
