@@ -213,7 +213,7 @@ def _column_errors(rows: Sequence[Row]) -> str:
             f"`{row['reference']}`",
             f"`{row['column_tag']}`",
             row["numerator"],
-            ", ".join(row["column_owners"]),
+            ", ".join(row["column_owners"] or ()),
         ]
         for row in real
         if row["reference"] != "(all)"
