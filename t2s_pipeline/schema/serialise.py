@@ -1,6 +1,7 @@
-"""A database's schema as the text that stands in a prompt.
+"""A database's schema as the text that stands in a prompt: the style `compact`, and what all styles share.
 
-`compact` is the execution-guided reference's style: one line a table, then one line a foreign key.
+The other styles are in `ddl.py` and `mschema.py`; `styles.py` knows them by name. `compact` is the execution-guided
+reference's style: one line a table, then one line a foreign key.
 
     Table singer: singer_id INTEGER primary_key, name TEXT
     Table song: song_id INTEGER primary_key, singer_id INTEGER, "release year" INTEGER
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table
+from t2s_pipeline.schema.catalog import Column, DatabaseSchema, ForeignKey, Table
 
 MAX_COLUMNS = 80
 """Columns shown a table; the reference's limit."""
@@ -55,11 +56,36 @@ def compact(schema: DatabaseSchema) -> str:
     return "\n".join(lines)
 
 
+def shown_columns(table: Table) -> tuple[Column, ...]:
+    """The columns of `table` that a prompt shows: its first 80."""
+    return table.columns[:MAX_COLUMNS]
+
+
+def shown_keys(schema: DatabaseSchema, table: Table) -> list[ForeignKey]:
+    """The foreign keys of `table` whose two columns `schema` shows."""
+    return [
+        key
+        for key in schema.foreign_keys
+        if key.table.lower() == table.name.lower()
+        and _shows(schema, key.table, key.column)
+        and _shows(schema, key.referenced_table, key.referenced_column)
+    ]
+
+
+def column_type(column: Column) -> str:
+    """The declared type on one line; TEXT where none was declared."""
+    return " ".join(column.type.split()) or "TEXT"
+
+
+def _shows(schema: DatabaseSchema, table: str, column: str) -> bool:
+    found = schema.table(table)
+    return found is not None and column.lower() in (shown.name.lower() for shown in shown_columns(found))
+
+
 def _table_line(table: Table) -> str:
-    columns = ", ".join(_column_text(column) for column in table.columns[:MAX_COLUMNS])
+    columns = ", ".join(_column_text(column) for column in shown_columns(table))
     return f"Table {quote_identifier(table.name)}: {columns}"
 
 
 def _column_text(column: Column) -> str:
-    kind = " ".join(column.type.split()) or "TEXT"
-    return f"{quote_identifier(column.name)} {kind}" + (" primary_key" if column.primary_key else "")
+    return f"{quote_identifier(column.name)} {column_type(column)}" + (" primary_key" if column.primary_key else "")
