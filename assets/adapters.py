@@ -17,7 +17,7 @@ from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
-from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
+from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
 from t2s_pipeline.training.adapters import AdapterError, train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
@@ -40,7 +40,8 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
     on_attempts = [name for name, adapter in declared.items() if adapter.data != "gold"]
 
     def inputs(adapter: str) -> dict[str, tuple[TableRef, ...]]:
-        found = {"retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),), **split_examples(config)}
+        shown = schemas_ref(config, "train", config.train.rollouts, config.train.model)
+        found = {"retrieved_schemas": (shown,), **split_examples(config)}
         return found | ({"attempts": train_refs(config, "attempts")} if adapter in on_attempts else {})
 
     def rows(step: StepContext) -> list[TrainingRow]:
@@ -53,6 +54,7 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
             step.rows("retrieved_schemas"),
             attempts,
             [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()],
+            config.train.rollouts.prompt_style,
         )
 
     return _adapters(
@@ -118,7 +120,8 @@ def _adapters(
         settings = {"adapter": declared[adapter]}
         if method == "sft":
             settings["prompt_version"] = PROMPT_VERSION
-            settings["templates"] = templates_fingerprint(INITIAL_TEMPLATES)
+            settings["prompt_style"] = config.train.rollouts.prompt_style
+            settings["templates"] = templates_fingerprint(initial_templates(config.train.rollouts.prompt_style))
         return StepPlan(
             inputs=inputs(adapter),
             outputs=tuple(ref(config, table, adapter) for table in _TABLES),

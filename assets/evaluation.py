@@ -29,12 +29,12 @@ def arm_rollouts(config: ExperimentConfig) -> Stage:
 
     def plan(arm: str | None) -> StepPlan:
         declared = config.arms[arm]
+        model = arm_model(config, declared)
         inputs = {table: (ref(config, table, split),) for table in ("examples", "rejected_examples", "databases")}
         if asks(config, declared):
-            inputs["retrieved_schemas"] = (schemas_ref(config, split, declared),)
+            inputs["retrieved_schemas"] = (schemas_ref(config, split, declared, model),)
         if declared.policy != "base":
             inputs["adapters"] = (ref(config, "adapters", declared.policy),)
-        model = arm_model(config, declared)
         return StepPlan(
             inputs=inputs,
             outputs=tuple(ref(config, table, arm) for table in ROLLOUT_TABLES),

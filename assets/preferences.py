@@ -19,7 +19,7 @@ from t2s_pipeline.preferences.recipe import RECIPES_CODE_VERSION, apply_recipe, 
 from t2s_pipeline.preferences.synthetic import SYNTHETIC_CODE_VERSION
 from t2s_pipeline.preferences.synthetic import synthetic_pairs as make_synthetic_pairs
 from t2s_pipeline.prompts.render import PROMPT_VERSION
-from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, templates_fingerprint
+from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.warehouse import Warehouse
 
@@ -66,14 +66,15 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
         return StepPlan(
             inputs={
                 **{table: (ref(config, table, "train"),) for table in ("examples", "databases")},
-                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),),
+                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts, config.train.model),),
             },
             outputs=(output,),
             settings={
                 "synthetic_per_example": config.train.synthetic_per_example,
                 "seed": config.train.seed,
                 "max_turns": config.train.rollouts.max_turns,
-                "templates": templates_fingerprint(INITIAL_TEMPLATES),
+                "prompt_style": config.train.rollouts.prompt_style,
+                "templates": templates_fingerprint(initial_templates(config.train.rollouts.prompt_style)),
                 "prompt_version": PROMPT_VERSION,
                 "sandbox": sandbox_settings(config),
             },

@@ -37,6 +37,8 @@ _DECLARED_SETTINGS = (
     "top_p",
     "max_new_tokens",
     "seed",
+    "schema_style",
+    "prompt_style",
     "feedback_mode",
     "feedback_detail",
     "repair_scope",
@@ -53,7 +55,7 @@ def train_rollouts(config: ExperimentConfig) -> Stage:
         return StepPlan(
             inputs={
                 **{table: (ref(config, table, "train"),) for table in ("examples", "databases")},
-                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts),),
+                "retrieved_schemas": (schemas_ref(config, "train", config.train.rollouts, config.train.model),),
             },
             outputs=tuple(ref(config, table, f"train.{shard}") for table in ROLLOUT_TABLES),
             settings=settings,
@@ -166,6 +168,7 @@ def roll_out(
         "split": split,
         "examples": len(examples),
         "retrieval": settings.retrieval,
+        "token_budget": settings.token_budget(model),
         "gold_free": is_gold_free(settings, decider),
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
@@ -191,7 +194,7 @@ def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, w
         generator = open_generator(policy_of(config, model, adapter), warehouse.data, order, digest_of=digest_of)
     texts = {}
     if train or asks(config, settings):
-        rows = warehouse.read(schemas_ref(config, split, settings)).to_pylist()
+        rows = warehouse.read(schemas_ref(config, split, settings, model)).to_pylist()
         texts = {row["example_id"]: row["schema_text"] for row in rows}
     return plan_first_turn(examples, texts, generator, settings)
 

@@ -8,11 +8,20 @@ from assets.examples import database_files, file_digests, source_fingerprint
 from assets.refs import declared_splits, ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
+from t2s_pipeline.generation.tokenizer import load_tokenizer
 from t2s_pipeline.preferences.leakage import check_databases_disjoint
+from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, token_ids
+from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
+from t2s_pipeline.sandbox.version import sqlite_version
+from t2s_pipeline.schema.styles import SchemaStyle
 from t2s_pipeline.schema.table_rows import (
     CATALOG_CODE_VERSION,
     RETRIEVAL_CODE_VERSION,
+    TokenCount,
+    budget_figures,
     check_databases_unchanged,
     column_rows,
     database_rows,
@@ -69,9 +78,9 @@ def database_catalog(config: ExperimentConfig) -> Stage:
 
 
 def retrieved_schemas(config: ExperimentConfig) -> Stage:
-    """For every question and retrieval mode in use: the chosen tables, and the schema text that prompts show."""
+    """For every question and every way to show it a schema in use: the chosen tables and the schema text."""
     splits = declared_splits(config)
-    modes = {split: _modes(config, split) for split in splits}
+    shown = {split: _shown_schemas(config, split) for split in splits}
 
     def plan(_: str | None) -> StepPlan:
         return StepPlan(
@@ -80,8 +89,9 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
                 for split in splits
                 for table in ("examples", "databases")
             },
-            outputs=tuple(schemas_ref(config, split, mode) for split in splits for mode in modes[split]),
-            settings={split: [mode.retrieval for mode in modes[split]] for split in splits},
+            outputs=tuple(schemas_ref(config, split, *way) for split in splits for way in shown[split]),
+            settings={split: [_settings(config, *way) for way in shown[split]] for split in splits},
+            sources=lambda: {key: value for split in splits for key, value in _sources(config, shown[split]).items()},
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -89,11 +99,24 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
         for split in splits:
             rows = step.rows(f"examples_{split}")
             check_catalogued(config, split, step.rows(f"databases_{split}"))
-            schemas, _ = read_schemas(config, split, [row["database_id"] for row in rows])
-            for mode in modes[split]:
-                found = retrieved_schema_rows(rows, schemas, mode, progress=step.progress)
-                tables[schemas_ref(config, split, mode)] = found
-                metadata |= {f"{split} {key}": value for key, value in retrieval_recall(found).as_metadata().items()}
+            schemas, paths = read_schemas(config, split, [row["database_id"] for row in rows])
+            read = None
+            if any(mode.schema_style == SchemaStyle.MSCHEMA for mode, _ in shown[split]):
+                read = read_column_values(schemas, paths, config.sandbox, progress=step.progress)
+                metadata[f"{split} columns without readable values"] = len(read.unreadable)
+            for mode, model in shown[split]:
+                found = retrieved_schema_rows(
+                    rows,
+                    schemas,
+                    mode,
+                    values=read and read.values,
+                    model=model,
+                    count_tokens=_token_count(config, mode, model),
+                    progress=step.progress,
+                )
+                tables[schemas_ref(config, split, mode, model)] = found
+                figures = retrieval_recall(found).as_metadata() | budget_figures(found, mode)
+                metadata |= {f"{split} {key}": value for key, value in figures.items()}
         return StepOutput(tables, metadata)
 
     return stage(
@@ -101,8 +124,8 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
         name="retrieved_schemas",
         group="schema",
         description=(
-            "For every question and retrieval mode in use: the chosen tables, the schema text that prompts show, and "
-            "the recall of the tables that the gold reads."
+            "For every question, and every retrieval, schema style and token budget in use: the chosen tables, the "
+            "schema text that prompts show, and the recall of the tables that the gold reads."
         ),
         code_version=RETRIEVAL_CODE_VERSION,
         kinds={"parquet"},
@@ -112,9 +135,43 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
     )
 
 
-def schemas_ref(config: ExperimentConfig, split: str, mode: RolloutConfig) -> TableRef:
-    """The live file of one split and retrieval, so that one more mode touches no rollout of another."""
-    return ref(config, "retrieved_schemas", f"{split}.{mode.retrieval}")
+def schemas_ref(config: ExperimentConfig, split: str, mode: RolloutConfig, model: str) -> TableRef:
+    """The live file of one split, retrieval, style and budget, so that one more touches no rollout of another."""
+    parts = [split, mode.retrieval, mode.schema_style]
+    if mode.max_prompt_tokens:
+        parts.append(mode.token_budget(model))
+    return ref(config, "retrieved_schemas", ".".join(parts))
+
+
+def _settings(config: ExperimentConfig, mode: RolloutConfig, model: str) -> dict[str, Any]:
+    """What of the configuration and the templates determines the rows of one way to show schemas."""
+    settings: dict[str, Any] = {"retrieval": mode.retrieval, "schema_style": mode.schema_style}
+    if mode.schema_style == SchemaStyle.MSCHEMA:
+        settings["sandbox"] = {"timeout_seconds": config.sandbox.timeout_seconds, "memory_mb": config.sandbox.memory_mb}
+    if mode.max_prompt_tokens:
+        settings["token_budget"] = mode.token_budget(model)
+        settings["templates"] = templates_fingerprint(initial_templates(mode.prompt_style))
+        settings["prompt_version"] = PROMPT_VERSION
+    return settings
+
+
+def _sources(config: ExperimentConfig, shown: list[tuple[RolloutConfig, str]]) -> dict[str, Any]:
+    """SQLite where values are read by it, and the models whose tokens are counted."""
+    found: dict[str, Any] = {}
+    if any(mode.schema_style == SchemaStyle.MSCHEMA for mode, _ in shown):
+        found["sqlite"] = sqlite_version()
+    for model in sorted({model for mode, model in shown if mode.max_prompt_tokens}):
+        with file_digests(config) as digest_of:
+            found[f"model files of {model}"] = model_fingerprint(config.models[model], digest_of)
+    return found
+
+
+def _token_count(config: ExperimentConfig, mode: RolloutConfig, model: str) -> TokenCount | None:
+    """Counts the tokens of a first prompt by the model's own tokenizer, where there is a budget."""
+    if not mode.max_prompt_tokens:
+        return None
+    tokenizer = load_tokenizer(model_folder(config.models[model].path))
+    return lambda text, question: len(token_ids(initial_prompt(text, question, mode.prompt_style), tokenizer))
 
 
 def check_catalogued(config: ExperimentConfig, split: str, databases: list[dict[str, Any]]) -> None:
@@ -126,13 +183,14 @@ def check_catalogued(config: ExperimentConfig, split: str, databases: list[dict[
 
 def uses_retrieval(config: ExperimentConfig) -> bool:
     """Whether any rollout of the experiment needs a schema text."""
-    return any(_modes(config, split) for split in declared_splits(config))
+    return any(_shown_schemas(config, split) for split in declared_splits(config))
 
 
-def _modes(config: ExperimentConfig, split: str) -> list[RolloutConfig]:
-    """The retrieval settings that the split's models are asked with, each once, in the order of their names."""
-    rollouts = [config.train.rollouts] if split == "train" else [a for a in config.arms.values() if asks(config, a)]
-    return [mode for _, mode in sorted({rollout.retrieval: rollout for rollout in rollouts}.items())]
+def _shown_schemas(config: ExperimentConfig, split: str) -> list[tuple[RolloutConfig, str]]:
+    """How the split's models are shown schemas: settings and model, each way once, in the order of their names."""
+    asked = [(arm, arm_model(config, arm)) for arm in config.arms.values() if asks(config, arm)]
+    rollouts = [(config.train.rollouts, config.train.model)] if split == "train" else asked
+    return [way for _, way in sorted({schemas_ref(config, split, *way): way for way in rollouts}.items())]
 
 
 def read_schemas(

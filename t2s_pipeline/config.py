@@ -123,6 +123,7 @@ class VerifierConfig:
 class RolloutConfig:
     """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot.
 
+    Where a first prompt has more than `max_prompt_tokens` tokens (0: no limit), its least relevant tables are left out.
     `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`.
     """
 
@@ -135,6 +136,9 @@ class RolloutConfig:
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
     top_k_tables: Count = 6
     fk_hops: int = 1
+    schema_style: Literal["compact", "ddl", "mschema"] = "compact"
+    prompt_style: Literal["plain", "finer", "finer_hint"] = "plain"
+    max_prompt_tokens: int = 0
     feedback_mode: Literal["error_only", "result_status"] = "result_status"
     feedback_detail: Literal["basic", "minimal"] = "basic"
     repair_scope: Literal["verified"] = "verified"
@@ -148,6 +152,10 @@ class RolloutConfig:
             return "full"
         hops = f"_h{self.fk_hops}" if self.retrieval_mode == "bm25_fk" else ""
         return f"{self.retrieval_mode}_k{self.top_k_tables}{hops}"
+
+    def token_budget(self, model: str) -> str:
+        """Name of the budget with what it depends on, `model` among it, whose tokens are counted; `none`."""
+        return f"{self.max_prompt_tokens}_{self.prompt_style}_{model}" if self.max_prompt_tokens else "none"
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,19 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 )
         elif arm.model and arm.model != config.adapters[arm.policy].model:
             raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
+        else:
+            _check_styles(config, path, name)
+
+
+def _check_styles(config: ExperimentConfig, path: Path, name: str) -> None:
+    """An adapter is asked in the styles that it was trained in: those of the train rollouts, as all of training."""
+    for key in ("schema_style", "prompt_style"):
+        asked, trained = getattr(config.arms[name], key), getattr(config.train.rollouts, key)
+        if asked != trained:
+            raise ConfigError(
+                f"{path}: arms.{name}.{key} = {asked!r}, but adapter {config.arms[name].policy!r} is trained on "
+                f"prompts of style {trained!r} (train.rollouts.{key}): state the same one"
+            )
 
 
 def _check_verifiers(config: ExperimentConfig, path: Path) -> None:

@@ -11,6 +11,8 @@ RETRIEVALS = (
     RolloutConfig(),
     RolloutConfig(retrieval_mode="bm25", top_k_tables=2),
     RolloutConfig(retrieval_mode="bm25_fk", top_k_tables=1),
+    RolloutConfig(retrieval_mode="full", schema_style="ddl", max_prompt_tokens=600),
+    RolloutConfig(retrieval_mode="full", schema_style="mschema"),
 )
 REPAIR = ArmConfig(max_turns=3, num_samples=2, temperature=0.7, feedback_detail="minimal", match_rule="strict")
 ARMS = {"base": ArmConfig(), "repair": REPAIR, "absent": ArmConfig()}

@@ -17,6 +17,7 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig, SandboxConfig
 from t2s_pipeline.datasets import load
+from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.evaluation import diagnosis, gold_audit, verdict
 from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
@@ -30,7 +31,7 @@ from t2s_pipeline.preferences import mining, recipe, synthetic
 from t2s_pipeline.prompts import render
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, render_feedback
-from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, templates_fingerprint
+from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, PromptStyle, templates_fingerprint
 from t2s_pipeline.reports import metrics
 from t2s_pipeline.reports import run as reports
 from t2s_pipeline.rollouts import run as rollouts
@@ -160,7 +161,12 @@ def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
     }
     golden.keep("database catalogue", "CATALOG_CODE_VERSION", [databases], catalogue)
     examples = [*splits["train"], *splits["dev"]]
-    retrieved = [row for mode in RETRIEVALS for row in table_rows.retrieved_schema_rows(examples, schemas, mode)]
+    values = read_column_values(schemas, paths, SandboxConfig(workers=1)).values
+    retrieved = []
+    for mode in RETRIEVALS:  # a character stands for a token
+        retrieved += table_rows.retrieved_schema_rows(
+            examples, schemas, mode, values=values, count_tokens=lambda text, question: len(text + question)
+        )
     given = [_digest("examples", splits["train"]), _digest("examples", splits["dev"]), databases]
     made = {"retrieved_schemas": _digest("retrieved_schemas", retrieved)}
     golden.keep("retrieval", "RETRIEVAL_CODE_VERSION", [given, RETRIEVALS], made)
@@ -282,7 +288,8 @@ def _prompts() -> list[Any]:
         FeedbackFacts(True, None, None),
         FeedbackFacts(False, None, None, has_query=False),
     ]
-    made = [render.initial_prompt(schema, question)]
+    made = [render.initial_prompt(schema, question, style) for style in PromptStyle]
+    made += [render.repair_prompt(schema, question, "SELECT 1", "x", 1, "minimal", style) for style in PromptStyle]
     for mode in FeedbackMode:
         for detail in Detail:
             for turn, fact in enumerate(facts, 1):

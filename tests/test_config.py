@@ -216,6 +216,30 @@ def test_a_verifier_that_does_not_fit_is_an_error(load, old: str, new: str, name
         load(EXPERIMENT + RULED.replace(old, new))
 
 
+TRAINED = """
+[train.rollouts]
+schema_style = "ddl"
+prompt_style = "finer"
+
+[arms.tuned]
+policy = "sft"
+schema_style = "ddl"
+prompt_style = "finer"
+max_prompt_tokens = 900
+"""
+
+
+def test_an_adapter_is_asked_in_the_styles_that_it_was_trained_in(load) -> None:
+    config = load(EXPERIMENT + TRAINED)
+    tuned, base = config.arms["tuned"], config.arms["base"]
+    assert (base.schema_style, base.prompt_style, base.token_budget("tiny")) == ("compact", "plain", "none")
+    assert tuned.token_budget("tiny") == "900_finer_tiny"
+    for key, other in (("schema_style", "mschema"), ("prompt_style", "finer_hint")):
+        changed = re.sub(f'(policy = "sft"(?s:.*){key} = )"[a-z]+"', rf'\1"{other}"', EXPERIMENT + TRAINED)
+        with pytest.raises(ConfigError, match=f"arms.tuned.{key} = '{other}', but adapter 'sft' is trained on"):
+            load(changed)
+
+
 def test_not_toml_names_the_file(load) -> None:
     with pytest.raises(ConfigError, match=r"mine\.toml: not valid TOML"):
         load("[train\n")

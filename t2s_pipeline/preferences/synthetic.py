@@ -152,7 +152,7 @@ def _pair(
     example: Example, schema_text: str, mistake: _Mistake, verdict: Verdict, train: TrainConfig
 ) -> dict[str, Any]:
     """A pair on the first prompt; the rejected answer is worth what the rollouts would give it at turn 1."""
-    prompt = initial_prompt(schema_text, example["question"])
+    prompt = initial_prompt(schema_text, example["question"], train.rollouts.prompt_style)
     reward = rule_reward(correct=False, executable=verdict.executable, turn=1, max_turns=train.rollouts.max_turns)
     return pair_row(
         example=example,

@@ -1,9 +1,11 @@
 """The SQL in a model's answer.
 
-`extract_sql` finds where the statement starts (a code fence, an `SQL:` label, or the first SELECT or WITH
-that reads like one), and cuts it at its end. It never edits what it returns: the text is one unbroken piece
-of the answer, because collapsing space turns `a -- c\\nFROM t` into a comment and changes literals. Literals,
-quoted names and comments are stepped over, so a `;` in one ends nothing.
+`extract_sql` leaves out thoughts (`<think>`; one that was never closed is the whole answer), finds where the statement
+starts, and cuts it at its end. It starts at once, else after `<answer>`, in a code fence of any language or none, after
+an `SQL:` label, or at the first SELECT or WITH that reads like one. Of several fences, labels or statements the first
+that holds SQL counts: what follows is, as a rule, another way or an example of the result. The SQL is never edited: it
+is one unbroken piece of the answer, because collapsing space turns `a -- c\\nFROM t` into a comment and changes
+literals. Literals, quoted names and comments are stepped over, so a `;` in one ends nothing.
 
 A statement that is no query (`DELETE ...`) is returned too: the sandbox refuses it, and the refusal is a
 verdict. None means that the answer holds no SQL. Nothing here parses or judges SQL.
@@ -14,10 +16,12 @@ from __future__ import annotations
 import re
 
 _THOUGHT_START = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
+_ANSWER = re.compile(r"<answer>", re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 
 # English "with" is not WITH: a statement goes on `[RECURSIVE] name [(columns)] AS (`.
-_WITH = r'WITH\s+(?:RECURSIVE\s+)?(?:\w+|"[^"]*")\s*(?:\([^()]*\)\s*)?AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\('
+_CTE_NAME = r'(?:\w+|"[^"]*"|`[^`]*`|\[[^\]]*\])'
+_WITH = rf"WITH\s+(?:RECURSIVE\s+)?{_CTE_NAME}\s*(?:\([^()]*\)\s*)?AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\("
 _QUERY = rf"(?:SELECT\b|{_WITH})"
 # Shapes, not single words: an answer may begin "Create a query that ...".
 _OTHER = (
@@ -28,7 +32,7 @@ _OTHER = (
 _BEFORE = r"(?:[\s(;]|--[^\n]*\n|/\*.*?\*/)*"
 _STATEMENT = re.compile(rf"{_BEFORE}(?:{_QUERY}|{_OTHER})", re.IGNORECASE | re.DOTALL)
 
-_FENCE = re.compile(r"```[ \t]*(?:(?:sql(?:ite)?|SQL)\b|\w*[ \t]*(?=\r?\n))?")
+_FENCE = re.compile(r"```[ \t]*(?:(?i:sql(?:ite)?)\b|\w*[ \t]*(?=\r?\n))?")
 _LABEL = re.compile(
     r"^[ \t>*#-]*(?:(?:the|corrected|final|revised)[ ])*(?:sqlite|sql)(?:[ ]query)?[ \t*]*:[ \t*]*",
     re.IGNORECASE | re.MULTILINE,
@@ -42,9 +46,9 @@ _BARE_STARTS = (
 # One step over a literal, a quoted name or a comment, or up to something that ends the statement.
 _STEP = re.compile(
     r"""'(?:[^']|'')*(?:'|$) | "(?:[^"]|"")*(?:"|$) | \[[^\]\n]*\] | --[^\n]* | /\*.*?(?:\*/|$)
-    | (?P<end> ; | ``` | <\|im_end\|> | <\|endoftext\|>
+    | (?P<end> ; | ``` | <\|im_end\|> | <\|endoftext\|> | </answer>
         | \n[ \t*#]*(?:Explanation|Reasoning|Answer|Note|Question|Schema|Result)[ \t*]*:
-        | \n[ \t]*\n[ \t]*(?:This|The|It|Here)[ ][a-z] )
+        | \n[ \t]*\n[ \t]*(?-i:(?:This|The|It|Here|That|These)(?:'s)?[ ][a-z]) )
     | `[^`]*(?:`|$)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
@@ -55,7 +59,7 @@ def extract_sql(text: str) -> str | None:
     text = _without_thoughts(text)
     if _STATEMENT.match(text):
         return _statement_at(text)
-    return _fenced(text) or _labelled(text) or _bare(text)
+    return _answered(text) or _fenced(text) or _labelled(text) or _bare(text)
 
 
 def _without_thoughts(text: str) -> str:
@@ -64,6 +68,12 @@ def _without_thoughts(text: str) -> str:
         return text
     ends = list(_THOUGHT_END.finditer(text))
     return text[ends[-1].end() :] if ends else ""
+
+
+def _answered(text: str) -> str | None:
+    """What stands behind the first `<answer>`, in any of these shapes again."""
+    tag = _ANSWER.search(text)
+    return extract_sql(text[tag.end() :]) if tag else None
 
 
 def _fenced(text: str) -> str | None:

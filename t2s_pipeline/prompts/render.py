@@ -10,7 +10,9 @@ with no `SQL:` label: neither the prompt ends with one nor the completion starts
 "SQL:SQL:" cannot arise. The chat template of the tokenizer is the only thing that turns messages into tokens,
 and training tokens are the prompt's tokens, then the completion's, then the end-of-turn token.
 
-Not here: schema text (`schema.serialise`), feedback (`prompts.feedback`), token budgets.
+The style says whose wording it is (`templates.py`); training and asking must state the same one.
+
+Not here: schema text (`schema.styles`), feedback (`prompts.feedback`), token budgets (`schema.budget`).
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, Detail, repair_templates, template
+from t2s_pipeline.prompts.templates import Detail, PromptStyle, initial_templates, repair_templates, template
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Bump it when the code of this package makes other messages of the same templates, or finds other SQL in the same
 answer. The templates have a fingerprint of their own."""
 
@@ -53,10 +55,9 @@ class Prompt:
         return [{"role": message.role, "content": message.content} for message in self.messages]
 
 
-def initial_prompt(schema_text: str, question: str) -> Prompt:
+def initial_prompt(schema_text: str, question: str, style: PromptStyle | str = PromptStyle.PLAIN) -> Prompt:
     """The first turn: schema and question."""
-    user = template("initial_user").format(schema=schema_text, question=question.strip())
-    return _prompt(template("initial_system"), user, INITIAL_TEMPLATES)
+    return _prompt(initial_templates(style), schema=schema_text, question=question.strip())
 
 
 def repair_prompt(
@@ -66,20 +67,17 @@ def repair_prompt(
     feedback: str,
     turn: int,
     detail: Detail | str,
+    style: PromptStyle | str = PromptStyle.PLAIN,
 ) -> Prompt:
     """A repair: `feedback` is what was said of `previous_sql`, the query of turn `turn` (counted from 1)."""
-    names = repair_templates(detail)
-    system = template("repair_system")
-    if "repair_minimal_rules" in names:
-        system += "\n" + template("repair_minimal_rules")
-    user = template("repair_user").format(
+    return _prompt(
+        repair_templates(detail, style),
         schema=schema_text,
         question=question.strip(),
         previous_sql=previous_sql or NO_QUERY,
         turn=turn,
         feedback=feedback,
     )
-    return _prompt(system, user, names)
 
 
 def completion_text(sql: str) -> str:
@@ -116,5 +114,8 @@ def end_of_turn_id(tokenizer: Any) -> int:
     return end
 
 
-def _prompt(system: str, user: str, names: tuple[str, ...]) -> Prompt:
+def _prompt(names: tuple[str, ...], **parts: Any) -> Prompt:
+    """The named templates, the last of which is the user's, the others the system message's."""
+    system = "\n".join(template(name) for name in names[:-1])
+    user = template(names[-1]).format(**parts)
     return Prompt((Message("system", system), Message("user", user)), names)

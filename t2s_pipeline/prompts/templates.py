@@ -1,9 +1,13 @@
 """The prompt texts, one file each under `templates/`, and the fingerprint of those that a step uses.
 
 A template's final newline is not part of the text. A step that renders prompts names the templates it can
-use (`INITIAL_TEMPLATES`, `repair_templates`, `feedback.feedback_templates`) and keeps their
+use (`initial_templates`, `repair_templates`, `feedback.feedback_templates`) and keeps their
 `templates_fingerprint` in its own fingerprint: a changed repair text then re-runs repairs and leaves one-shot
 passes alone.
+
+Styles: `plain` is the project's own wording, after the execution-guided reference; `finer` is that of the FINER-SQL
+models (arXiv 2605.03465), and `finer_hint` the same with the hint of its Spider model's card. FINER has no repairs;
+those in its style are its system message and ours to the user.
 """
 
 from __future__ import annotations
@@ -16,7 +20,13 @@ from pathlib import Path
 
 TEMPLATES_DIR = Path(__file__).parent / "templates"
 
-INITIAL_TEMPLATES = ("initial_system", "initial_user")
+
+class PromptStyle(StrEnum):
+    """Whose wording a prompt has. An adapter is asked in the style that it was trained in."""
+
+    PLAIN = "plain"
+    FINER = "finer"
+    FINER_HINT = "finer_hint"
 
 
 class Detail(StrEnum):
@@ -26,10 +36,26 @@ class Detail(StrEnum):
     MINIMAL = "minimal"
 
 
-def repair_templates(detail: Detail | str) -> tuple[str, ...]:
-    """Names of the templates that a repair prompt of this detail is made of (feedback texts apart)."""
-    names = ("repair_system", "repair_user")
-    return (*names, "repair_minimal_rules") if Detail(detail) is Detail.MINIMAL else names
+_SYSTEM = {
+    PromptStyle.PLAIN: ("initial_system",),
+    PromptStyle.FINER: ("finer_system",),
+    PromptStyle.FINER_HINT: ("finer_system", "finer_hint"),
+}
+
+
+def initial_templates(style: PromptStyle | str = PromptStyle.PLAIN) -> tuple[str, ...]:
+    """Names of the templates of a first prompt: those of the system message in order, then the user's."""
+    style = PromptStyle(style)
+    return (*_SYSTEM[style], "initial_user" if style is PromptStyle.PLAIN else "finer_user")
+
+
+def repair_templates(detail: Detail | str, style: PromptStyle | str = PromptStyle.PLAIN) -> tuple[str, ...]:
+    """Names of the templates of a repair prompt (feedback texts apart), in the same order."""
+    style = PromptStyle(style)
+    plain = style is PromptStyle.PLAIN
+    system = ("repair_system",) if plain else _SYSTEM[style]
+    rules = ("repair_minimal_rules",) if Detail(detail) is Detail.MINIMAL else ()
+    return (*system, *rules, "repair_user" if plain else "finer_repair_user")
 
 
 @cache

@@ -205,6 +205,7 @@ class TurnLoop:
             trajectory.feedback,
             turn,
             self.settings.feedback_detail,
+            self.settings.prompt_style,
         )
 
     def _reporter(self, turn: int, what: str) -> Callable[[int, int], None]:

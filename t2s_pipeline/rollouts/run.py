@@ -28,7 +28,7 @@ from t2s_pipeline.evaluation.verifier import Verifier
 from t2s_pipeline.generation.protocol import GenerationPlan, GenerationStats, Generator
 from t2s_pipeline.prompts.feedback import feedback_templates
 from t2s_pipeline.prompts.render import initial_prompt
-from t2s_pipeline.prompts.templates import INITIAL_TEMPLATES, repair_templates
+from t2s_pipeline.prompts.templates import initial_templates, repair_templates
 from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.decide import Decider, GoldDecider
 from t2s_pipeline.rollouts.loop import (
@@ -56,11 +56,12 @@ class RolloutRows:
 
 def templates_used(settings: RolloutConfig) -> tuple[str, ...]:
     """Names of the prompt templates that a rollout of a model can use: with one turn, none of a repair."""
+    initial = initial_templates(settings.prompt_style)
     if settings.max_turns == 1:
-        return INITIAL_TEMPLATES
+        return initial
     reasons = settings.verifier != GOLD_VERIFIER
     feedback = feedback_templates(settings.feedback_mode, settings.feedback_detail, reasons)
-    return (*INITIAL_TEMPLATES, *repair_templates(settings.feedback_detail), *feedback)
+    return (*initial, *repair_templates(settings.feedback_detail, settings.prompt_style), *feedback)
 
 
 def plan_first_turn(
@@ -70,7 +71,8 @@ def plan_first_turn(
     settings: RolloutConfig,
 ) -> GenerationPlan:
     """What turn 1 would ask of the model; later turns depend on its answers. Raises as `run_rollouts`."""
-    fitting, _ = split_by_room(_open(examples, schema_texts, generator), generator, settings)
+    trajectories = _open(examples, schema_texts, generator, settings)
+    fitting, _ = split_by_room(trajectories, generator, settings)
     return generator.plan(requests_of(fitting, settings), sampling_of(settings))
 
 
@@ -101,7 +103,7 @@ def run_rollouts(
     for example in examples:
         if example["database_id"] not in paths:
             raise ValueError(f"{example['example_id']}: no file of database {example['database_id']} was given")
-    trajectories = _open(examples, schema_texts, generator)
+    trajectories = _open(examples, schema_texts, generator, settings)
     loop = TurnLoop(rollout, trajectories, paths, generator, verifier, settings, decider, progress)
     for turn in range(1, settings.max_turns + 1):
         if any(trajectory.stop_reason is None for trajectory in trajectories):
@@ -119,7 +121,10 @@ def run_rollouts(
 
 
 def _open(
-    examples: Sequence[Mapping[str, Any]], schema_texts: Mapping[str, str], generator: Generator
+    examples: Sequence[Mapping[str, Any]],
+    schema_texts: Mapping[str, str],
+    generator: Generator,
+    settings: RolloutConfig,
 ) -> list[OpenTrajectory]:
     """The examples before turn 1, with their prompts where a model is asked."""
     repeated = [name for name, count in Counter(e["example_id"] for e in examples).items() if count > 1]
@@ -131,10 +136,10 @@ def _open(
     if missing:
         raise ValueError(
             f"{len(missing)} examples have no schema text, e.g. {missing[0]}: "
-            "`retrieved_schemas` lacks the rollout's retrieval mode"
+            "`retrieved_schemas` lacks the rollout's retrieval mode and style"
         )
     return [
-        OpenTrajectory(example, text, initial_prompt(text, example["question"]))
+        OpenTrajectory(example, text, initial_prompt(text, example["question"], settings.prompt_style))
         for example in examples
         for text in (schema_texts[example["example_id"]],)
     ]

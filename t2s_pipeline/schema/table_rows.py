@@ -14,20 +14,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.database_files import further_database_files
 from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.schema.budget import fit_tables
 from t2s_pipeline.schema.catalog import DatabaseSchema, file_fingerprint
+from t2s_pipeline.schema.column_values import DatabaseValues
 from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
-from t2s_pipeline.schema.serialise import compact
+from t2s_pipeline.schema.styles import SchemaStyle, schema_text
 from t2s_pipeline.sql.references import tables_read
 
 CATALOG_CODE_VERSION = "2"
-RETRIEVAL_CODE_VERSION = "1"
+RETRIEVAL_CODE_VERSION = "2"
 PROGRESS_EVERY = 200
+
+TokenCount = Callable[[str, str], int]
+"""Tokens of the first prompt with a schema text and a question, by the model's own tokenizer."""
 
 
 @dataclass(frozen=True)
@@ -146,38 +152,87 @@ def retrieved_schema_rows(
     examples: Sequence[Mapping[str, Any]],
     schemas: Mapping[str, DatabaseSchema],
     settings: RolloutConfig,
+    *,
+    values: Mapping[str, DatabaseValues] | None = None,
+    model: str = "",
+    count_tokens: TokenCount | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows for `retrieved_schemas`, one an example, in the order of `examples` (rows of that table).
 
-    `schemas` are by database_id; `settings` is read for its retrieval alone. The schema text shows the chosen
-    tables in the database's order, and depends on the question and the database alone.
+    `schemas` and `values` (which the style `mschema` needs) are by database_id; `settings` is read for its retrieval,
+    styles and budget; a budget is counted by `count_tokens` in tokens of `model`. The schema text shows the tables in
+    the database's order, and depends on the question and the database alone. Raises ValueError where `values` or
+    `count_tokens` is needed and missing.
     """
-    mode, top_k = settings.retrieval_mode, settings.top_k_tables
+    if settings.schema_style == SchemaStyle.MSCHEMA and values is None:
+        raise ValueError(f"schema_style = {settings.schema_style!r} needs the values of the databases")
+    if settings.max_prompt_tokens and count_tokens is None:
+        raise ValueError(f"max_prompt_tokens = {settings.max_prompt_tokens} needs a tokenizer to count by")
     retrievers = {database_id: TableRetriever(schema) for database_id, schema in schemas.items()}
     rows = []
     for done, example in enumerate(examples, start=1):
         schema = schemas[example["database_id"]]
-        retriever = retrievers[schema.database_id]
-        chosen = retriever.retrieve(example["question"], mode, top_k, settings.fk_hops)
+        shown = _shown(example["question"], retrievers[schema.database_id], schema, settings, values, count_tokens)
         gold_tables = _gold_tables(example["gold"], schema)
+        choice = has_choice(len(schema.tables), settings.retrieval_mode, settings.top_k_tables)
         rows.append(
             {
                 "retrieval": settings.retrieval,
+                "schema_style": settings.schema_style,
+                "token_budget": settings.token_budget(model),
                 "example_id": example["example_id"],
                 "database_id": schema.database_id,
                 "split": example["split"],
-                "tables": list(chosen),
-                "schema_text": compact(schema.subset(chosen)),
+                "tables": list(shown.tables),
+                "dropped_tables": list(shown.dropped),
+                "prompt_tokens": shown.prompt_tokens,
+                "schema_text": shown.text,
                 "database_tables": len(schema.tables),
-                "had_choice": has_choice(len(schema.tables), mode, top_k),
+                "had_choice": choice or bool(shown.dropped),
                 "gold_tables": gold_tables,
-                "gold_tables_found": None if gold_tables is None else len(set(gold_tables) & set(chosen)),
+                "gold_tables_found": None if gold_tables is None else len(set(gold_tables) & set(shown.tables)),
             }
         )
         if progress and (done % PROGRESS_EVERY == 0 or done == len(examples)):
             progress(done, len(examples))
     return rows
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a prompt shows for one question; `prompt_tokens` where there is a budget."""
+
+    tables: tuple[str, ...]
+    dropped: tuple[str, ...]
+    text: str
+    prompt_tokens: int | None
+
+
+def _shown(
+    question: str,
+    retriever: TableRetriever,
+    schema: DatabaseSchema,
+    settings: RolloutConfig,
+    values: Mapping[str, DatabaseValues] | None,
+    count_tokens: TokenCount | None,
+) -> _Shown:
+    """The tables that the mode chooses, as many as the budget has room for."""
+    chosen = retriever.retrieve(question, settings.retrieval_mode, settings.top_k_tables, settings.fk_hops)
+    examples = {}
+    if settings.schema_style == SchemaStyle.MSCHEMA and values is not None:
+        examples = values[schema.database_id].examples(question)
+
+    def text_of(tables: tuple[str, ...]) -> str:
+        return schema_text(settings.schema_style, schema.subset(tables), examples)
+
+    if not settings.max_prompt_tokens or count_tokens is None:
+        return _Shown(chosen, (), text_of(chosen), None)
+    tokens = cache(lambda tables: count_tokens(text_of(tables), question))
+    # `full` has the database's order, which says nothing of relevance.
+    ranked = retriever.retrieve(question, "bm25", top_k=0) if settings.retrieval_mode == "full" else chosen
+    kept, dropped = fit_tables(schema, ranked, lambda tables: tokens(tables) <= settings.max_prompt_tokens)
+    return _Shown(kept, dropped, text_of(kept), tokens(kept))
 
 
 def _gold_tables(gold: str, schema: DatabaseSchema) -> list[str] | None:
@@ -187,6 +242,20 @@ def _gold_tables(gold: str, schema: DatabaseSchema) -> list[str] | None:
         return None
     found = ((schema.table(name), name) for name in read)
     return [name if table is None else table.name for table, name in found]
+
+
+def budget_figures(rows: Sequence[Mapping[str, Any]], settings: RolloutConfig) -> dict[str, str]:
+    """What a budget did to rows of `retrieved_schemas`, as text by what it is; nothing where there is none."""
+    if not settings.max_prompt_tokens:
+        return {}
+    dropped = [row for row in rows if row["dropped_tables"]]
+    too_long = sum(row["prompt_tokens"] > settings.max_prompt_tokens for row in rows)
+    label = f"{settings.retrieval} {settings.schema_style}, {settings.max_prompt_tokens:,} tokens of a prompt"
+    return {
+        f"{label}: tables left out": f"{sum(len(row['dropped_tables']) for row in dropped):,} "
+        f"in {len(dropped):,} of {len(rows):,} examples",
+        f"{label}: too long with one table": f"{too_long:,} of {len(rows):,} examples",
+    }
 
 
 def retrieval_recall(rows: Iterable[Mapping[str, Any]]) -> RecallReport:

@@ -25,6 +25,9 @@ ROLLOUTS = output_table(
         Column("max_new_tokens", INT, "Longest completion, tokens.", nullable=False),
         Column("seed", INT, "Seed of the configuration.", nullable=False),
         Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
+        Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
+        Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`."),
+        Column("token_budget", TEXT, "As in `retrieved_schemas`."),
         Column("feedback_mode", TEXT, "What feedback may tell.", nullable=False),
         Column("feedback_detail", TEXT, "`basic` or `minimal`.", nullable=False),
         Column(

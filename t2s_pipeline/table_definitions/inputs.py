@@ -80,16 +80,27 @@ RETRIEVED_SCHEMAS = output_table(
     "The tables that a retrieval mode chose for a question, and the schema text that prompts show.",
     [
         key_column("retrieval", "Mode and its settings: `full`, `retrieved_k6`, `bm25_k6`, `bm25_fk_k6_h1`."),
+        key_column("schema_style", "`compact`, `ddl` or `mschema`."),
+        key_column("token_budget", "`none`, or tokens, prompt style and model, such as `1500_finer_nano`."),
         EXAMPLE_ID,
         DATABASE_ID,
         SPLIT,
-        Column("tables", NAMES, "Chosen tables, best first.", nullable=False),
-        Column("schema_text", TEXT, "The chosen tables as prompts show them.", nullable=False),
+        Column("tables", NAMES, "Tables shown, best first.", nullable=False),
+        Column(
+            "dropped_tables",
+            NAMES,
+            "Tables that the mode chose and the budget had no room for, the first to go first.",
+            nullable=False,
+        ),
+        Column(
+            "prompt_tokens", INT, "Tokens of the first prompt, where there is a budget; more if one table is too long."
+        ),
+        Column("schema_text", TEXT, "The tables shown, as prompts show them.", nullable=False),
         Column("database_tables", INT, "Number of tables of the database.", nullable=False),
         Column(
             "had_choice",
             FLAG,
-            "The database has more tables than the mode may keep: only there can retrieval miss.",
+            "The database has more tables than the mode may keep, or the budget had: only there can retrieval miss.",
             nullable=False,
         ),
         Column(
@@ -97,6 +108,7 @@ RETRIEVED_SCHEMAS = output_table(
             NAMES,
             "Tables that the gold SQL reads; null where it cannot be parsed. Never shown to a model.",
         ),
-        Column("gold_tables_found", INT, "How many of `gold_tables` were chosen."),
+        Column("gold_tables_found", INT, "How many of `gold_tables` are shown."),
     ],
+    version=2,
 )

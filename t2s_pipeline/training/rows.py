@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.prompts.render import Message, Prompt, completion_text, initial_prompt, training_ids
+from t2s_pipeline.prompts.templates import PromptStyle
 
 SftData = Literal["gold", "verified", "gold_and_verified"]
 Row = Mapping[str, Any]
@@ -75,19 +76,21 @@ def sft_rows(
     schemas: Iterable[Row],
     attempts: Iterable[Row] = (),
     prompts: Iterable[Row] = (),
+    prompt_style: PromptStyle | str = PromptStyle.PLAIN,
 ) -> list[TrainingRow]:
     """Rows to imitate, ordered by row id; of equal (prompt, answer) the first stays, gold before attempts.
 
     `examples` and `schemas` are rows of `examples` (the train split) and `retrieved_schemas` (of the retrieval mode
-    of the train rollouts), `attempts` rows of `attempts` (the train rollout), `prompts` rows of the store. An excluded
-    example teaches nothing: its gold and the attempts judged by it are left out.
+    and style of the train rollouts), `attempts` rows of `attempts` (the train rollout), `prompts` rows of the store;
+    `prompt_style` is the train rollouts', for the prompts that are rendered here. An excluded example teaches nothing:
+    its gold and the attempts judged by it are left out.
     Raises TrainingError where a schema or a prompt is missing.
     """
     examples = list(examples)
     excluded = {example["example_id"] for example in examples if example["excluded_reason"] is not None}
     rows: list[TrainingRow] = []
     if data in ("gold", "gold_and_verified"):
-        rows += _gold_rows([e for e in examples if e["example_id"] not in excluded], schemas)
+        rows += _gold_rows([e for e in examples if e["example_id"] not in excluded], schemas, prompt_style)
     if data in ("verified", "gold_and_verified"):
         rows += _verified_rows([a for a in attempts if a["example_id"] not in excluded], prompts)
     distinct: dict[tuple[Any, ...], TrainingRow] = {}
@@ -96,7 +99,7 @@ def sft_rows(
     return list(distinct.values())
 
 
-def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row]) -> list[TrainingRow]:
+def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row], prompt_style: PromptStyle | str) -> list[TrainingRow]:
     """The gold answers to first-turn prompts; a vacuous gold teaches nothing and is left out."""
     schema_texts = {row["example_id"]: row for row in schemas}
     rows = []
@@ -106,7 +109,7 @@ def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row]) -> list[Training
         example_id = example["example_id"]
         if example_id not in schema_texts:
             raise TrainingError(f"example {example_id}: no row in retrieved_schemas; materialize retrieved_schemas")
-        prompt = initial_prompt(schema_texts[example_id]["schema_text"], example["question"])
+        prompt = initial_prompt(schema_texts[example_id]["schema_text"], example["question"], prompt_style)
         completion = completion_text(example["gold"])
         rows.append(TrainingRow(example_id, _dataset(example_id), prompt.messages, (completion,)))
     return rows

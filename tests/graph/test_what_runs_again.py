@@ -152,14 +152,14 @@ class Case:
     also: Callable[[Project, set[str]], None] = lambda project, asked: None
 
 
-NARROW = 'retrieval_mode = "bm25"\ntop_k_tables = 1\n'
+NARROW = 'retrieval_mode = "bm25"\ntop_k_tables = 4\nschema_style = "mschema"\nmax_prompt_tokens = 300\n'
 CASES = (
     Case("nothing", lambda project: project),
     Case("a feedback template, `feedback_wrong_result.txt`", change_template, only_repairs_hold_the_text),
     Case("a recipe's cap, `max_synthetic_fraction`", change_cap),
     Case("an arm's setting, `max_turns` of `base_repair`", change_turns),
     Case("a new arm with a policy and settings that another arm has", add_arm("again")),
-    Case("a new arm with a retrieval that no other arm has", add_arm("narrow", NARROW)),
+    Case("a new arm with a retrieval, schema style or token budget that no other arm has", add_arm("narrow", NARROW)),
     Case("an arm removed", remove_arm, no_ghost),
     Case("a metric, `METRICS_CODE_VERSION`", change_metric),
     Case("a cell of a database of the dev split", change_cell("dev")),

@@ -1,9 +1,14 @@
 """The extractor finds the statement in every shape of answer, and returns it as written."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from t2s_pipeline.datasets import embedded
+from t2s_pipeline.datasets.embedded.build import read_questions
 from t2s_pipeline.prompts.extract import extract_sql
 
 ANSWERS = {
@@ -21,6 +26,15 @@ ANSWERS = {
     "label and fence": ("Corrected SQL:\n```sql\nSELECT a FROM b\n```", "SELECT a FROM b"),
     "thought": ("<think>SELECT wrong FROM x</think>\nSELECT a FROM b", "SELECT a FROM b"),
     "thought without its start": ("I could use x.\n</think>\n\nSELECT a FROM b", "SELECT a FROM b"),
+    "answer tags": ("<think>SELECT x</think>\n<answer>\nSELECT a FROM b;\n</answer>", "SELECT a FROM b"),
+    "answer after a draft": ("Not SELECT x FROM y.\n<answer>SELECT a FROM b</answer>", "SELECT a FROM b"),
+    "fence in an answer": ("<answer>\n```sql\nSELECT a FROM b\n```\n</answer>", "SELECT a FROM b"),
+    "answer without SQL": ("<answer>none</answer>", None),
+    "first of two fences": ("```sql\nSELECT a FROM b\n```\nor\n```sql\nSELECT 2\n```", "SELECT a FROM b"),
+    "sqlite fence": ("```SQLite\nSELECT a FROM b\n```", "SELECT a FROM b"),
+    "fence of any case in a line": ("It is ```Sql SELECT a FROM b```.", "SELECT a FROM b"),
+    "draft before a fence": ("First select x.\n\n```sql\nSELECT a FROM b\n```", "SELECT a FROM b"),
+    "cte of a quoted name": ("With [x y] AS (SELECT 1) SELECT * FROM [x y]; 2", "With [x y] AS (SELECT 1) SELECT * FROM [x y]"),
     "thought cut off": ("<think>maybe SELECT a FROM b", None),
     "cte": ("WITH x AS (SELECT 1 AS a) SELECT a FROM x; -- done", "WITH x AS (SELECT 1 AS a) SELECT a FROM x"),
     "recursive cte": ("WITH RECURSIVE c(n) AS (SELECT 1) SELECT n FROM c", "WITH RECURSIVE c(n) AS (SELECT 1) SELECT n FROM c"),
@@ -65,17 +79,48 @@ _WRAPPINGS = (
     "{}",
     "{};",
     "{} ; SELECT 99",
-    "```sql\n{}\n```",
-    "Sure:\n```\n{};\n```\nThat's all.",
-    "SQL: {}",
-    "<think>a 'thought' with SELECT x</think>\n\n{}\n",
+    "{}<|im_end|>",
     "{}\nExplanation: it's so",
+    "I select the rows with these tables.\n\n{}",
+    "```sql\n{}\n```",
+    "```sqlite\n{};\n```\nIt's short.",
+    "Sure:\n```\n{};\n```\nThat's all.",
+    "Here you are:\n```SQL\n{}",
+    "```python\nx = 'a'\n```\n```sql\n{}\n```",
+    "```sql\n{}\n```\nor else\n```sql\nSELECT 99\n```",
+    "SQL: {}",
+    "**Final SQL query:**\n{}\n\nIt's what was asked.",
+    "SQL:\n```sql\n{}\n```",
+    "<think>a 'thought' with SELECT x</think>\n\n{}\n",
+    "it's\n```sql\nSELECT 99\n```\n</think>\n{}",
+    "<think>x</think>\n<answer>\n{}\n</answer>",
+    "So I don't use SELECT 99 FROM t.\n<answer>{};</answer>",
 )
 
 
 @given(_queries, st.sampled_from(_WRAPPINGS))
 def test_never_damages_the_statement(sql, wrapping):
     assert extract_sql(wrapping.format(sql)) == sql
+
+
+def unharmed(golds: list[str]) -> None:
+    """Every gold comes back from every wrapping as it is, but for the space and the semicolons around it."""
+    assert len(golds) > 100
+    for gold in golds:
+        sql = gold.strip().rstrip("; \t\n")
+        assert [extract_sql(wrapping.format(sql)) for wrapping in _WRAPPINGS] == [sql] * len(_WRAPPINGS)
+        assert extract_sql(gold) == sql
+
+
+def test_every_embedded_gold_comes_back_from_every_shape():
+    folder = Path(embedded.__file__).parent / "questions"
+    unharmed(sorted({row["query"] for file in folder.glob("*.sql") for row in read_questions(file)}))
+
+
+@pytest.mark.spider
+def test_every_spider_gold_comes_back_from_every_shape(spider_root):
+    files = [spider_root / name for name in ("dev.json", "train_spider.json", "train_others.json")]
+    unharmed(sorted({row["query"] for file in files for row in json.loads(file.read_text())}))
 
 
 @given(st.text())

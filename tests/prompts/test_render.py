@@ -22,9 +22,10 @@ from t2s_pipeline.prompts.render import (
     training_ids,
 )
 from t2s_pipeline.prompts.templates import (
-    INITIAL_TEMPLATES,
     TEMPLATES_DIR,
     Detail,
+    PromptStyle,
+    initial_templates,
     repair_templates,
     template,
     templates_fingerprint,
@@ -110,7 +111,7 @@ def test_hash_is_of_the_messages():
 
 
 def test_every_template_belongs_to_a_step_and_is_named_by_it():
-    named = {*INITIAL_TEMPLATES, *repair_templates(Detail.MINIMAL)}
+    named = {n for style in PromptStyle for n in (*initial_templates(style), *repair_templates("minimal", style))}
     named.update(feedback_templates(FeedbackMode.RESULT_STATUS, Detail.MINIMAL, reasons=True))
     assert named == {path.stem for path in TEMPLATES_DIR.glob("*.txt")}
     for prompt in prompts():
@@ -118,9 +119,12 @@ def test_every_template_belongs_to_a_step_and_is_named_by_it():
 
 
 def test_one_shot_passes_do_not_depend_on_repair_texts():
-    assert not set(INITIAL_TEMPLATES) & set(repair_templates(Detail.MINIMAL))
-    assert templates_fingerprint(INITIAL_TEMPLATES) == templates_fingerprint(reversed(INITIAL_TEMPLATES))
-    assert templates_fingerprint(INITIAL_TEMPLATES) != templates_fingerprint(repair_templates("basic"))
+    initial = initial_templates()
+    assert not set(initial) & set(repair_templates(Detail.MINIMAL))
+    assert templates_fingerprint(initial) == templates_fingerprint(reversed(initial))
+    assert templates_fingerprint(initial) != templates_fingerprint(repair_templates("basic"))
+    only_repairs = {name for style in PromptStyle for name in initial_templates(style) if "repair" in name}
+    assert not only_repairs
 
 
 def test_an_unknown_template_is_named_with_those_that_exist():

@@ -9,7 +9,9 @@ import pytest
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.schema.column_values import DatabaseValues
 from t2s_pipeline.schema.table_rows import (
+    budget_figures,
     check_databases_unchanged,
     column_rows,
     database_rows,
@@ -91,7 +93,7 @@ def test_schema_text_shows_the_chosen_tables_in_the_databases_order(schemas):
 
 def test_recall_tells_a_real_choice_from_a_vacuous_one(schemas):
     done = []
-    rows = retrieved_schema_rows(EXAMPLES, schemas, settings("retrieved", 2), lambda *n: done.append(n))
+    rows = retrieved_schema_rows(EXAMPLES, schemas, settings("retrieved", 2), progress=lambda *n: done.append(n))
     assert [row["had_choice"] for row in rows] == [False, True, True, True]
     assert [row["gold_tables"] for row in rows] == [["song"], ["song", "singer"], ["river"], None]
     report = retrieval_recall(rows)
@@ -159,3 +161,53 @@ def test_the_gold_changes_nothing_that_a_prompt_shows(schemas):
         before = retrieved_schema_rows(EXAMPLES, schemas, settings(mode, 1))
         after = retrieved_schema_rows(other, schemas, settings(mode, 1))
         assert [[row[k] for k in shown] for row in before] == [[row[k] for k in shown] for row in after]
+
+
+def in_lines(text: str, question: str) -> int:
+    """Stands for a tokenizer: a token a line."""
+    return len(text.splitlines())
+
+
+def test_a_style_is_part_of_the_key_and_shapes_the_text(schemas):
+    values = {"toy/large": DatabaseValues({("river", "length"): ("long", "short")}), "toy/small": DatabaseValues({})}
+    compact, mschema = (
+        retrieved_schema_rows(EXAMPLES[2:3], schemas, RolloutConfig(schema_style=style), values=values)[0]
+        for style in ("compact", "mschema")
+    )
+    assert [row["schema_style"] for row in (compact, mschema)] == ["compact", "mschema"]
+    assert "Table river: length TEXT\n" in compact["schema_text"]
+    assert "(length:TEXT, Examples: ['long', 'short'])" in mschema["schema_text"]
+    with pytest.raises(ValueError, match="'mschema' needs the values"):
+        retrieved_schema_rows(EXAMPLES, schemas, RolloutConfig(schema_style="mschema"))
+
+
+def test_a_budget_drops_tables_and_says_which(schemas):
+    budget = RolloutConfig(retrieval_mode="full", max_prompt_tokens=2)
+    rows = retrieved_schema_rows(EXAMPLES, schemas, budget, model="tiny", count_tokens=in_lines)
+    assert {row["token_budget"] for row in rows} == {"2_plain_tiny"}
+    assert [row["prompt_tokens"] for row in rows] == [1, 2, 2, 2]  # two tables and a key are three lines
+    # By relevance, though `full` itself has no ranking; the text keeps the database's order.
+    assert rows[1]["tables"] == ["song", "city"] and rows[1]["dropped_tables"] == ["singer", "river"]
+    assert rows[1]["schema_text"].startswith("Table city") and not rows[1]["schema_text"].count("Foreign key")
+    assert (rows[1]["had_choice"], rows[1]["gold_tables_found"]) == (True, 1)
+    assert rows[2]["tables"][0] == "river"
+    figures = budget_figures(rows, budget)
+    assert figures["full compact, 2 tokens of a prompt: tables left out"] == "7 in 4 of 4 examples"
+    RETRIEVED_SCHEMAS.check(RETRIEVED_SCHEMAS.to_arrow([{"experiment": "toy", **row} for row in rows]))
+
+
+def test_one_table_stays_and_its_length_tells_that_it_is_too_long(schemas):
+    budget = RolloutConfig(max_prompt_tokens=1)
+    rows = retrieved_schema_rows(EXAMPLES[:1], schemas, budget, model="m", count_tokens=lambda *_: 9)
+    assert (len(rows[0]["tables"]), rows[0]["prompt_tokens"]) == (1, 9)
+    assert budget_figures(rows, budget)["retrieved_k6 compact, 1 tokens of a prompt: too long with one table"] == (
+        "1 of 1 examples"
+    )
+    with pytest.raises(ValueError, match="max_prompt_tokens = 1 needs a tokenizer"):
+        retrieved_schema_rows(EXAMPLES, schemas, budget)
+
+
+def test_without_a_budget_nothing_is_dropped(schemas):
+    row = retrieved_schema_rows(EXAMPLES[:1], schemas, RolloutConfig())[0]
+    assert (row["token_budget"], row["dropped_tables"], row["prompt_tokens"]) == ("none", [], None)
+    assert budget_figures([row], RolloutConfig()) == {}
