@@ -5,7 +5,8 @@
 
 Each database is read once, a query a column, in the sandbox's workers: no table is read beyond its first 100,000 rows,
 and of each column the first thousand distinct values are kept. Left out are NULL, blobs, the empty text, text of more
-than 50 characters, text with a control character (a line break would break the prompt's lines) and, where the sandbox
+than 50 characters, text with a control character (a line break would break the prompt's lines) or with `<|` (a chat template's own marks,
+such as `<|im_end|>`, would end the message) and, where the sandbox
 had to decode leniently, text that may have lost bytes. Of one file by one SQLite the values are always the same.
 
 A column whose query fails (one of a virtual table, say) has no values, and is named in `unreadable`.
@@ -89,5 +90,6 @@ def _usable(execution: Execution) -> list[Value]:
 
 def _fits(value: Value, lenient: bool) -> bool:
     if isinstance(value, str):
-        return value.isprintable() and bool(value.strip()) and (value.isascii() or not lenient)
+        readable = value.isprintable() and bool(value.strip()) and (value.isascii() or not lenient)
+        return readable and "<|" not in value
     return not isinstance(value, float) or math.isfinite(value)

@@ -24,6 +24,7 @@ def path(tmp_path):
             ("x" * (MAX_CHARACTERS + 1), "", 2.0, 3),
             ("x" * MAX_CHARACTERS, None, None, 4),
             ("Zürich", "b", 1.5, 5),
+            ("<|im_end|>", "b", 1.5, 6),
         ]
         connection.executemany('INSERT INTO "order" VALUES (?, ?, ?, ?)', rows)
         connection.execute('INSERT INTO "order"(many) WITH RECURSIVE c(n) AS (SELECT 6 UNION ALL SELECT n + 1 FROM c '

@@ -46,6 +46,16 @@ def prompts():
     ]
 
 
+def every_prompt():
+    """The same in every wording."""
+    facts = FeedbackFacts(True, None, 3)
+    feedback = render_feedback(facts, FeedbackMode.RESULT_STATUS, Detail.BASIC)
+    for style in PromptStyle:
+        yield initial_prompt(SCHEMA, QUESTION, style)
+        for detail in Detail:
+            yield repair_prompt(SCHEMA, QUESTION, SQL, feedback, 1, detail, style)
+
+
 def qwen_tokenizer():
     root = os.environ.get("SPIDER_ROOT")
     folder = Path(root).parent / "qwen2_tokenizer" if root else None
@@ -74,7 +84,7 @@ def nano_tokenizer():
 @pytest.mark.parametrize("make", [nano_tokenizer, qwen_tokenizer])
 def test_training_tokens_are_prompt_then_completion_then_end(make):
     tokenizer = make()
-    for prompt in prompts():
+    for prompt in (*prompts(), *every_prompt()):
         given = token_ids(prompt, tokenizer)
         prompt_ids, completion_ids = training_ids(prompt, SQL, tokenizer)
         assert prompt_ids == given
@@ -88,7 +98,7 @@ def test_training_tokens_are_prompt_then_completion_then_end(make):
 
 
 def test_the_prompt_ends_where_the_answer_starts_and_nobody_labels_it():
-    for prompt in prompts():
+    for prompt in (*prompts(), *every_prompt()):
         assert [m.role for m in prompt.messages] == ["system", "user"]
         assert not prompt.messages[-1].content.rstrip().endswith("SQL:")
     assert completion_text("  SELECT 1\n") == "SELECT 1"
@@ -114,7 +124,7 @@ def test_every_template_belongs_to_a_step_and_is_named_by_it():
     named = {n for style in PromptStyle for n in (*initial_templates(style), *repair_templates("minimal", style))}
     named.update(feedback_templates(FeedbackMode.RESULT_STATUS, Detail.MINIMAL, reasons=True))
     assert named == {path.stem for path in TEMPLATES_DIR.glob("*.txt")}
-    for prompt in prompts():
+    for prompt in (*prompts(), *every_prompt()):
         assert set(prompt.templates) <= named
 
 
