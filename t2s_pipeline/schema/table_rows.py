@@ -60,7 +60,7 @@ class RetrievalRecall:
 
 @dataclass(frozen=True)
 class RecallReport:
-    """Recall by retrieval (`retrieved_schemas.retrieval`)."""
+    """Recall by retrieval (`retrieved_schemas.retrieval`); one with a token budget is told by style and budget too."""
 
     by_retrieval: dict[str, RetrievalRecall]
 
@@ -262,7 +262,8 @@ def retrieval_recall(rows: Iterable[Mapping[str, Any]]) -> RecallReport:
     """Recall of gold tables over rows of `retrieved_schemas`, by retrieval."""
     by_retrieval: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        by_retrieval.setdefault(row["retrieval"], []).append(row)
+        keys = ("retrieval",) if row["token_budget"] == "none" else ("retrieval", "schema_style", "token_budget")
+        by_retrieval.setdefault(" ".join(row[key] for key in keys), []).append(row)
     return RecallReport({name: _recall(found) for name, found in sorted(by_retrieval.items())})
 
 

@@ -192,6 +192,7 @@ def test_a_budget_drops_tables_and_says_which(schemas):
     assert (rows[1]["had_choice"], rows[1]["gold_tables_found"]) == (True, 1)
     assert rows[2]["tables"][0] == "river"
     figures = budget_figures(rows, budget)
+    assert set(retrieval_recall(rows).by_retrieval) == {"full compact 2_plain_tiny"}
     assert figures["full compact, 2 tokens of a prompt: tables left out"] == "7 in 4 of 4 examples"
     RETRIEVED_SCHEMAS.check(RETRIEVED_SCHEMAS.to_arrow([{"experiment": "toy", **row} for row in rows]))
 
