@@ -36,7 +36,7 @@ def path(tmp_path):
 def test_values_are_those_that_a_prompt_can_show(path):
     schemas = {"toy/odd": read_schema(path, "toy/odd")}
     read = read_column_values(schemas, {"toy/odd": path}, LIMITS)
-    shown = read.values["toy/odd"].examples("Which order of 1500, or 1000, is in Zürich?")
+    shown = read.values["toy/odd"].examples("Which order of 1500, or 1000, is in Zürich or in IM_END?")
     assert read.unreadable == []
     assert shown["order", "a;b"] == ("'Zürich'",)  # the other is long, and nobody named it
     assert shown["order", 'c"d'] == ("'it''s'", "'b'")

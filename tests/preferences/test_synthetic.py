@@ -115,6 +115,12 @@ def test_the_prompt_is_the_first_one_of_the_rollouts(made):
     assert json.loads(row["messages"]) == prompt.chat()
 
 
+def test_the_prompt_has_the_wording_of_the_rollouts(tmp_path):
+    finer, _ = make(tmp_path, replace(TRAIN, rollouts=RolloutConfig(prompt_style="finer")))
+    prompt = initial_prompt(SCHEMA_TEXT, "question 0", "finer")
+    assert json.loads(finer.rows[0]["messages"]) == prompt.chat() != initial_prompt(SCHEMA_TEXT, "question 0").chat()
+
+
 def test_the_same_seed_gives_the_same_bytes_in_every_process(made, tmp_path):
     program = (
         "import json, sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]); import test_synthetic as t; "

@@ -7,6 +7,7 @@ import pytest
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.generation.replay import ReplayGenerator
+from t2s_pipeline.prompts.templates import initial_templates, repair_templates
 from t2s_pipeline.rollouts.run import plan_first_turn, run_rollouts, templates_used
 from t2s_pipeline.table_definitions import ATTEMPTS, TRAJECTORIES
 
@@ -295,6 +296,21 @@ def test_errors_name_the_example(examples, schema_texts, paths, verifier, model)
         start(examples, texts={})
     with pytest.raises(ValueError, match="no file of database toy/music"):
         start(examples, files={})
+
+
+@pytest.mark.parametrize("style", ["plain", "finer", "finer_hint"])
+def test_first_prompt_and_repair_have_the_rollout_s_wording(style, run, model, only):
+    prompts = []
+
+    def script(question, turn, sample, prompt):
+        prompts.append(prompt)
+        return "SELECT nome FROM singer"
+
+    settings = replace(REPAIR, max_turns=2, prompt_style=style)
+    run(model(script), settings, only("names"))
+    assert [prompt.templates for prompt in prompts] == [initial_templates(style), repair_templates("minimal", style)]
+    for prompt in prompts:
+        assert set(prompt.templates) <= set(templates_used(settings))
 
 
 def test_no_examples_are_no_rows(run, model):

@@ -9,7 +9,7 @@ from t2s_pipeline.schema.column_values import EXAMPLES_SHOWN, DatabaseValues, sq
 COUNTRY = ("singer", "country")
 VALUES = DatabaseValues(
     {
-        COUNTRY: ("United States", "France", "Netherlands", "South Korea", "It's"),
+        COUNTRY: ("United States", "France", "Netherlands", "South Korea", "It's", "Far North Island"),
         ("singer", "year"): (1990, 1991, 2014, 2015),
         ("singer", "share"): (0.5, 3.0),
         ("singer", "sex"): ("F", "M"),
@@ -28,6 +28,7 @@ VALUES = DatabaseValues(
         ("How many live in South Koreea?", "'South Korea'"),
         ("How many singers are there?", "'United States'"),
         ("Is it from any of the states?", "'United States'"),
+        ("Which live in the north?", "'United States'"),  # a third of `Far North Island`
     ],
 )
 def test_the_value_that_a_question_names_comes_first(question, first):

@@ -128,5 +128,8 @@ def test_a_key_of_a_column_that_is_not_shown_is_left_out(style, tmp_path):
     )
     text = schema_text(style, schema, {})
     assert f"c{MAX_COLUMNS - 1}" in text and f"c{MAX_COLUMNS}" not in text
+    back = ForeignKey("a", "id", "wide", f"c{MAX_COLUMNS}")
+    text = schema_text(style, DatabaseSchema("toy/wide", schema.tables, (back,)), {})
+    assert f"c{MAX_COLUMNS}" not in text
     alone = schema_text(style, SCHEMA.subset(("seat",)), {})
     assert "REFERENCES" not in alone and "Maps to" not in alone
