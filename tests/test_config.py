@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
-from t2s_pipeline.config import experiment_names, load_experiment
+from t2s_pipeline.config import RolloutConfig, experiment_names, load_experiment
 from t2s_pipeline.config_parsing import ConfigError
+from t2s_pipeline.prompts.templates import PromptStyle
+from t2s_pipeline.schema.styles import SchemaStyle
 
 PROJECT = """
 [datasets.own]
@@ -214,6 +217,12 @@ def test_a_verifier_that_does_not_fit_is_an_error(load, old: str, new: str, name
     assert old in RULED
     with pytest.raises(ConfigError, match=re.escape(named)):
         load(EXPERIMENT + RULED.replace(old, new))
+
+
+def test_the_configuration_has_the_styles_that_are_built() -> None:
+    stated = get_type_hints(RolloutConfig)
+    assert get_args(stated["schema_style"]) == tuple(SchemaStyle)
+    assert get_args(stated["prompt_style"]) == tuple(PromptStyle)
 
 
 TRAINED = """
