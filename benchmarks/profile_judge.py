@@ -21,12 +21,12 @@ SHOWN = 30
 def profile(work: Workload) -> str:
     """Functions by their own time, in a worker and in the parent, as text."""
     pairs = work.pairs
-    items = sorted(dict.fromkeys(("verify", (c.database_path,), c.gold_sql, c.sql) for c in pairs))
+    items = sorted(dict.fromkeys(("verify", (c.database_path,), c.gold_sql, c.sql, False) for c in pairs))
     with tempfile.TemporaryFile() as file:
         file.truncate(ProgressPage.SIZE)
         judge = Judge(SandboxPolicy(), ProgressPage(file.fileno()))
         for gold in work.golds:
-            judge(("verify", (gold.database_path,), gold.gold_sql, gold.sql))
+            judge(("verify", (gold.database_path,), gold.gold_sql, gold.sql, False))
         worker = cProfile.Profile()
         started = time.process_time()
         worker.runcall(lambda: [judge(item) for item in items])

@@ -18,15 +18,16 @@ MAX_CHARACTERS = 2_000
 
 _QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 _QUOTE = "'"  # stands for each quoted text among the rest
-_MARKS = [(mark, " " + mark, mark + " ") for mark in ",()=<>"]
-# Marks of comments, names, parameters and escapes; operators that a blank parts; numbers with an exponent.
-_UNUSUAL_MARK = re.compile(
-    r"[^\t\n\r -&(-Z_a-z|~]|[;:?@#$]|--|/\*|[-+*/%<>=!|&~]\s+[-+/%<>=!|&~]|[0-9]\.?e[-+]", re.ASCII
-)
-_TOUCHING_QUOTE = re.compile(r"\w'|'[\w']", re.ASCII)
-# Words that end statements, and by which columns get other names; subqueries to select from.
-_WORDS = ("go begin end case with using natural rowid oid _rowid_ null true false curdate").split()
-_UNUSUAL_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)}|current_\w+|from\(|join\(|,\(select)", re.ASCII)
+_TOUCHING_QUOTE = re.compile(r"'(?:(?<=\w')|[\w'])", re.ASCII)
+_MARKS = [(mark, f" {mark} ") for mark in ",()=<>+-*/"]
+_UNUSUAL_CHARACTER = re.compile(r"[^\t\n\r %&'()*+,\-./0-9<=>!A-Z_a-z|~]")  # of names, parameters and escapes
+_PARTED_OPERATOR = re.compile(r"[-+*/%<>=!|&~]\s+[-+/%<>=!|&~]", re.ASCII)
+_EXPONENT = re.compile(r"e[-+](?<=[0-9.]e.)")
+_UNUSUAL_PLACES = [p.search for p in (_UNUSUAL_CHARACTER, _TOUCHING_QUOTE, _PARTED_OPERATOR, _EXPONENT)]
+# Comments; names that columns have beside their own; subqueries to select from, once folded.
+_UNUSUAL_TEXTS = ("- -", "/ *", "rowid", ".oid", "current_", "from (", "join (", ", ( select")
+# Words that end statements, and by which columns get other names.
+_UNUSUAL_WORDS = frozenset("go begin end case with using natural oid null true false curdate".split())
 _SELECTED = re.compile(r"select\s(.*?)\sfrom\s", re.IGNORECASE | re.DOTALL)
 _COLUMN = re.compile(r"\s*(?:distinct\s+)?(?:\w+\.)?(?:\w+|\*)\s*", re.IGNORECASE | re.ASCII)
 
@@ -42,14 +43,16 @@ def query_key(sql: str) -> tuple[str, ...] | None:
     shown = selected.group(1)
     if shown.count("(") != shown.count(")") or "'" in shown or '"' in shown:
         return None
-    parts = _QUOTED.split(text)
+    parts = _QUOTED.split(text) if "'" in text or '"' in text else [text]
     outside = _QUOTE.join(parts[::2]).lower()
-    if _UNUSUAL_MARK.search(outside.replace(_QUOTE, "0")) or (len(parts) > 1 and _TOUCHING_QUOTE.search(outside)):
+    if any([unusual(outside) for unusual in _UNUSUAL_PLACES]):
         return None
-    folded = " ".join(outside.split())
-    for mark, blank_before, blank_after in _MARKS:
-        folded = folded.replace(blank_before, mark).replace(blank_after, mark)
-    if _UNUSUAL_WORD.search(folded):
+    spaced = outside
+    for mark, spaced_mark in _MARKS:
+        spaced = spaced.replace(mark, spaced_mark)
+    tokens = spaced.split()
+    folded = " ".join(tokens)
+    if not _UNUSUAL_WORDS.isdisjoint(tokens) or any([unusual in folded for unusual in _UNUSUAL_TEXTS]):
         return None
     written = [] if _COLUMN.fullmatch(shown) else [item for item in shown.split(",") if not _COLUMN.fullmatch(item)]
     return (folded, *parts[1::2], "", *written)

@@ -22,6 +22,8 @@ GOLD = "SELECT name, count(*) FROM item WHERE price > 1 AND kind = 'a' GROUP BY 
         ("select name from t where a=1", "SELECT  name\nFROM t WHERE a = 1;"),
         ("SELECT T1.name , b FROM t AS T1", "select t1.Name,B from T as t1 ; "),
         ("SELECT count(*) FROM t WHERE a IN (1, 2)", "SELECT count(*) FROM t WHERE a in( 1,2 )"),
+        ("SELECT a FROM t WHERE b-1 > c * 2", "select a from t where b - 1>c*2"),
+        ("SELECT a FROM t WHERE governmentform = 'x'", "select a from t where governmentform='x'"),
         ("SELECT a FROM t WHERE b > 'x y' OR c LIKE \"%Z\"", "SELECT a FROM t WHERE b>'x y' or c like \"%Z\""),
     ],
 )
@@ -38,6 +40,11 @@ def test_blanks_and_case_make_no_difference(one, other):
         ("SELECT count(*) FROM t", "SELECT COUNT(*) FROM t"),  # the name of the column
         ("SELECT a AS Name FROM t", "SELECT a AS name FROM t"),
         ("SELECT a FROM t", "SELECT a, a FROM t"),
+        ("SELECT a FROM t WHERE b = 1.5", "SELECT a FROM t WHERE b = 1. 5"),
+        ("SELECT a FROM t WHERE b = .5", "SELECT a FROM t WHERE b = . 5"),
+        ("SELECT t.a FROM t WHERE b = 1", "SELECT t .a FROM t WHERE b = 1"),
+        ("SELECT a FROM t WHERE b=1 AND c=-1", "SELECT a FROM t WHERE b=1 AND c=1"),
+        ("SELECT a+b FROM t", "SELECT a + b FROM t"),  # the name of the column
         ("SELECT a FROM t ORDER BY b", "SELECT a FROM t ORDER BY b desc"),
     ],
 )
@@ -55,7 +62,12 @@ def test_what_shows_makes_a_difference(one, other):
         "SELECT a FROM t -- b",
         "SELECT a FROM t /* b */",
         "SELECT a FROM t WHERE b > = 1",
+        "SELECT a FROM t WHERE b < = 1",
         "SELECT a FROM t WHERE b = 1e-5",
+        "SELECT a FROM t WHERE b = 1.e+5",
+        "SELECT a FROM t WHERE b = 1--c",
+        "SELECT a FROM t WHERE b = 1 - -1",
+        "SELECT t.oid FROM t",
         "SELECT a FROM t WHERE b = x'00'",
         "SELECT a FROM t WHERE b = 'it''s'",
         "SELECT market_value FROM t",
