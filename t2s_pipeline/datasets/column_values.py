@@ -5,9 +5,9 @@
 
 Each database is read once, a query a column, in the sandbox's workers: no table is read beyond its first 100,000 rows,
 and of each column the first thousand distinct values are kept. Left out are NULL, blobs, the empty text, text of more
-than 50 characters, text with a control character (a line break would break the prompt's lines) or with `<|` (a chat template's own marks,
-such as `<|im_end|>`, would end the message) and, where the sandbox
-had to decode leniently, text that may have lost bytes. Of one file by one SQLite the values are always the same.
+than 50 characters, text with a control character (a line break would break the prompt's lines) or with `<|` (a chat
+template's own marks, such as `<|im_end|>`, would end the message) and, where the sandbox had to decode leniently, text
+that may have lost bytes. Of one file by one SQLite the values are always the same.
 
 A column whose query fails (one of a virtual table, say) has no values, and is named in `unreadable`.
 """
