@@ -32,7 +32,7 @@ from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, DatabaseFileError, open_read_only
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, overdue
-from t2s_pipeline.sandbox.quoted_names import any_misplaced
+from t2s_pipeline.sandbox.quoted_names import any_misplaced, plainly_compared
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
 
@@ -103,8 +103,8 @@ class Runner:
         """
         connection = self._connection(path, stamp)
         execution = connection.run(sql)
-        if find_quoted_literals and execution.status is Status.OK and '"' in sql and connection.misplaced_names(sql):
-            return replace(execution, quoted_identifier_as_literal=True)
+        if find_quoted_literals and execution.status is Status.OK and '"' in sql and not plainly_compared(sql):
+            return replace(execution, quoted_identifier_as_literal=connection.misplaced_names(sql))
         return execution
 
     def reads(self, path: str, sql: str) -> QueryReads | None:

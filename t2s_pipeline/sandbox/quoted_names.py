@@ -27,6 +27,12 @@ _TOKEN = re.compile(
 )
 _HINT = re.compile(r'^no such column: "(?P<name>.*)" - should this be a string literal', re.DOTALL)
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
+_COMPARED = re.compile(
+    r"'[^']*'|(?<![\w.$\x80-\U0010ffff])(?:WHERE|AND|OR|HAVING)\s+(?:\w+\.)?(?!NULL\b|TRUE\b|FALSE\b|CURRENT_)[a-z_]\w*\s*"
+    r"(?:[<>!]?=|<>?|>|\b(?:NOT\s+)?LIKE)\s*\"[^\"'.]*\"",
+    re.IGNORECASE | re.ASCII,
+)
+_OTHER_QUOTES = re.compile(r"--|/\*|[`\[]")
 MOST_NAMES = 32
 _COMPARE = frozenset("= == <> != < > <= >= LIKE GLOB REGEXP MATCH IS IN BETWEEN".split())
 _ARITHMETIC = frozenset("|| + - * / % & | << >>".split())
@@ -47,6 +53,14 @@ class _Token:
     word: str
     literal: bool
     name: str
+
+
+def plainly_compared(sql: str) -> bool:
+    """Whether every name in double quotes is a plain value, if text at all, for all to see: `WHERE name = "Joe"`.
+
+    Most are. False says nothing: it takes SQLite to tell.
+    """
+    return not _OTHER_QUOTES.search(sql) and '"' not in _COMPARED.sub("", sql)
 
 
 def any_misplaced(sql: str, refusal: Callable[[str], tuple[str, int]]) -> bool:

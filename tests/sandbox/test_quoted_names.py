@@ -8,6 +8,7 @@ import pytest
 
 from t2s_pipeline.sandbox.execute import Runner
 from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.quoted_names import plainly_compared
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +104,31 @@ def test_many_values_are_looked_at_within_a_bound(runner, database):
     values = ", ".join(f'"v{n}"' for n in range(100))
     sql = f"SELECT name FROM item WHERE name IN ({values})"
     assert not runner.run(str(database), sql, find_quoted_literals=True).quoted_identifier_as_literal
+
+
+@pytest.mark.parametrize("sql", MISPLACED)
+def test_what_is_misplaced_is_never_waved_through(sql):
+    assert not plainly_compared(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT name FROM item WHERE "nome" = name AND name = "Joe"',
+        "SELECT 'and a = \"', \"nome\", '\"' FROM item",
+        'SELECT name /* and a = " */, "nome" FROM item -- and a = "',
+        'SELECT name AS [and a = "], "nome" FROM item WHERE name = "Joe"',
+        'SELECT name FROM item WHERE NULL = "nome"',
+        'SELECT a.name FROM item AS a JOIN item AS b ON a.id = "b_id" WHERE a.name = "Joe"',
+        'SELECT éand name = "nome" FROM item',
+    ],
+)
+def test_what_only_looks_compared_is_left_to_sqlite(sql):
+    assert not plainly_compared(sql)
+
+
+@pytest.mark.parametrize(
+    "condition", ['name = "Joe"', 'T1.name LIKE "%J%"', 'name="a" AND price >= "2" OR kind NOT LIKE "x y"']
+)
+def test_plain_comparisons_are_told_without_sqlite(condition):
+    assert plainly_compared(f"SELECT name FROM item AS T1 WHERE {condition}")
