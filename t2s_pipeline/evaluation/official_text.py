@@ -71,7 +71,32 @@ def first_statement_without_distinct(sql: str) -> str | None:
     nothing_to_cut = semicolon in (-1, len(sql) - 1) and "GO" not in sql
     if nothing_to_cut and "distinct" not in sql.lower():
         return sql
+    if nothing_to_cut and not _SPECIAL.search(sql) and _QUOTES_CLOSED.fullmatch(sql):
+        return _PLAIN_DISTINCT.sub(_quoted_alone, sql)
     return "".join(token for token in first_statement_tokens(_tokens(sql)) if token.lower() != "distinct")
+
+
+# In a text without what is special, a word between blanks or parentheses is one token, unless it is quoted: no need to
+# look at the others.
+_SPECIAL = re.compile(
+    r"--|/\*|[#$@:?\\`\[\x80-\U0010ffff]|%[s(]|(?i:with)'|(?<![\s(])(?i:distinct)|(?i:distinct)(?![\s(])", re.ASCII
+)
+_QUOTES_CLOSED.fullmatch(sql):
+        return _PLAIN_DISTINCT.sub(_quoted_alone, sql)
+    return "".join(token for token in first_statement_tokens(_tokens(sql)) if token.lower() != "distinct")
+
+
+# In a text without what is special, a word between blanks or parentheses is one token, unless it is quoted: no need to
+# look at the others.
+_SPECIAL = re.compile(
+    r"--|/\*|[#$@:?\\`\[\x80-\U0010ffff]|%[s(]|(?<![\s(])(?i:distinct)|(?i:distinct)(?![\s(])", re.ASCII
+)
+_QUOTES_CLOSED = re.compile(r"""(?:[^'"]++|'[^']*'|"[^"]*")*+""")
+_PLAIN_DISTINCT = re.compile(r"""'[^']*'|"[^"]*"|distinct""", re.IGNORECASE)
+
+
+def _quoted_alone(match: re.Match[str]) -> str:
+    return match.group() if match.group()[0] in "'\"" else ""
 
 
 def first_statement_kinds(sql: str) -> list[tuple[str, str]]:

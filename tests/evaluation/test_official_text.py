@@ -50,6 +50,18 @@ def test_distinct_and_first_statement_are_sqlparses(fragments, glue):
     assert first_statement_without_distinct(sql) == as_sqlparse(sql)
 
 
+_PLAIN_WORDS = """ distinct DISTINCT DISTINCT( ( ) count( , ' '' 'distinct' ' distinct ' " "a distinct b" a1 t. t.a select from as by
+    not null end END case IF CREATE for begin % %s 1.5 >= go | ; WITH' TIME ZONE at"""
+PLAIN = [*_PLAIN_WORDS.split(), " ", "\n", " distinct "]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(PLAIN), max_size=10), st.sampled_from(["", ";", " ", "'"]))
+def test_distinct_in_plain_texts_is_sqlparses(fragments, end):
+    sql = " ".join(fragments) + " distinct a" + end
+    assert first_statement_without_distinct(sql) == as_sqlparse(sql)
+
+
 @pytest.mark.spider
 def test_on_every_published_prediction_and_gold_that_it_touches(spider_root):
     texts = set()
