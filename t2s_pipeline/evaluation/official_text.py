@@ -81,16 +81,6 @@ def first_statement_without_distinct(sql: str) -> str | None:
 _SPECIAL = re.compile(
     r"--|/\*|[#$@:?\\`\[\x80-\U0010ffff]|%[s(]|(?i:with)'|(?<![\s(])(?i:distinct)|(?i:distinct)(?![\s(])", re.ASCII
 )
-_QUOTES_CLOSED.fullmatch(sql):
-        return _PLAIN_DISTINCT.sub(_quoted_alone, sql)
-    return "".join(token for token in first_statement_tokens(_tokens(sql)) if token.lower() != "distinct")
-
-
-# In a text without what is special, a word between blanks or parentheses is one token, unless it is quoted: no need to
-# look at the others.
-_SPECIAL = re.compile(
-    r"--|/\*|[#$@:?\\`\[\x80-\U0010ffff]|%[s(]|(?<![\s(])(?i:distinct)|(?i:distinct)(?![\s(])", re.ASCII
-)
 _QUOTES_CLOSED = re.compile(r"""(?:[^'"]++|'[^']*'|"[^"]*")*+""")
 _PLAIN_DISTINCT = re.compile(r"""'[^']*'|"[^"]*"|distinct""", re.IGNORECASE)
 
