@@ -37,6 +37,7 @@ _DECLARED_SETTINGS = (
     "top_p",
     "max_new_tokens",
     "seed",
+    "stop",
     "schema_style",
     "prompt_style",
     "feedback_mode",

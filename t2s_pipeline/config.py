@@ -33,6 +33,7 @@ from t2s_pipeline.config_parsing import (
     Positive,
     PositiveShare,
     Share,
+    Text,
     build,
     check_types,
     merge,
@@ -94,7 +95,8 @@ class DatasetConfig:
 class ModelConfig:
     """A generator. `hf`: `path` is a folder, a hub id, or `builtin:nano`. `replay`: `predictions` is a file.
 
-    A `path` that is a folder of the project is that folder; any other text stays as it is.
+    A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
+    those of answers are computed and stored.
     """
 
     backend: Literal["hf", "replay"] = "hf"
@@ -104,6 +106,7 @@ class ModelConfig:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_context: int = 0
     batch_size: Count = 64
+    log_probabilities: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ class VerifierConfig:
 
 @dataclass(frozen=True)
 class RolloutConfig:
-    """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot.
+    """How a policy is asked. `temperature` 0 is greedy; `max_turns` 1 is one-shot. An answer ends before any of the
+    texts `stop`.
 
     Where a first prompt has more than `max_prompt_tokens` tokens (0: no limit), its least relevant tables are left out.
     `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`.
@@ -133,6 +137,7 @@ class RolloutConfig:
     top_p: PositiveShare = 1.0
     max_new_tokens: Count = 128
     seed: int = 13
+    stop: tuple[Text, ...] = ()
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
     top_k_tables: Count = 6
     fk_hops: int = 1

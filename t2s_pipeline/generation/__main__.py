@@ -46,7 +46,8 @@ def _serve(questions: TextIO, answers: TextIO) -> None:
         message = json.loads(line)
         prompts = [tuple(prompt) for prompt in message["prompts"]]
         requests = [TokenRequest(prompts[place], seed) for place, seed in message["jobs"]]
-        completions = model.generate(requests, Sampling(**message["sampling"]))
+        sampling = message["sampling"]
+        completions = model.generate(requests, Sampling(**sampling | {"stop": tuple(sampling["stop"])}))
         _answer(answers, {"completions": [astuple(completion) for completion in completions]})
 
 

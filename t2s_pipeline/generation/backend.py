@@ -99,6 +99,7 @@ def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest
         device=config.device,
         max_context=min(config.max_context or settings.max_context, settings.max_context),
         batch_size=config.batch_size,
+        log_probabilities=config.log_probabilities,
     )
     return HfBackend(spec, Identity(fingerprint, policy.adapter_digest, "hf", dtype), in_process)
 

@@ -12,7 +12,7 @@ Covers decoders with full or sliding attention; recurrent layers and encoder-dec
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -33,19 +33,29 @@ class Row:
     seed: int
 
 
+@dataclass
+class Answer:
+    """Token ids of one row's answer, the stop token included where one came, and the sum of the logarithms of their
+    probabilities as the model gave them, before temperature and nucleus; None where it was not asked for."""
+
+    ids: list[int]
+    log_probability: float | None
+
+
 @torch.inference_mode()
 def decode(
     model: torch.nn.Module,
     prompts: Sequence[Sequence[int]],
     rows: Sequence[Row],
     sampling: Sampling,
-    stop_ids: frozenset[int],
-) -> list[list[int]]:
-    """Token ids of each row's answer, the stop token included where it came within `sampling.max_new_tokens`."""
+    ends: Callable[[list[int]], bool],
+    log_probabilities: bool = False,
+) -> list[Answer]:
+    """The answer of each row: up to `sampling.max_new_tokens` tokens, and not beyond one after which it `ends`."""
     read = prefill(model, prompts, sampling.max_new_tokens)
     logits, mask, cache = read.logits, read.mask, read.cache
     uniforms = [random.Random(row.seed) for row in rows]
-    answers: list[list[int]] = [[] for _ in rows]
+    answers = [Answer([], 0.0 if log_probabilities else None) for _ in rows]
     batch = list(range(len(rows)))  # which row each line of the tensors belongs to
     ended = [False] * len(rows)
     chosen_lines = torch.tensor([row.prompt for row in rows], device=model.device)
@@ -54,10 +64,13 @@ def decode(
     positions = mask.sum(-1, keepdim=True)
     for step in range(sampling.max_new_tokens):
         tokens = choose(logits, sampling, [uniforms[row].random() for row in batch])
-        for row, token in zip(batch, tokens.tolist(), strict=True):
+        scores = _log_probabilities(logits, tokens) if log_probabilities else [0.0] * len(batch)
+        for row, token, score in zip(batch, tokens.tolist(), scores, strict=True):
             if not ended[row]:
-                answers[row].append(token)
-                ended[row] = token in stop_ids
+                answers[row].ids.append(token)
+                ended[row] = ends(answers[row].ids)
+                if log_probabilities:
+                    answers[row].log_probability += score
         alive = [line for line, row in enumerate(batch) if not ended[row]]
         if not alive or step + 1 == sampling.max_new_tokens:
             break
@@ -88,6 +101,12 @@ def choose(logits: torch.Tensor, sampling: Sampling, uniforms: Sequence[float]) 
     cumulative = probabilities.cumsum(-1)
     target = torch.tensor(uniforms, dtype=torch.float64, device=logits.device).unsqueeze(-1) * cumulative[:, -1:]
     return torch.searchsorted(cumulative, target, right=True).squeeze(-1).clamp(max=logits.shape[-1] - 1)
+
+
+def _log_probabilities(logits: torch.Tensor, tokens: torch.Tensor) -> list[float]:
+    """Logarithm of the probability of each row's token; `logits` [rows, vocabulary] are in float32."""
+    chosen = logits.gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
+    return (chosen - logits.logsumexp(-1)).tolist()
 
 
 def _select(cache: Cache, lines: torch.Tensor, *tensors: torch.Tensor) -> list[torch.Tensor]:

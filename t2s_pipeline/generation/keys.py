@@ -36,8 +36,9 @@ class CompletionKey:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 (hex) of all fields."""
-        parts = [KEY_VERSION, vars(self.identity), vars(self.sampling), self.tokens_digest, self.seed, self.sample]
+        """sha256 (hex) of all fields; without stop texts it is what it was before there were any."""
+        sampling = {name: value for name, value in vars(self.sampling).items() if value != ()}
+        parts = [KEY_VERSION, vars(self.identity), sampling, self.tokens_digest, self.seed, self.sample]
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

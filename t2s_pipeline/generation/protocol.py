@@ -11,7 +11,7 @@ from the store, a model or a file of predictions. Nothing here imports torch or 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -21,6 +21,9 @@ from t2s_pipeline.prompts.render import Prompt
 
 MAX_BATCH = 64
 """Requests that a back end is sent at once, and completions a part of the store holds: what a kill can lose."""
+
+FinishReason = Literal["stop", "length", "content_filter"]
+"""Why an answer ended: by itself or at a stop text, at the limit of new tokens, or where a server withheld the rest."""
 
 Progress = Callable[[int, int], None]
 """Called with (requests answered, requests in all) whenever some more are answered."""
@@ -32,16 +35,23 @@ class GenerationError(T2sError, RuntimeError):
 
 @dataclass(frozen=True)
 class Sampling:
-    """How tokens are chosen. A `temperature` of 0 is greedy: `top_p` and `seed` then mean nothing."""
+    """How tokens are chosen, and where an answer ends.
+
+    A `temperature` of 0 is greedy: `top_p` and `seed` then mean nothing. An answer ends before the first of the
+    texts `stop` that it comes to, or with the model's own end of a turn, or after `max_new_tokens`.
+    """
 
     temperature: float = 0.0
     top_p: float = 1.0
     max_new_tokens: int = 128
     seed: int = 13
+    stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.temperature < 0 or not 0 < self.top_p <= 1 or self.max_new_tokens < 1:
             raise ValueError(f"{self}: expected temperature >= 0, 0 < top_p <= 1 and max_new_tokens >= 1")
+        if not all(self.stop):
+            raise ValueError(f"{self}: a stop text may not be empty")
 
     @property
     def greedy(self) -> bool:
@@ -63,14 +73,21 @@ class GenerationRequest:
 
 @dataclass(frozen=True)
 class Completion:
-    """What came back. Token counts are of prompt and answer, the end-of-turn token included; None for a replayed
-    answer. `key` names the completion in the store; None where it is not in it."""
+    """What came back.
+
+    Token counts are of prompt and answer, the end-of-turn token and what a stop text cut off included; None where
+    nobody counted (a replayed answer, a server that does not say). `key` names the completion in the store; None where
+    it is not in it. `log_probability` is the natural logarithm of what the model gave to the tokens counted, before
+    temperature and nucleus; None where it is not known. It does not take part in comparisons: its last digits
+    depend on what else was in the batch.
+    """
 
     text: str
-    finish_reason: Literal["stop", "length"]
+    finish_reason: FinishReason
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     key: str | None = None
+    log_probability: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,7 @@ class Backend(Protocol):
 @dataclass(frozen=True)
 class GenerationStats:
     """What a generator has done so far. `hits` + `misses` are requests; `model_calls` are distinct completions
-    that the model was asked for, in `batches`; the tokens are those of the model calls alone."""
+    that the model was asked for, in `batches`; tokens and seconds are those of the model calls alone."""
 
     hits: int = 0
     misses: int = 0

@@ -28,7 +28,7 @@ from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 from t2s_pipeline.tables import TableSchema
 
-_ANSWER = ["text", "finish_reason", "prompt_tokens", "completion_tokens"]
+_ANSWER = ["text", "finish_reason", "prompt_tokens", "completion_tokens", "log_probability"]
 
 
 class StoreError(GenerationError):
@@ -58,7 +58,7 @@ class _Index:
         for path in store_parts(data, self.schema):
             if path in self.parts:
                 continue
-            table = _read_part(path, [key, "created_at", *self.columns])
+            table = read_part(path, self.schema, [key, "created_at", *self.columns])
             self.parts[path] = table.select(self.columns)
             keys, times = table[key].to_pylist(), table["created_at"].to_pylist()
             for row, (name, created) in enumerate(zip(keys, times, strict=True)):
@@ -118,10 +118,18 @@ def read_prompts(data: Path, prompt_ids: Iterable[str]) -> dict[str, str]:
     return messages
 
 
-def _read_part(path: Path, columns: list[str]) -> pa.Table:
+def read_part(path: Path, schema: TableSchema, columns: Sequence[str]) -> pa.Table:
+    """These columns of a part of the store `schema`; one that an older part does not have is null there.
+
+    Raises StoreError where the part is damaged or gone.
+    """
     try:
-        return pq.ParquetFile(path).read(columns)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
+        table = pq.ParquetFile(path).read(list(columns))
+        for column in schema.columns:
+            if column.name in columns and column.name not in table.column_names and column.nullable:
+                table = table.append_column(column.name, pa.nulls(table.num_rows, column.type))
+        return table.select(list(columns))
+    except (pa.ArrowInvalid, KeyError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise StoreError(f"{path}: a part of the store went away while it was read; run again") from error
         raise StoreError(
@@ -149,8 +157,10 @@ def _completion_row(stored: StoredCompletion, now: datetime) -> dict[str, Any]:
         "seed": key.seed,
         "sample": key.sample,
         "text": completion.text,
+        "stop": list(key.sampling.stop) or None,
         "finish_reason": completion.finish_reason,
         "prompt_tokens": completion.prompt_tokens,
         "completion_tokens": completion.completion_tokens,
+        "log_probability": completion.log_probability,
         "created_at": now,
     }

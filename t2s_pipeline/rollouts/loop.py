@@ -221,7 +221,7 @@ def facts_of(attempt: Mapping[str, Any]) -> FeedbackFacts:
 
 
 def sampling_of(settings: RolloutConfig) -> Sampling:
-    return Sampling(settings.temperature, settings.top_p, settings.max_new_tokens, settings.seed)
+    return Sampling(settings.temperature, settings.top_p, settings.max_new_tokens, settings.seed, settings.stop)
 
 
 def requests_of(trajectories: Sequence[OpenTrajectory], settings: RolloutConfig) -> list[GenerationRequest]:

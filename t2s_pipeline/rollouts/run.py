@@ -175,10 +175,13 @@ def _decided(judged: Sequence[Row]) -> dict[str, int]:
     }
 
 
-def _generated(before: GenerationStats, after: GenerationStats) -> dict[str, int]:
-    """What the generator did in between, its time apart."""
+def _generated(before: GenerationStats, after: GenerationStats) -> dict[str, float]:
+    """What the generator did in between; the tokens a second are those that the model wrote while it was asked."""
     names = ("hits", "misses", "model_calls", "batches", "prompt_tokens", "completion_tokens")
-    return {f"generation_{name}": getattr(after, name) - getattr(before, name) for name in names}
+    counts = {f"generation_{name}": getattr(after, name) - getattr(before, name) for name in names}
+    seconds, tokens = after.seconds - before.seconds, counts["generation_completion_tokens"]
+    speed = {"generation_tokens_per_second": round(tokens / seconds, 1)} if seconds else {}
+    return counts | {"generation_model_seconds": round(seconds, 3)} | speed
 
 
 def _rounded(times: Mapping[str, float], attempts: int) -> dict[str, float]:

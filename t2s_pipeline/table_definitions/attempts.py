@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import DATABASE_ID, EXAMPLE_ID, FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import DATABASE_ID, EXAMPLE_ID, FLAG, INT, NAMES, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -24,6 +24,7 @@ ROLLOUTS = output_table(
         Column("top_p", REAL, "Nucleus mass.", nullable=False),
         Column("max_new_tokens", INT, "Longest completion, tokens.", nullable=False),
         Column("seed", INT, "Seed of the configuration.", nullable=False),
+        Column("stop", NAMES, "Texts before which an answer ends."),
         Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
         Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
         Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`."),

@@ -28,7 +28,7 @@ COMPLETIONS = store_table(
         Column("prompt_id", TEXT, "The prompt, in `prompts`.", nullable=False),
         Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
         Column("adapter_digest", TEXT, "Digest of the adapter; null for the base model."),
-        Column("backend", TEXT, "`hf`, `replay` or `scripted`.", nullable=False),
+        Column("backend", TEXT, "`hf`, `openai` or `scripted`.", nullable=False),
         Column("dtype", TEXT, "Number format of the weights in generation.", nullable=False),
         Column("temperature", REAL, "0 is greedy.", nullable=False),
         Column("top_p", REAL, "Nucleus mass.", nullable=False),
@@ -40,12 +40,20 @@ COMPLETIONS = store_table(
             nullable=False,
         ),
         Column("sample", INT, "Sample index, from 0.", nullable=False),
+        Column("stop", NAMES, "Texts before which an answer ends; null where there are none."),
         Column("text", TEXT, "What the model wrote.", nullable=False),
-        Column("finish_reason", TEXT, "`stop` or `length`.", nullable=False),
-        Column("prompt_tokens", INT, "Tokens of the prompt.", nullable=False),
-        Column("completion_tokens", INT, "Tokens written.", nullable=False),
+        Column("finish_reason", TEXT, "`stop`, `length`, or `content_filter` (a server's).", nullable=False),
+        Column("prompt_tokens", INT, "Tokens of the prompt; null where a server does not say."),
+        Column("completion_tokens", INT, "Tokens written; null where a server does not say."),
+        Column(
+            "log_probability",
+            REAL,
+            "Sum of the tokens' natural log-probabilities, before temperature and nucleus; null where not known.",
+            volatile=True,
+        ),
         Column("created_at", TIME, "When the part was written.", volatile=True),
     ],
+    version=2,
 )
 
 EVALUATION_HISTORY = store_table(

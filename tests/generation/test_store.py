@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from t2s_pipeline.files import store_folder, store_parts
@@ -51,8 +52,6 @@ def test_prompts_are_stored_once_with_their_messages(tmp_path):
     store.append([stored(1), stored(1, sample=1), stored(2)])
     store.append([stored(1, sample=2), stored(3)])
     CompletionStore(tmp_path).append([stored(2, sample=1)])
-    import pyarrow.parquet as pq
-
     rows = [row for part in store_parts(tmp_path, PROMPTS) for row in pq.read_table(part).to_pylist()]
     assert sorted(row["prompt_id"] for row in rows) == sorted(prompt_id(stored(n).prompt) for n in (1, 2, 3))
     wanted = prompt_id(stored(2).prompt)
@@ -118,3 +117,16 @@ def test_ten_thousand_completions_in_two_hundred_parts_are_found_within_a_second
         assert len(reader.lookup(keys)) == 10_000
         seconds.append(time.process_time() - started)
     assert min(seconds) < 1.0
+
+
+def test_a_part_from_before_a_column_was_there_is_read(tmp_path):
+    store = CompletionStore(tmp_path)
+    store.append([stored(1)])
+    part = store_parts(tmp_path, COMPLETIONS)[0]
+    table = pq.read_table(part)
+    pq.write_table(table.drop_columns(["log_probability", "stop"]), part)
+    key = stored(1).key.digest
+    assert CompletionStore(tmp_path).lookup([key])[key] == Completion("SELECT 1", "stop", 1, 3, key)
+    pq.write_table(table.drop_columns(["text"]), part)
+    with pytest.raises(StoreError, match="damaged"):
+        CompletionStore(tmp_path).lookup([key])
