@@ -133,7 +133,7 @@ def _adapters(
     def body(step: StepContext) -> StepOutput:
         settings, data = declared[step.partition], step.warehouse.data
         model = config.models[settings.model]
-        folder = model_folder(model.path)
+        folder = model_folder(model.path, model.revision)
         with file_digests(config) as digest_of:
             fingerprint = model_fingerprint(model, digest_of)
         base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)

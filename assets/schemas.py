@@ -170,7 +170,7 @@ def _token_count(config: ExperimentConfig, mode: RolloutConfig, model: str) -> T
     """Counts the tokens of a first prompt by the model's own tokenizer, where there is a budget."""
     if not mode.max_prompt_tokens:
         return None
-    tokenizer = load_tokenizer(model_folder(config.models[model].path))
+    tokenizer = load_tokenizer(model_folder(config.models[model].path, config.models[model].revision))
     return lambda text, question: len(token_ids(initial_prompt(text, question, mode.prompt_style), tokenizer))
 
 

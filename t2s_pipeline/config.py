@@ -93,15 +93,28 @@ class DatasetConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A generator. `hf`: `path` is a folder, a hub id, or `builtin:nano`. `replay`: `predictions` is a file.
+    """A generator.
+
+    `hf`: `path` is a folder, a hub id (at `revision`, by default `main`), or `builtin:nano`. `replay`: `predictions` is
+    a file. `openai`: `served_model` of the server at `base_url`; see generation/openai.py. Its key, where it wants one,
+    is in the environment variable `api_key_variable`; `path`, with `max_context`, is its tokenizer, where that is at
+    hand.
 
     A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
-    those of answers are computed and stored.
+    those of answers are computed (or asked for) and stored.
     """
 
-    backend: Literal["hf", "replay"] = "hf"
+    backend: Literal["hf", "openai", "replay"] = "hf"
     path: str = ""
+    revision: str = ""
     predictions: str = ""
+    base_url: str = ""
+    served_model: str = ""
+    api_key_variable: str = ""
+    concurrency: Count = 8
+    request_seconds: Positive = 120.0
+    retry_seconds: NotNegative = 120.0
+    request_options: dict[str, Any] = field(default_factory=dict)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_context: int = 0

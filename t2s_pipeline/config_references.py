@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 
 if TYPE_CHECKING:
-    from t2s_pipeline.config import ExperimentConfig
+    from t2s_pipeline.config import ExperimentConfig, ModelConfig
+
+_REQUEST_KEYS = set("model messages temperature top_p seed stop max_tokens n stream logprobs".split())
+"""What the openai back end puts into a request itself, or cannot read the answer of."""
 
 
 def check_references(config: ExperimentConfig, path: Path) -> None:
@@ -20,6 +24,9 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 f"{path}: {key} = {name!r} names nothing; there are: {', '.join(sorted(known)) or 'none'}"
             )
 
+    for name, model in config.models.items():
+        if model.backend == "openai":
+            _check_served(path, f"models.{name}", model)
     need("train.dataset", config.train.dataset, config.datasets, optional=True)
     need("train.model", config.train.model, config.models, optional=not config.trains)
     if config.trains:
@@ -47,6 +54,11 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
         need(f"arms.{name}.policy", arm.policy, {"base": None, **config.adapters})
         if arm.policy == "base":
             need(f"arms.{name}.model", arm.model, config.models)
+            if arm.max_prompt_tokens and not config.models[arm.model].path:
+                raise ConfigError(
+                    f"{path}: arms.{name}.max_prompt_tokens = {arm.max_prompt_tokens}, but model {arm.model!r} has no "
+                    "tokenizer to count by: state its path"
+                )
             if config.models[arm.model].backend == "replay" and arm.max_turns > 1:
                 raise ConfigError(
                     f"{path}: arms.{name}.max_turns = {arm.max_turns}, but a file of predictions has one turn"
@@ -55,6 +67,22 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
         else:
             _check_styles(config, path, name)
+
+
+def _check_served(path: Path, key: str, model: ModelConfig) -> None:
+    """A served model says where and what it is, and holds no key: that would be written down in many places."""
+    url = urlsplit(model.base_url)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ConfigError(f"{path}: {key}.base_url = {model.base_url!r}, expected http://host/v1 or https://host/v1")
+    if url.username or url.password or url.query:
+        raise ConfigError(f"{path}: {key}.base_url: name, password or query in it: state api_key_variable instead")
+    if not model.served_model:
+        raise ConfigError(f"{path}: {key}.served_model is missing: the name by which the server knows the model")
+    if model.max_context and not model.path:
+        raise ConfigError(f"{path}: {key}.max_context: prompts are counted by a tokenizer: state its path too")
+    taken = sorted(model.request_options.keys() & _REQUEST_KEYS)
+    if taken:
+        raise ConfigError(f"{path}: {key}.request_options.{taken[0]} is set by the pipeline: leave it out")
 
 
 def _check_styles(config: ExperimentConfig, path: Path, name: str) -> None:

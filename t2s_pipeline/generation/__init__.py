@@ -1,1 +1,1 @@
-"""Asking a model: back ends (hf, replay), the engine process, and the completion store between it and everyone."""
+"""Asking a model: back ends (hf, openai, replay), the engine process, and the completion store before them."""

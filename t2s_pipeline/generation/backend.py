@@ -17,6 +17,7 @@ from t2s_pipeline.generation.engine import EngineProcess
 from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, model_fingerprint, model_folder, model_settings
 from t2s_pipeline.generation.hf import HfModel, ModelSpec, TokenRequest, load_model
 from t2s_pipeline.generation.keys import completion_key
+from t2s_pipeline.generation.openai import OpenAiBackend
 from t2s_pipeline.generation.protocol import (
     Backend,
     Completion,
@@ -51,9 +52,10 @@ class HfBackend:
                 self._tokens[prompt.hash] = array("i", token_ids(prompt, self._tokenizer))
         return [self._tokens[prompt.hash] for prompt in prompts]
 
-    def max_prompt_tokens(self, sampling: Sampling) -> int:
-        """Longest prompt that leaves room for the longest answer; may be 0 or less."""
-        return self.spec.max_context - sampling.max_new_tokens
+    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
+        """Whether each prompt leaves room for the longest answer."""
+        limit = self.spec.max_context - sampling.max_new_tokens
+        return [len(ids) <= limit for ids in self.token_ids(prompts)]
 
     def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]:
         """Completions in the order of the requests. Raises GenerationError."""
@@ -73,15 +75,21 @@ class HfBackend:
 
 
 def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest = file_digest) -> Backend:
-    """The back end of a policy whose model is asked for answers (`hf`).
+    """The back end of a policy whose model is asked for answers (`hf`, `openai`).
 
     `digest_of` gives the sha256 of a file and may remember it. Raises GenerationError where model or adapter is
     missing, or the adapter was trained on another base model.
     """
     config = policy.config
+    if config.backend == "openai":
+        if policy.adapter_path is not None:
+            raise GenerationError(
+                f"model {policy.model!r}: a server's adapter is a served_model of its own, not a policy"
+            )
+        return OpenAiBackend(config)
     if config.backend != "hf":
         raise GenerationError(f"model {policy.model!r}: back end {config.backend!r} asks no model; use open_generator")
-    folder = model_folder(config.path)
+    folder = model_folder(config.path, config.revision)
     settings = model_settings(folder)
     fingerprint = model_fingerprint(config, digest_of)
     if policy.adapter_base is not None and policy.adapter_base != fingerprint:

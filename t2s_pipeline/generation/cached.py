@@ -20,6 +20,7 @@ from t2s_pipeline.generation.keys import CompletionKey, completion_key
 from t2s_pipeline.generation.protocol import (
     MAX_BATCH,
     Backend,
+    BatchInterrupted,
     Completion,
     GenerationPlan,
     GenerationRequest,
@@ -52,8 +53,7 @@ class CachedGenerator:
 
     def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
         """Whether each prompt leaves room for the longest answer."""
-        limit = self.backend.max_prompt_tokens(sampling)
-        return [len(ids) <= limit for ids in self.backend.token_ids(prompts)]
+        return self.backend.fits(prompts, sampling)
 
     def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
         """What `complete` would do; `misses` are distinct completions, `hits` all the other requests."""
@@ -107,25 +107,39 @@ class CachedGenerator:
     def _generate(
         self, requests: list[GenerationRequest], keys: list[CompletionKey], sampling: Sampling
     ) -> dict[str, Completion]:
+        """Ask the back end and store what it answers, also where it could not answer all of it."""
         started = time.perf_counter()
-        completions = self.backend.generate(requests, sampling)
-        seconds = time.perf_counter() - started
-        completions = [replace(c, key=key.digest) for c, key in zip(completions, keys, strict=True)]
-        self.store.append(
-            [
-                StoredCompletion(key, request.prompt, completion)
-                for key, request, completion in zip(keys, requests, completions, strict=True)
-            ]
-        )
+        try:
+            completions: Sequence[Completion | None] = self.backend.generate(requests, sampling)
+        except BatchInterrupted as interruption:
+            self._keep(requests, keys, interruption.completions, time.perf_counter() - started)
+            raise
+        return self._keep(requests, keys, completions, time.perf_counter() - started)
+
+    def _keep(
+        self,
+        requests: list[GenerationRequest],
+        keys: list[CompletionKey],
+        completions: Sequence[Completion | None],
+        seconds: float,
+    ) -> dict[str, Completion]:
+        """Store the completions that are there, count them, and return them by key."""
+        done = [
+            StoredCompletion(key, request.prompt, replace(completion, key=key.digest))
+            for key, request, completion in zip(keys, requests, completions, strict=True)
+            if completion is not None
+        ]
+        self.store.append(done)
+        answers = [stored.completion for stored in done]
         self.stats = replace(
             self.stats,
-            model_calls=self.stats.model_calls + len(keys),
+            model_calls=self.stats.model_calls + len(done),
             batches=self.stats.batches + 1,
-            prompt_tokens=self.stats.prompt_tokens + sum(c.prompt_tokens or 0 for c in completions),
-            completion_tokens=self.stats.completion_tokens + sum(c.completion_tokens or 0 for c in completions),
+            prompt_tokens=self.stats.prompt_tokens + sum(c.prompt_tokens or 0 for c in answers),
+            completion_tokens=self.stats.completion_tokens + sum(c.completion_tokens or 0 for c in answers),
             seconds=self.stats.seconds + seconds,
         )
-        return {completion.key: completion for completion in completions}
+        return {stored.key.digest: stored.completion for stored in done}
 
 
 def _in_token_order(numbers: list[int], keys: Sequence[CompletionKey], ids: Sequence[Sequence[int]]) -> list[int]:

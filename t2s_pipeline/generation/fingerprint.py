@@ -4,21 +4,21 @@
     model_fingerprint(config, files.of)                # `files` remembers large files: fingerprints.FileFingerprints
 
 A folder's identity is the content of the files that determine its answers (settings, tokenizer, chat template,
-weights), wherever the folder lies; a hub id's is the commit of its snapshot in the local hub cache (HF_HOME,
-HF_HUB_CACHE). Nothing is downloaded here: a run that fetches gigabytes unasked is nobody's wish, and the error names
-the command that does.
+weights), wherever the folder lies; a hub id's is that content and the commit of its snapshot in the local hub cache
+(`hub.py`). A served model's is what the configuration says of it, for nobody can look into a server: state another
+`revision` when another model is served under the same name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from t2s_pipeline.config import ModelConfig
+from t2s_pipeline.generation.hub import cached_snapshot, is_hub_id
 from t2s_pipeline.generation.protocol import GenerationError
 
 BUILTIN = {"builtin:nano": Path(__file__).parents[1] / "nano" / "model"}
@@ -35,7 +35,8 @@ _SETTINGS = (
     "chat_template.jinja",
 )
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+MODEL_FILES = (*_SETTINGS, *_WEIGHTS)
+"""The files of a model that determine its answers, as patterns."""
 _DTYPES = ("float32", "bfloat16", "float16")
 
 FileDigest = Callable[[Path], str]
@@ -55,8 +56,8 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def model_folder(path: str) -> Path:
-    """Folder of the model that `path` names. Raises GenerationError where there is none."""
+def model_folder(path: str, revision: str = "") -> Path:
+    """Folder of the model that `path` names; of a hub id, the snapshot of `revision`. Raises GenerationError."""
     if path.startswith("builtin:"):
         if path not in BUILTIN:
             raise GenerationError(f"model {path!r}: no such builtin model; there are: {', '.join(BUILTIN)}")
@@ -65,8 +66,8 @@ def model_folder(path: str) -> Path:
         raise GenerationError("a model of the hf back end needs a path: a folder, a hub id, or builtin:nano")
     else:
         folder = Path(path).expanduser()
-        if not folder.is_dir() and _HUB_ID.fullmatch(path):
-            return _snapshot(path)
+        if is_hub_id(path):
+            folder = cached_snapshot(path, revision)
     if not (folder / "config.json").is_file():
         raise GenerationError(f"{folder}: no model there (no config.json)")
     return folder
@@ -82,14 +83,17 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) 
         if not config.predictions or not file.is_file():
             raise GenerationError(f"{config.predictions or '(no file)'}: no such predictions file")
         return digest_of(file)
-    folder = model_folder(config.path)
-    if folder.parent.name == "snapshots" and not Path(config.path).expanduser().is_dir():
-        return hashlib.sha256(f"hub {config.path} {folder.name}".encode()).hexdigest()
+    if config.backend == "openai":
+        served = [config.base_url, config.served_model, config.revision, config.request_options]
+        return hashlib.sha256(json.dumps(served, sort_keys=True).encode()).hexdigest()
+    folder = model_folder(config.path, config.revision)
     weights = sorted(file for pattern in _WEIGHTS for file in folder.glob(pattern))
     if not weights:
         raise GenerationError(f"{folder}: no weights there (no .safetensors file)")
     settings = [folder / name for name in _SETTINGS if (folder / name).is_file()]
     lines = [f"{file.name} {digest_of(file)}" for file in [*settings, *weights]]
+    if is_hub_id(config.path):
+        lines.insert(0, f"revision {folder.name}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -104,18 +108,3 @@ def model_settings(folder: Path) -> ModelSettings:
     if "max_position_embeddings" not in text:
         raise GenerationError(f"{file}: max_position_embeddings is missing")
     return ModelSettings(dtype, int(text["max_position_embeddings"]))
-
-
-def _snapshot(hub_id: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    try:
-        folder = Path(snapshot_download(hub_id, allow_patterns=[*_SETTINGS, *_WEIGHTS], local_files_only=True))
-    except LocalEntryNotFoundError as error:
-        raise GenerationError(
-            f"model {hub_id!r}: neither a folder nor in the local hub cache; fetch it with: hf download {hub_id}"
-        ) from error
-    if not (folder / "config.json").is_file():
-        raise GenerationError(f"{folder}: the snapshot of {hub_id!r} has no config.json; fetch it again")
-    return folder

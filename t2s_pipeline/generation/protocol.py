@@ -33,6 +33,14 @@ class GenerationError(T2sError, RuntimeError):
     """A model cannot be found, loaded or asked; the message says which, and what to do."""
 
 
+class BatchInterrupted(GenerationError):
+    """A batch that ended early. `completions` has what was answered, by the place of its request, and else None."""
+
+    def __init__(self, message: str, completions: Sequence[Completion | None]) -> None:
+        super().__init__(message)
+        self.completions = completions
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How tokens are chosen, and where an answer ends.
@@ -120,14 +128,19 @@ class Identity:
 
 
 class Backend(Protocol):
-    """One policy, ready to be asked. `generate` answers at most MAX_BATCH requests, in their order."""
+    """One policy, ready to be asked.
+
+    `token_ids` are what a prompt is to it: its tokens, or bytes where only a server has the tokenizer. `fits` says, a
+    prompt each, whether there is room for it and the longest answer. `generate` answers at most MAX_BATCH requests, in
+    their order; where it must end early, it raises BatchInterrupted with what is done.
+    """
 
     @property
     def identity(self) -> Identity: ...
 
     def token_ids(self, prompts: Sequence[Prompt]) -> Sequence[Sequence[int]]: ...
 
-    def max_prompt_tokens(self, sampling: Sampling) -> int: ...
+    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]: ...
 
     def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]: ...
 
@@ -150,7 +163,8 @@ class GenerationStats:
 
 @dataclass(frozen=True)
 class GenerationPlan:
-    """What `complete` would do: requests answered without the model, completions asked of it, their prompt tokens."""
+    """What `complete` would do: requests answered without the model, completions asked of it, their prompt tokens
+    (bytes, which are more, where only a server has the tokenizer)."""
 
     hits: int
     misses: int

@@ -22,8 +22,9 @@ class ScriptedBackend:
     def token_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         return [list("".join(message.content for message in prompt.messages).encode()) for prompt in prompts]
 
-    def max_prompt_tokens(self, sampling: Sampling) -> int:
-        return self._max_context - sampling.max_new_tokens
+    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
+        limit = self._max_context - sampling.max_new_tokens
+        return [len(ids) <= limit for ids in self.token_ids(prompts)]
 
     def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]:
         completions = []

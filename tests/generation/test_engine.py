@@ -66,7 +66,7 @@ class Logged:
         self._log = log
         self.identity = self._backend.identity
         self.token_ids = self._backend.token_ids
-        self.max_prompt_tokens = self._backend.max_prompt_tokens
+        self.fits = self._backend.fits
         self.close = self._backend.close
 
     def generate(self, requests, sampling):

@@ -60,7 +60,7 @@ def test_a_hub_id_is_the_commit_of_its_snapshot_in_the_local_cache(model_folder,
         assert locate("somebody/tiny") == repo / "snapshots" / commit
         found[commit] = model_fingerprint(ModelConfig(path="somebody/tiny"))
     assert len(set(found.values())) == 2
-    with pytest.raises(GenerationError, match="hf download somebody/other"):
+    with pytest.raises(GenerationError, match="t2s model fetch somebody/other"):
         model_fingerprint(ModelConfig(path="somebody/other"))
 
 
