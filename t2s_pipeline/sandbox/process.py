@@ -74,7 +74,7 @@ class WorkerProcess:
     def send(self, chunk: Sequence[tuple[int, Any]]) -> bool:
         """Hand over a chunk; False where the worker is gone."""
         try:
-            wire.write_all(self._requests, wire.encode_request(list(chunk)))
+            wire.write_frame(self._requests, wire.encode_request(list(chunk)))
         except BrokenPipeError:
             return False
         return True

@@ -50,13 +50,19 @@ class ProgressPage:
     def __init__(self, descriptor: int) -> None:
         self._page = mmap.mmap(descriptor, self.SIZE)
         self._sequence = IDLE
+        self._phase = 0
 
     def begin_item(self, sequence: int) -> None:
         self._sequence = sequence
 
     def begin_phase(self, phase: int) -> None:
         """An execution starts now: the deadline counts from here."""
+        self._phase = phase
         self._write(self._sequence, phase, time.monotonic())
+
+    def begin_own_work(self) -> None:
+        """The execution is over and its result is made ready to be sent: a deadline of its own."""
+        self.begin_phase(self._phase)
 
     def idle(self) -> None:
         self._write(IDLE, 0, 0.0)

@@ -27,26 +27,28 @@ def _unblob(value: dict[str, str]) -> bytes:
     return bytes.fromhex(value["blob"])
 
 
-_encode = json.JSONEncoder(default=_blob, separators=(",", ":"), check_circular=False).encode
+_encode = json.JSONEncoder(default=_blob, separators=(",", ":"), check_circular=False, ensure_ascii=False).encode
 _decode = json.JSONDecoder(object_hook=_unblob).decode
 
 
 def encode_request(value: Any) -> bytes:
-    return _framed(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def encode_response(value: Any) -> bytes:
-    return _framed(_encode(value).encode("utf-8"))
+    return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def decode_response(payload: bytes) -> Any:
-    return _decode(payload.decode("utf-8"))
+    return _decode(payload.decode("utf-8", "surrogatepass"))
 
 
-def write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def write_frame(descriptor: int, payload: bytes) -> None:
+    """The payload with its length before it. A large one is not copied: its worker may have no memory left for that."""
+    view = memoryview(payload)
+    written = os.writev(descriptor, [_LENGTH.pack(len(payload)), view]) - _LENGTH.size
+    while written < len(payload):
+        written += os.write(descriptor, view[written:])
 
 
 def read_request(descriptor: int) -> Any | None:
@@ -77,10 +79,6 @@ class FrameReader:
             start = end
         del self._buffer[:start]
         return payloads
-
-
-def _framed(payload: bytes) -> bytes:
-    return _LENGTH.pack(len(payload)) + payload
 
 
 def _read_exactly(descriptor: int, size: int) -> bytes | None:

@@ -8,6 +8,7 @@ pool as `module:Class`, so that the sandbox knows nothing about verdicts.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import resource
@@ -28,6 +29,7 @@ from t2s_pipeline.sandbox.progress import ProgressPage
 FLUSH_SECONDS = 0.02  # a response waits at most this long, plus the execution in progress
 PARENT_CHECK_SECONDS = 5.0
 ALLOWANCE_SECONDS = 1.0  # the CPU limit is moved along no more often than this
+GC_THRESHOLDS = (100_000, 50, 50)  # rows are no cycles: by default their number alone takes a twentieth of all time
 OUT_OF_MEMORY = 77  # exit status: an item needed more memory than its limit outside of SQLite
 
 Task = Callable[[Any], Any]
@@ -42,10 +44,12 @@ def main(task_name: str, policy: SandboxPolicy, page_descriptor: int) -> None:
         page = ProgressPage(page_descriptor)
         task = _load(task_name)(policy, page)
         _lock_up(policy)
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
     except Exception:  # the parent raises it: a worker's own messages reach nobody
-        wire.write_all(responses, wire.encode_response(["failed", traceback.format_exc()]))
+        wire.write_frame(responses, wire.encode_response(["failed", traceback.format_exc()]))
         return
-    wire.write_all(responses, wire.encode_response(["ready", apsw.sqlite_lib_version()]))
+    wire.write_frame(responses, wire.encode_response(["ready", apsw.sqlite_lib_version()]))
     while _wait_for_request(requests, parent):
         chunk = wire.read_request(requests)
         if chunk is None:
@@ -60,7 +64,8 @@ def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy:
     for sequence, item in chunk:
         now = time.monotonic()
         if done and now - flushed > FLUSH_SECONDS:
-            wire.write_all(responses, wire.encode_response(["some", done]))
+            page.begin_own_work()
+            wire.write_frame(responses, wire.encode_response(["some", done]))
             done, flushed = [], now
         page.begin_item(sequence)
         if now - allowed > ALLOWANCE_SECONDS:
@@ -71,10 +76,12 @@ def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy:
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except Exception:  # a defect of the task, not of its SQL: the parent raises it
-            wire.write_all(responses, wire.encode_response(["failed", traceback.format_exc()]))
+            wire.write_frame(responses, wire.encode_response(["failed", traceback.format_exc()]))
             os._exit(1)
-    page.idle()
-    wire.write_all(responses, wire.encode_response(["last", done]))
+    page.begin_own_work()
+    payload = wire.encode_response(["last", done])
+    page.idle()  # only now: who dies of encoding has a culprit, the last item
+    wire.write_frame(responses, payload)
 
 
 def _load(task_name: str) -> TaskFactory:

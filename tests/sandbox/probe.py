@@ -43,6 +43,10 @@ class Probe:
     def grab(self, megabytes):
         return [len(bytearray(megabytes * 1024 * 1024))]
 
+    def grow(self, megabytes):
+        """A result that fits the worker's memory, but not as JSON: each control character takes six bytes there."""
+        return ["\x01" * (megabytes * 1024 * 1024)]
+
     def write(self, path):
         try:
             with open(path, "w") as file:

@@ -45,6 +45,11 @@ def test_every_kind_of_value_comes_back(pool):
     assert pool.run([("echo", v) for v in values], values and [0] * len(values)) == [[v] for v in values]
 
 
+def test_text_comes_back_whatever_its_characters(pool):
+    text = 'é\u2028\U0001f600\ud800\x00"\\'
+    assert pool.run([("echo", text)], [1]) == [[text]]
+
+
 def test_a_death_is_the_verdict_of_its_item_alone(pool):
     items = [("echo", 1), ("die",), ("echo", 2), ("die",), ("echo", 3)]
     first, dead, second, dead_too, third = pool.run(items, [0] * 5)
@@ -71,6 +76,12 @@ def test_memory_beyond_the_limit_is_a_death_not_a_failed_run(pool):
     grabbed, too_much, after = pool.run([("grab", 64), ("grab", 4000), ("echo", 1)], [0] * 3)
     assert grabbed == [64 * 1024 * 1024] and after == [1]
     assert isinstance(too_much, Death) and not too_much.timed_out
+
+
+def test_a_result_that_cannot_be_sent_is_the_death_of_its_item(pool):
+    outcomes = pool.run([("echo", 1), ("grow", 40), ("echo", 2)], ["same"] * 3)
+    assert outcomes[0] == [1] and outcomes[2] == [2]
+    assert isinstance(outcomes[1], Death) and not outcomes[1].timed_out and outcomes[1].phase == 3
 
 
 def test_a_broken_task_raises(pool):
