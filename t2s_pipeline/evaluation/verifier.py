@@ -103,7 +103,9 @@ class GoldVerifier:
         files = {path: database_files(path) for path in {c.database_path for c in items}}
         keys = [(files[c.database_path], c.gold_sql, c.sql, c.plug_value) for c in items]
         distinct = list(dict.fromkeys(keys))
-        distinct.sort(key=lambda key: (key[0], key[1] or ""))
+        # The largest databases first: what takes long must not be left when the other workers have finished.
+        size = {paths: sum(map(os.path.getsize, paths)) for paths in files.values()}
+        distinct.sort(key=lambda key: (-size[key[0]], key[0], key[1] or ""))
         outcomes = self._judged(distinct)
         self._survey_survivors(distinct, outcomes)
         judged = {key: self._verdict(key, outcome) for key, outcome in zip(distinct, outcomes, strict=True)}
