@@ -1,7 +1,7 @@
 """What a worker does with one candidate: run it as written, run what each rule makes of it, compare with gold.
 
 Runs inside the sandbox's workers and knows only plain tuples; `verifier.py` is its other end. Gold results are
-kept, one run a (file, text). With several database files the first is the one that the facts describe, and a rule's
+kept (`gold_shelf.py`). With several database files the first is the one that the facts describe, and a rule's
 answer is true only where it is on all. Imports nothing heavy: every worker pays for it.
 """
 
@@ -10,14 +10,13 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from typing import Any
 
 from t2s_pipeline.evaluation import official_text as text
+from t2s_pipeline.evaluation.gold_shelf import GoldRun, GoldShelf
 from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, plugged_texts, ways_to_plug
-from t2s_pipeline.evaluation.reference_rules import ReferenceGold, guided_text
+from t2s_pipeline.evaluation.reference_rules import guided_text
 from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both, same_rows
 from t2s_pipeline.evaluation.same_query import query_key
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
@@ -27,8 +26,6 @@ from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
 
 JUDGE_TASK = "t2s_pipeline.evaluation.judge:Judge"
-KEPT_GOLDS = 4_000
-KEPT_GOLD_CELLS = 2_000_000
 KEPT_OUTCOMES = 10_000
 KEPT_COLUMNS = 20  # wider outcomes are not kept
 PLUG_VALUE_TIMEOUTS = 4  # all tries of a candidate may take as long as so many executions
@@ -44,29 +41,6 @@ class Phase(IntEnum):
     PLUG_VALUE = 4
 
 
-@dataclass(frozen=True)
-class _GoldRun:
-    """One text of a gold query, run."""
-
-    text: str
-    execution: Execution
-    order_matters: bool
-
-
-@dataclass(frozen=True)
-class _Gold:
-    """What each rule runs of a gold query on one file; equal texts are one run. `official`: None for no statement."""
-
-    official: _GoldRun | None
-    strict: _GoldRun
-    references: ReferenceGold
-    cells: int
-
-    @cached_property
-    def strict_digest(self) -> str | None:
-        return result_digest(self.strict.execution)
-
-
 class Judge:
     """A worker's task. Items: `("verify", paths, gold or None, sql, plug_value)`,
     `("execute", path, sql)`,
@@ -79,8 +53,7 @@ class Judge:
         self._stamps: dict[str, FileStamp] = {}  # of the files of the item at hand
         self._phase = Phase.AS_WRITTEN
         self._outcomes: OrderedDict[tuple[Any, ...], list[Any]] = OrderedDict()
-        self._golds: OrderedDict[tuple[FileStamp, str], _Gold] = OrderedDict()
-        self._gold_cells = 0
+        self._golds = GoldShelf(self._run_gold, self._stamp)
         self._kinds = {
             "verify": self._verify,
             "execute": self._execute,
@@ -119,7 +92,7 @@ class Judge:
         answers, plugged, digest = _NO_ANSWERS, _NO_ANSWER, None
         gold_rows, gold_error = None, None
         if gold is not None:
-            kept = self._gold(paths[0], gold)
+            kept = self._golds.get(paths[0], gold)
             gold_run = kept.strict.execution
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
@@ -157,7 +130,7 @@ class Judge:
 
     def _answers(self, path: str, gold_sql: str, sql: str, runs: dict[str, Execution]) -> list[RuleVerdict]:
         """On one file, in the order of `verifier.ANSWERS`. `runs` holds what has been run there."""
-        gold = self._gold(path, gold_sql)
+        gold = self._golds.get(path, gold_sql)
         official_text, strict_text = text.official_prediction(sql), text.strict_text(sql)
         if gold.official is None:
             official = RuleVerdict(None, SandboxDifference.GOLD_FAILED)
@@ -177,7 +150,7 @@ class Judge:
         self._begin(Phase.COMPARE)
         return [official, strict, *[_ANSWER_OF[a] for a in gold.references.answers(written, guided_run or None)]]
 
-    def _judge(self, path: str, gold: _GoldRun, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
+    def _judge(self, path: str, gold: GoldRun, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
         candidate = gold.execution if sql_text == gold.text else self._run(path, sql_text, runs)
         self._begin(Phase.COMPARE)
         return compare(gold.execution, candidate, gold.order_matters)
@@ -210,7 +183,7 @@ class Judge:
     def _on_every_file(self, paths: Sequence[str], gold_sql: str, sql_text: str) -> RuleVerdict:
         answer = RuleVerdict(True, None)
         for path in paths:
-            gold = self._gold(path, gold_sql).official
+            gold = self._golds.get(path, gold_sql).official
             assert gold is not None
             self._begin(Phase.PLUG_VALUE)
             candidate = self._runner.run(path, sql_text, stamp=self._stamp(path))
@@ -219,32 +192,9 @@ class Judge:
                 break
         return answer
 
-    def _gold(self, path: str, sql: str) -> _Gold:
-        """Gold's results, from the shelf or run now; the least recently used make room."""
-        key = (self._stamp(path), sql)
-        if key in self._golds:
-            self._golds.move_to_end(key)
-            return self._golds[key]
-        gold = self._golds[key] = self._run_gold(path, sql)
-        self._gold_cells += gold.cells
-        while len(self._golds) > KEPT_GOLDS or (self._gold_cells > KEPT_GOLD_CELLS and len(self._golds) > 1):
-            self._gold_cells -= self._golds.popitem(last=False)[1].cells
-        return gold
-
-    def _run_gold(self, path: str, sql: str) -> _Gold:
-        runs: dict[str, _GoldRun] = {}
-        official_text, strict_text = text.official_gold(sql), text.strict_text(sql)
-        for gold_text in dict.fromkeys((official_text, strict_text, sql)):
-            if gold_text is not None:
-                self._begin(Phase.GOLD)
-                execution = self._runner.run(path, gold_text, stamp=self._stamp(path))
-                runs[gold_text] = _GoldRun(gold_text, execution, text.order_matters(gold_text))
-        return _Gold(
-            official=None if official_text is None else runs[official_text],
-            strict=runs[strict_text],
-            references=ReferenceGold(sql, runs[sql].execution),
-            cells=sum(_cells(run.execution) for run in runs.values()),
-        )
+    def _run_gold(self, path: str, sql_text: str) -> Execution:
+        self._begin(Phase.GOLD)
+        return self._runner.run(path, sql_text, stamp=self._stamp(path))
 
     def _stamp(self, path: str) -> FileStamp:
         """The state of a file, looked at once an item."""
@@ -295,10 +245,6 @@ class Judge:
 def _quoted(name: object) -> str:
     """A table's name as SQL can always spell it."""
     return '"' + str(name).replace('"', '""') + '"'
-
-
-def _cells(execution: Execution) -> int:
-    return 1 + len(execution.rows) * len(execution.columns)
 
 
 _DECIDED = (

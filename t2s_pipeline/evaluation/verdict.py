@@ -31,10 +31,13 @@ class SandboxDifference(StrEnum):
     It runs whatever it is given, without limits; we refuse, bound or fix it:
     `denied_statement` (no query, or one that reaches out of its database), `denied_function` (`random()` and
     others off the list), `timeout` (it has none that works), `resource_limit` (length, depth, memory),
-    `truncated` (more rows or bytes than the cap), `worker_died`, `fixed_clock` (the verdict rests on
-    the current time, which stands still here), `undecided_match` (the column search hit its bound; the official
-    one might not have returned), `undecided_values` (`plug_value` alone: no way to fill in gold's values passed
-    within the bound on tries), `gold_failed` (it stops the whole run there).
+    `truncated` (more rows or bytes than the cap, in gold's result or the candidate's: what was not fetched is not
+    compared, so the answer is None even where the candidate's text is gold's own), `worker_died`, `fixed_clock` (the
+    verdict rests on the current time, which stands still here), `undecided_match` (the column search hit its bound;
+    the official one might not have returned), `undecided_values` (`plug_value` alone: no way to fill in gold's values
+    passed within the bound on tries), `gold_failed` (gold gives no rows here: where it fails there too, it stops that
+    whole run; where our sandbox alone refuses it (EXPLAIN, BEGIN, a change of the schema, a function off the list)
+    or stops it at a limit, the official one may run it).
     """
 
     DENIED_STATEMENT = "denied_statement"
