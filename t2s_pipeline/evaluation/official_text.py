@@ -54,7 +54,7 @@ def join_operators(sql: str) -> str:
 
 
 def with_fixed_year(sql: str) -> str:
-    return _CURRENT_YEAR.sub("2020", sql) if "(" in sql else sql
+    return _CURRENT_YEAR.sub("2020", sql) if "curdate" in sql.lower() else sql
 
 
 @lru_cache(CACHED_TEXTS)
