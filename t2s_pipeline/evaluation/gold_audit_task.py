@@ -17,6 +17,7 @@ from sqlglot import exp
 from t2s_pipeline.evaluation.database_facts import DatabaseFacts
 from t2s_pipeline.evaluation.official_text import official_gold, order_matters, strict_text
 from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Row, Runner, Status
+from t2s_pipeline.sandbox.file_stamp import file_stamp
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sql.limit_cuts import limit_probes
@@ -71,7 +72,7 @@ class AuditTask:
         return [not facts.has_rows, *(flag for flag, _ in findings), details]
 
     def _database(self) -> DatabaseFacts:
-        stamp = self._runner.file_stamp(self._path)
+        stamp = file_stamp(self._path)
         if stamp not in self._facts:
             while len(self._facts) >= KEPT_DATABASES:
                 self._facts.popitem(last=False)[1].close()

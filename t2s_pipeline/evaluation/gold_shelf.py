@@ -16,7 +16,8 @@ from functools import cached_property
 from t2s_pipeline.evaluation import official_text as text
 from t2s_pipeline.evaluation.reference_rules import ReferenceGold
 from t2s_pipeline.evaluation.verdict import result_digest
-from t2s_pipeline.sandbox.execute import Execution, FileStamp
+from t2s_pipeline.sandbox.execute import Execution
+from t2s_pipeline.sandbox.file_stamp import FileStamp
 
 KEPT_GOLDS = 4_000
 KEPT_GOLD_CELLS = 2_000_000

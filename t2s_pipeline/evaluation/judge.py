@@ -20,7 +20,8 @@ from t2s_pipeline.evaluation.reference_rules import guided_text
 from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both, same_rows
 from t2s_pipeline.evaluation.same_query import query_key
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
-from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, FileStamp, Runner, Status
+from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
+from t2s_pipeline.sandbox.file_stamp import FileStamp, file_stamp
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
@@ -200,7 +201,7 @@ class Judge:
         """The state of a file, looked at once an item."""
         stamp = self._stamps.get(path)
         if stamp is None:
-            stamp = self._stamps[path] = self._runner.file_stamp(path)
+            stamp = self._stamps[path] = file_stamp(path)
         return stamp
 
     def _begin(self, phase: Phase) -> None:

@@ -14,9 +14,7 @@ layers 1 to 3 only.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -30,14 +28,15 @@ from t2s_pipeline.sandbox.authorizer import Authorizer
 from t2s_pipeline.sandbox.capped_rows import Row, capped_rows
 from t2s_pipeline.sandbox.clock import fixed_clock
 from t2s_pipeline.sandbox.connection import TABLES_SQL, DatabaseFileError, open_read_only
+from t2s_pipeline.sandbox.file_stamp import FileStamp, file_stamp
+from t2s_pipeline.sandbox.lenient_text import decoded, with_text_as_blobs
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, overdue
 from t2s_pipeline.sandbox.quoted_names import any_misplaced, plainly_compared
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
-from t2s_pipeline.sandbox.statement_text import as_subquery, ends_twice, is_nothing, without_leading_comments
+from t2s_pipeline.sandbox.statement_text import ends_twice, is_nothing, without_leading_comments
 
 PROGRESS_STEPS = 1000  # SQLite instructions between two looks at the clock: some 50 microseconds
-FileStamp = tuple[str, int, int, int]
 MAX_ERROR_CHARACTERS = 2000
 
 
@@ -112,22 +111,12 @@ class Runner:
         refused, or is no single query. Raises DatabaseFileError where the file is not usable."""
         return self._connection(path).reads(sql)
 
-    def file_stamp(self, path: str) -> FileStamp:
-        """What tells one state of a file from another, for caches that hold something read from it."""
-        try:
-            info = os.stat(path)
-        except OSError as error:
-            raise DatabaseFileError(f"{path}: {error.strerror}") from error
-        if not stat.S_ISREG(info.st_mode):  # a pipe would never finish opening
-            raise DatabaseFileError(f"{path}: not a file")
-        return (path, info.st_ino, info.st_mtime_ns, info.st_size)
-
     def close(self) -> None:
         while self._connections:
             self._connections.popitem()[1].close()
 
     def _connection(self, path: str, stamp: FileStamp | None = None) -> _Connection:
-        stamp = stamp or self.file_stamp(path)
+        stamp = stamp or file_stamp(path)
         connection = self._connections.get(stamp)
         if connection is None:
             while len(self._connections) >= self.policy.warm_connections:
@@ -290,19 +279,10 @@ class _Connection:
     def _fetch_leniently(self) -> tuple[list[Row], bool]:
         """The same rows where some text is not UTF-8: undecodable bytes are dropped, as the official evaluator does.
 
-        apsw decodes strictly and can't be told otherwise, so the query is asked again with its text as blobs.
-        MATERIALIZED keeps the inner query's plan, and so its row order, what it was.
+        apsw decodes strictly and can't be told otherwise, so the query is asked again (`lenient_text.py`).
         """
-        columns, statement = self._columns, self._statement
-        inner = "fetched"
-        while inner in statement.lower():  # a table of that name would be the query itself
-            inner += "_"
-        names = [f"c{i}" for i in range(len(columns))]
-        cells = [f"typeof({n}), iif(typeof({n}) = 'text', CAST({n} AS BLOB), {n})" for n in names]
-        wrapped = (
-            f"WITH {inner}({', '.join(names)}) AS MATERIALIZED ({as_subquery(statement)}) "
-            f"SELECT {', '.join(cells)} FROM {inner}"
-        )
+        columns = self._columns
+        wrapped = with_text_as_blobs(self._statement, len(columns))
         self._reset(wrapped)
         self._undecodable_text = True
         cursor = self._db.cursor()
@@ -313,7 +293,7 @@ class _Connection:
             self._db.limit(apsw.SQLITE_LIMIT_COLUMN, self.policy.max_columns)
             cursor.close(True)
             self._columns = columns
-        return [_decoded(row) for row in rows], truncated
+        return [decoded(row) for row in rows], truncated
 
     def _reset(self, sql: str) -> None:
         self._sql = sql
@@ -378,11 +358,3 @@ def _unusable_text(sql: str, policy: SandboxPolicy) -> tuple[Status, str] | None
     if len(sql) > policy.max_sql_bytes or len(sql.encode("utf-8", "replace")) > policy.max_sql_bytes:
         return Status.RESOURCE_LIMIT, f"the query is longer than {policy.max_sql_bytes} bytes"
     return None
-
-
-def _decoded(row: Row) -> Row:
-    """(type, value) twins to values: text arrives as its bytes."""
-    return tuple(
-        value.decode(errors="ignore") if kind == "text" and isinstance(value, bytes) else value
-        for kind, value in zip(row[::2], row[1::2], strict=True)
-    )
