@@ -2,19 +2,22 @@
 
     read_candidates(Path("pred.txt"), expected=1034)        # [["SELECT ..."], ...]: samples of each example
     read_predictions(Path("pred.txt"), expected=1034)       # ["SELECT ...", ...]: where one each is wanted
+    given_candidates([{"sql": "SELECT ..."}, ...], 1034)    # the same elements, as Python objects
 
 What a file may be, in UTF-8, with a byte order mark or without:
 
     .json    a list with an element an example, or one object that maps rows to SQL, as BIRD's evaluator takes it:
              {"0": "SELECT ...\\t----- bird -----\\tdb_id", ...}; 0 or null there is no prediction
     .jsonl   an element a line
-    other    a SQL a line, in the order of the split; what follows a TAB is ignored, as by the official evaluator
+    other    a SQL a line, in the order of the split; what follows a TAB is ignored, as by the official evaluator, but
+             for one thing: where it is the name of another example's database, the order is wrong, and the file refused
 
 An element is a SQL text, a list of one or more SQL texts (samples), or an object with its SQL in `samples`, `sql` or
 `prediction`. Either every object of a file names its example, by `example_id` or by `index` (the row of the split, from
 0), and then they may stand in any order, or none does, and they stand in the order of the split; a `db_id` beside it is
 checked. An empty text is no prediction, and counts as one that is wrong. A file that lacks an example is refused: the
-official evaluator would score the first lines of a short file without a word.
+official evaluator would score the first lines of a short file without a word. Errors count lines from 1
+(`pred.txt:17`), and elements of a list from 0, as rows.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.errors import T2sError
+from t2s_pipeline.text_files import read_text
 
 BIRD_SEPARATOR = "\t----- bird -----\t"
 SAMPLE_FIELDS = ("samples", "sql", "prediction")
@@ -56,24 +60,38 @@ def read_candidates(
     for a row of unknown database) have an entry a row where they are given. Raises PredictionFileError where the file
     is not there, is not UTF-8, has not one entry for every row, or an entry is of another shape.
     """
-    split = _Split(path, expected, {name: row for row, name in enumerate(example_ids)}, databases)
-    text = _text(path)
+    split = _Split(str(path), expected, {name: row for row, name in enumerate(example_ids)}, databases)
+    text = read_text(path, "predictions", PredictionFileError)
     if path.suffix == ".json":
         value = _parsed(text, f"{path}: expected a JSON list, or BIRD's JSON object")
         if isinstance(value, dict):
             return split.by_row([_bird_entry(split, key, entry) for key, entry in value.items()])
         if not isinstance(value, list):
             raise PredictionFileError(f"{path}: expected a JSON list with an element an example")
-        return _elements(split, [(f"element {number} (from 0)", element) for number, element in enumerate(value)])
+        return _elements(split, _numbered(path, value), _LIST_REMEDY)
     lines = text.split("\n")  # not splitlines: SQL may hold its other breaks
     if lines[-1] == "":
         lines.pop()
     if path.suffix == ".jsonl":
-        shape = "expected a JSON list of SQL texts, or an object with them"
-        parsed = ((n, _parsed(line, f"{path}:{n}: {shape}")) for n, line in enumerate(lines, start=1))
-        return _elements(split, [(f"line {number}", element) for number, element in parsed])
-    split.require_length(len(lines), "lines")
+        return _elements(split, [(f"{path}:{n}", _parsed_line(path, n, line)) for n, line in enumerate(lines, 1)],
+                         _LINES_REMEDY)  # fmt: skip
+    split.require_no_blank_end(lines)
+    split.require_length(len(lines), "lines", _TEXT_REMEDY)
+    split.require_own_databases(lines)
     return [[line.split("\t")[0].strip()] for line in lines]
+
+
+def given_candidates(
+    elements: Sequence[Any], expected: int, *, example_ids: Sequence[str] = (), databases: Sequence[str | None] = ()
+) -> list[list[str]]:
+    """The same from Python objects: the elements of a file, where samples may be a tuple too.
+
+    Raises PredictionFileError, naming the row of `predictions`.
+    """
+    if isinstance(elements, str | Mapping):
+        raise PredictionFileError(f"predictions: a {type(elements).__name__}; give a list with one a row")
+    split = _Split("predictions", expected, {name: row for row, name in enumerate(example_ids)}, databases)
+    return _elements(split, _numbered("predictions", elements), _LIST_REMEDY)
 
 
 def is_text(sql: str) -> bool:
@@ -94,34 +112,48 @@ class _Entry:
 class _Split:
     """What a file has to answer; every complaint names the file."""
 
-    path: Path
+    name: str
     rows: int
     row_of_id: Mapping[str, int]
     databases: Sequence[str | None]
 
-    def error(self, place: str, what: str) -> PredictionFileError:
-        return PredictionFileError(f"{self.path}, {place}: {what}")
-
-    def require_length(self, found: int, what: str) -> None:
+    def require_length(self, found: int, what: str, remedy: str) -> None:
         if found != self.rows:
             how = "too few" if found < self.rows else "too many"
             raise PredictionFileError(
-                f"{self.path}: {how} {what}: {found}, but the split has {self.rows} examples; write one SQL a line, "
-                "in the order of the split, and leave the line empty where there is no prediction"
+                f"{self.name}: {how} {what}: {found}, but the split has {self.rows} examples; {remedy}"
             )
+
+    def require_no_blank_end(self, lines: Sequence[str]) -> None:
+        """Of a file that is too long by lines that are empty, say so."""
+        if len(lines) > self.rows and not any(map(str.strip, lines[self.rows :])):
+            raise PredictionFileError(
+                f"{self.name}:{self.rows + 1}: too many lines: {len(lines)}, but the split has {self.rows} examples; "
+                f"from line {self.rows + 1} on they are empty: remove them"
+            )
+
+    def require_own_databases(self, lines: Sequence[str]) -> None:
+        """Refuse text that names, behind a TAB, the database of other examples than its own."""
+        known = {database for database in self.databases if database is not None}
+        for row, line in enumerate(lines if known else ()):
+            _, tab, stated = line.rpartition("\t")
+            if tab and stated.strip() in known:
+                self.check_database(f"{self.name}:{row + 1}", row, stated.strip())
 
     def by_row(self, entries: Iterable[_Entry]) -> list[list[str]]:
         """Entries in the order of the rows; each row must have exactly one."""
         found: dict[int, _Entry] = {}
         for entry in entries:
             if entry.row in found:
-                raise self.error(entry.place, f"row {entry.row} again (first: {found[entry.row].place}); keep one")
+                raise PredictionFileError(
+                    f"{entry.place}: row {entry.row} again (first: {found[entry.row].place}); keep one"
+                )
             found[entry.row] = entry
         missing = [row for row in range(self.rows) if row not in found]
         if missing:
             shown = ", ".join(map(str, missing[:NAMES_SHOWN])) + (", ..." if len(missing) > NAMES_SHOWN else "")
             raise PredictionFileError(
-                f"{self.path}: too few predictions: none for {len(missing)} of the split's {self.rows} rows "
+                f"{self.name}: too few predictions: none for {len(missing)} of the split's {self.rows} rows "
                 f"(from 0: {shown}); add them, with an empty text where there is no prediction"
             )
         return [found[row].candidates for row in range(self.rows)]
@@ -131,28 +163,35 @@ class _Split:
         if isinstance(name, str) and name.isascii() and name.isdigit():
             name = int(name)
         if not isinstance(name, int) or isinstance(name, bool) or not 0 <= name < self.rows:
-            raise self.error(place, f"row {name!r} is not in the split; rows are numbered from 0 to {self.rows - 1}")
+            raise PredictionFileError(
+                f"{place}: row {name!r} is not in the split; rows are numbered from 0 to {self.rows - 1}"
+            )
         return name
 
     def check_database(self, place: str, row: int, stated: Any) -> None:
         known = self.databases[row] if self.databases else None
         if known is not None and stated != known:
-            raise self.error(
-                place, f"is for database {stated!r}, but row {row} of the split is on {known!r}; "
+            raise PredictionFileError(
+                f"{place}: is for database {stated!r}, but row {row} of the split is on {known!r}; "
                 "the file is of another split, or in another order"
-            )  # fmt: skip
+            )
 
 
-def _elements(split: _Split, elements: Sequence[tuple[str, Any]]) -> list[list[str]]:
-    """The candidates of a list's elements, each with the place where it stands."""
-    named = [place for place, element in elements if isinstance(element, dict) and _name_field(element)]
+def _numbered(name: str | Path, elements: Sequence[Any]) -> list[tuple[str, Any]]:
+    """The elements of a list, each with its place."""
+    return [(f"{name}, row {number} (from 0)", element) for number, element in enumerate(elements)]
+
+
+def _elements(split: _Split, elements: Sequence[tuple[str, Any]], remedy: str) -> list[list[str]]:
+    """The candidates of elements, each with the place where it stands."""
+    named = [place for place, element in elements if isinstance(element, Mapping) and _name_field(element)]
     if not named:
-        split.require_length(len(elements), "elements" if split.path.suffix == ".json" else "lines")
+        split.require_length(len(elements), "lines" if remedy is _LINES_REMEDY else "elements", remedy)
         return [_candidates(split, place, row, element) for row, (place, element) in enumerate(elements)]
     if len(named) < len(elements):
         place = next(place for place, _ in elements if place not in set(named))
-        raise split.error(
-            place, f"does not name its example, but {named[0]} does; name all (example_id or index) or none"
+        raise PredictionFileError(
+            f"{place}: does not name its example, but {named[0]} does; name all (example_id or index) or none"
         )
     entries = []
     for place, element in elements:
@@ -172,30 +211,41 @@ def _named_row(split: _Split, place: str, element: Mapping[str, Any]) -> int:
         return split.row_named(place, name)
     if name not in split.row_of_id:
         example = f" (they look like {next(iter(split.row_of_id))!r})" if split.row_of_id else ""
-        raise split.error(place, f"{name!r} is no example_id of the split{example}; or give the row as index, from 0")
+        raise PredictionFileError(
+            f"{place}: {name!r} is no example_id of the split{example}; or give the row as index, from 0"
+        )
     return split.row_of_id[name]
 
 
 def _candidates(split: _Split, place: str, row: int, element: Any) -> list[str]:
-    if isinstance(element, dict):
+    if isinstance(element, Mapping):
         field = next((field for field in SAMPLE_FIELDS if element.get(field) is not None), None)
         if field is None:
-            raise split.error(place, f"has none of the keys {', '.join(SAMPLE_FIELDS)}; put its SQL there")
+            null = next((field for field in SAMPLE_FIELDS if field in element), None)
+            what = f"{null!r} is null; write an empty text where there is no prediction" if null else (
+                f"has none of the keys {', '.join(SAMPLE_FIELDS)}; put its SQL there"
+            )  # fmt: skip
+            raise PredictionFileError(f"{place}: {what}")
         if element.get("db_id") is not None:
             split.check_database(place, row, element["db_id"])
         element = element[field]
     found = [element] if isinstance(element, str) else element
-    if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
-        raise split.error(place, "expected a JSON list of SQL texts, and at least one; write an empty text for none")
+    if not isinstance(found, list | tuple) or not found or not all(isinstance(item, str) for item in found):
+        raise PredictionFileError(
+            f"{place}: expected a SQL text, a list of one or more, or an object with them, not {element!r:.60}; "
+            "write an empty text for none"
+        )
     for sql in found:
         if not is_text(sql):
-            raise split.error(place, "holds half a surrogate pair, which is not text; write the whole character")
-    return found
+            raise PredictionFileError(
+                f"{place}: holds half a surrogate pair, which is not text; write the whole character"
+            )
+    return list(found)
 
 
 def _bird_entry(split: _Split, key: str, value: Any) -> _Entry:
     """One entry of BIRD's file: SQL and database, joined by its separator."""
-    place = f"key {key!r}"
+    place = f"{split.name}, key {key!r}"
     row = split.row_named(place, key)
     if value is None or (value == 0 and not isinstance(value, bool)):  # what BIRD's own scripts write for a failed call
         return _Entry(place, row, [""])
@@ -207,13 +257,12 @@ def _bird_entry(split: _Split, key: str, value: Any) -> _Entry:
     return _Entry(place, row, [sql.strip()])
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PredictionFileError(f"{path}: {error.strerror}: name an existing file of predictions") from error
-    except UnicodeDecodeError as error:
-        raise PredictionFileError(f"{path}: not UTF-8 at byte {error.start}: convert it to UTF-8") from error
+def _parsed_line(path: Path, number: int, line: str) -> Any:
+    if not line.strip():
+        raise PredictionFileError(
+            f'{path}:{number}: is empty; remove the line, or write "" (an empty JSON text) where there is no prediction'
+        )
+    return _parsed(line, f"{path}:{number}: expected a JSON text, a JSON list of SQL texts, or an object with them")
 
 
 def _parsed(text: str, expected: str) -> Any:
@@ -231,3 +280,9 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"key {key!r} stands twice; keep one")
         found[key] = value
     return found
+
+
+_ORDER = "in the order of the split"
+_TEXT_REMEDY = f"write one SQL a line, {_ORDER}, and leave the line empty where there is no prediction"
+_LINES_REMEDY = f'write one element a line, {_ORDER}, and "" (an empty JSON text) where there is no prediction'
+_LIST_REMEDY = f"write one element an example, {_ORDER}, and an empty text where there is no prediction"

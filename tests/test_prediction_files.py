@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.prediction_files import PredictionFileError, read_candidates, read_predictions
+from t2s_pipeline.prediction_files import PredictionFileError, given_candidates, read_candidates, read_predictions
 
 
 @pytest.fixture
@@ -57,13 +58,13 @@ def test_a_file_of_the_wrong_length_is_refused(written, name, lines, expected):
 
 @pytest.mark.parametrize("line", ["[]", "[1]", "1", '{"sql": []}', '{"sql": ["\\ud800"]}'])
 def test_a_line_that_is_no_sql_is_named(written, line):
-    with pytest.raises(PredictionFileError, match=r"pred\.jsonl, line 2: "):
+    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:2: "):
         read_candidates(written(f'["a"]\n{line}\n["c"]\n', "pred.jsonl"), 3)
 
 
-@pytest.mark.parametrize("line", ["{", "", "[" * 100_000, '{"sql": "a", "sql": "b"}'])
+@pytest.mark.parametrize("line", ["{", "[" * 100_000, '{"sql": "a", "sql": "b"}'])
 def test_a_line_that_is_no_json_is_named(written, line):
-    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:2: expected a JSON list of SQL texts, or an object"):
+    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:2: expected a JSON text, a JSON list of SQL texts, or"):
         read_candidates(written(f'["a"]\n{line}\n["c"]\n', "pred.jsonl"), 3)
 
 
@@ -95,14 +96,14 @@ def test_elements_that_name_their_example_stand_in_any_order(written):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({0: '{"index": 1, "sql": "c"}'}, r"pred\.jsonl, line 3: row 1 again \(first: line 1\)"),
-        ({0: '{"index": 3, "sql": "c"}'}, r"line 1: row 3 is not in the split; rows are numbered from 0 to 2"),
-        ({0: '{"index": true, "sql": "c"}'}, r"line 1: row True is not in the split"),
-        ({0: '{"example_id": "x", "sql": "c"}'}, r"line 1: 'x' is no example_id of the split \(they look like 'mine/"),
-        ({0: '{"sql": "c"}'}, r"line 1: does not name its example, but line 2 does"),
-        ({0: '["c"]'}, r"line 1: does not name its example"),
-        ({2: '{"index": 1, "sql": "b", "db_id": "zoo"}'}, r"line 3: is for database 'zoo', but row 1 .* on 'shop'"),
-        ({2: '{"index": 1, "text": "b"}'}, r"line 3: has none of the keys samples, sql, prediction"),
+        ({0: '{"index": 1, "sql": "c"}'}, r"pred\.jsonl:3: row 1 again \(first: .*pred\.jsonl:1\)"),
+        ({0: '{"index": 3, "sql": "c"}'}, r"jsonl:1: row 3 is not in the split; rows are numbered from 0 to 2"),
+        ({0: '{"index": true, "sql": "c"}'}, r"jsonl:1: row True is not in the split"),
+        ({0: '{"example_id": "x", "sql": "c"}'}, r"jsonl:1: 'x' is no example_id of the split \(they look like 'mine/"),
+        ({0: '{"sql": "c"}'}, r"jsonl:1: does not name its example, but .*jsonl:2 does"),
+        ({0: '["c"]'}, r"jsonl:1: does not name its example"),
+        ({2: '{"index": 1, "sql": "b", "db_id": "zoo"}'}, r"jsonl:3: is for database 'zoo', but row 1 .* on 'shop'"),
+        ({2: '{"index": 1, "text": "b"}'}, r"jsonl:3: has none of the keys samples, sql, prediction"),
     ],
 )
 def test_a_name_that_does_not_fit_is_refused(written, changed, said):
@@ -133,9 +134,9 @@ def test_birds_file(written):
         (bird("SELECT 1\t----- bird -----\tzoo", ""), r"key '0': is for database 'zoo', but row 0 .*'shop'"),
         (bird("a", "b", "c"), r"key '2': row '?2'? is not in the split"),
         (bird("a"), r"too few predictions: none for 1 of the split's 2 rows \(from 0: 1\)"),
-        (bird("a", False), r"key '1': expected a JSON list"),
+        (bird("a", False), r"key '1': expected a SQL text"),
         ('{"0": "a", "0": "b"}', r"pred\.json: expected a JSON list, or BIRD's JSON object: key '0' stands twice"),
-        ('{"0": "a", "00": "b"}', r"key '00': row 0 again \(first: key '0'\)"),
+        ('{"0": "a", "00": "b"}', r"key '00': row 0 again \(first: .*key '0'\)"),
         ('{"0": "a", "one": "b"}', r"key 'one': row 'one' is not in the split"),
         ("3", r"pred\.json: expected a JSON list with an element an example"),
     ],
@@ -148,8 +149,59 @@ def test_a_wrong_bird_file_is_named(written, text, said):
 def test_a_file_that_cannot_be_read_is_named(written, tmp_path):
     with pytest.raises(PredictionFileError, match=r"missing\.txt: No such file"):
         read_predictions(tmp_path / "missing.txt", 1)
-    with pytest.raises(PredictionFileError, match=r"pred\.txt: not UTF-8"):
+    with pytest.raises(PredictionFileError, match=r"pred\.txt:1: not UTF-8"):
         read_predictions(written(b"SELECT '\xff'\n"), 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(b"SELECT 1\n"), "is packed with gzip; unpack it"),
+        ("SELECT 1\n".encode("utf-16"), "is UTF-16; convert it to UTF-8"),
+        (b"SELECT 1\nSELECT '\xff'\n", r"pred\.txt:2: not UTF-8"),
+        ("SELECT 1\n\n", r"pred\.txt:2: too many lines: 2, .* they are empty: remove them"),
+        ("SELECT 1\tzoo\n", r"pred\.txt:1: is for database 'zoo', but row 0 of the split is on 'shop'"),
+    ],
+)
+def test_a_text_file_that_is_not_what_it_should_be(written, content, said):
+    databases = ["shop", "zoo"] if "zoo" in str(content) else ["shop"]
+    content = content + "SELECT 2\tzoo\n" if len(databases) == 2 else content
+    with pytest.raises(PredictionFileError, match=said):
+        read_candidates(written(content), len(databases), databases=databases)
+
+
+def test_what_follows_a_tab_is_ignored_unless_it_is_another_database(written):
+    path = written("SELECT 1\tshop\nSELECT 2\tsome note\nSELECT 3\n")
+    assert read_candidates(path, 3, databases=["shop", "zoo", None]) == [["SELECT 1"], ["SELECT 2"], ["SELECT 3"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", r'jsonl:2: is empty; .*write "" '),
+        ('{"sql": null}', r"jsonl:2: 'sql' is null; write an empty text"),
+        (None, 'too few lines: 1, .*; write one element a line, .* and "" .an empty JSON text.'),
+    ],
+)
+def test_the_remedy_of_a_line_can_be_followed(written, line, said):
+    with pytest.raises(PredictionFileError, match=said):
+        read_candidates(written('"a"\n' + ("" if line is None else line + "\n"), "pred.jsonl"), 2)
+    assert read_candidates(written('"a"\n""\n', "pred.jsonl"), 2) == [["a"], [""]]
+
+
+def test_python_objects_are_taken_as_the_elements_of_a_file():
+    assert given_candidates([json.loads(text) for text in ELEMENTS], 5) == CANDIDATES
+    assert given_candidates([json.loads(text) for text in NAMED], 3, example_ids=IDS) == [["a"], ["b"], ["c"]]
+    assert given_candidates([("a", "b")], 1) == [["a", "b"]]
+    for wrong, said in [
+        ([None], "predictions, row 0 .from 0.: expected a SQL text"),
+        (["a", 3], "predictions, row 1 .from 0.: expected a SQL text, .* not 3"),
+        ("SELECT 1", "predictions: a str; give a list"),
+        ({"0": "SELECT 1"}, "predictions: a dict; give a list"),
+        ([{"text": "a"}], "row 0 .*: has none of the keys"),
+    ]:
+        with pytest.raises(PredictionFileError, match=said):
+            given_candidates(wrong, len(wrong))
 
 
 @pytest.mark.spider

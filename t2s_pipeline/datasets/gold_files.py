@@ -31,6 +31,7 @@ from t2s_pipeline.datasets.source import Databases, Source
 from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.judged import ScoredExample
 from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.text_files import read_text
 
 NAME = "gold"  # of the data set that these golds make: ids are gold/00017, databases gold/concert_singer
 JSON_SUFFIXES = (".json", ".jsonl")
@@ -44,7 +45,7 @@ def read_gold(file: Path, databases: Path | None) -> list[ScoredExample]:
     rows = read_input_rows([file]) if file.suffix in JSON_SUFFIXES else _read_lines(file)
     for row in rows:
         if row.gold is None or not (row.database_name or row.database_file):
-            raise DatasetError(f"{file}, row {row.source_row} (from 0): {row.missing}")
+            raise DatasetError(f"{row.place(file)}: {row.missing}")
     return _examples(rows, databases, str(file), "give the folder of databases (--db)")
 
 
@@ -82,12 +83,7 @@ def _row_of_record(record: Mapping[str, Any], number: int) -> InputRow:
 
 def _read_lines(file: Path) -> list[InputRow]:
     """The rows of a file with `SQL<TAB>db_id` a line; blank lines at its end do not count."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DatasetError(f"{file}: {error.strerror}: name an existing file of gold queries") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{file}: not UTF-8 at byte {error.start}: convert it to UTF-8") from error
+    text = read_text(file, "gold queries", DatasetError)
     lines = text.rstrip().split("\n")
     if lines == [""]:
         raise DatasetError(f"{file}: holds no rows; expected SQL<TAB>db_id a line")
@@ -95,13 +91,13 @@ def _read_lines(file: Path) -> list[InputRow]:
 
 
 def _row_of_line(file: Path, number: int, line: str) -> InputRow:
-    where = f"{file}, line {number + 1}"
+    where = f"{file}:{number + 1}"
     if not line.strip():
         raise DatasetError(f"{where}: empty; sessions (SParC, CoSQL) are not supported, so remove the empty lines")
     sql, _, name = (part.strip() for part in line.strip().rpartition("\t"))
     if not sql or not name:
         raise DatasetError(f"{where}: expected SQL<TAB>db_id; for golds in JSON, name the file .json or .jsonl")
-    return InputRow(number, file.name, number, None, sql, name, None, None, "")
+    return InputRow(number, file.name, number, None, sql, name, None, None, "", line=number + 1)
 
 
 def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy: str) -> list[ScoredExample]:
@@ -122,11 +118,9 @@ def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy:
         if place is None or place.path is None:
             detail = place.detail if place else "no database"
             looked = f" ({row.database_file or base})"
-            raise DatasetError(
-                f"{where}, row {row.source_row} (from 0): {detail}{looked}; put it there, or mend the row"
-            )
+            raise DatasetError(f"{row.place(where)}: {detail}{looked}; put it there, or mend the row")
         if place.database_id not in table_names:
-            table_names[place.database_id] = _table_names(place.path, place.database_id)
+            table_names[place.database_id] = _table_names(place.path, place.database_id, row.place(where))
         level = str(hardness(row.gold, table_names[place.database_id]).level)
         found.append(
             ScoredExample(
@@ -142,9 +136,15 @@ def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy:
     return found
 
 
-def _table_names(path: Path, database_id: str) -> dict[str, list[str]]:
+def _table_names(path: Path, database_id: str, where: str) -> dict[str, list[str]]:
+    """Columns by table. Raises DatasetError, naming file and row, for what cannot be read or holds no table."""
+    if not os.access(path, os.R_OK):
+        raise DatasetError(f"{where}: {path}: may not be read; give yourself permission (chmod u+r)")
     try:
         schema = read_schema(path, database_id)
     except sqlite3.Error as error:
-        raise DatasetError(f"{error}; put the right file there") from error
+        named = str(error) if str(path) in str(error) else f"{path}: {error}"
+        raise DatasetError(f"{where}: {named}; put the right file there") from error
+    if not schema.tables:
+        raise DatasetError(f"{where}: {path}: has no tables; put the right file there")
     return {table.name: [column.name for column in table.columns] for table in schema.tables}

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.paths import is_file, resolved
+from t2s_pipeline.text_files import read_text
 
 QUESTION_FIELDS = ("question", "utterance", "nl")
 GOLD_FIELDS = ("query", "gold", "gold_sql", "SQL", "sql")
@@ -34,7 +35,8 @@ _KNOWN_FIELDS = {*QUESTION_FIELDS, *GOLD_FIELDS, *DATABASE_FILE_FIELDS, *DATABAS
 class InputRow:
     """One row of an input file.
 
-    `number` counts over all files of the split from 0, `source_row` over the row's own file from 0.
+    `number` counts over all files of the split from 0, `source_row` over the row's own file from 0; `line` is its line
+    there, from 1, where rows are lines.
     At most one of `database_name` and `database_file` is set; `missing` is "" where the row is complete.
     """
 
@@ -47,31 +49,33 @@ class InputRow:
     database_file: Path | None
     evidence: str | None
     missing: str
+    line: int | None = field(default=None, compare=False)
+
+    def place(self, file: Path | str) -> str:
+        """Where the row stands, for an error: `gold.sql:3`, or the row of a list."""
+        return f"{file}, row {self.source_row} (from 0)" if self.line is None else f"{file}:{self.line}"
 
 
 def read_input_rows(files: Iterable[Path]) -> list[InputRow]:
     """All rows of `files`, in order. Raises DatasetError for a file that is absent, empty or malformed."""
     rows: list[InputRow] = []
     for path in files:
-        for source_row, record in enumerate(_read_records(path)):
-            rows.append(_input_row(record, len(rows), path, source_row))
+        for source_row, (line, record) in enumerate(_read_records(path)):
+            rows.append(_input_row(record, len(rows), path, source_row, line))
     return rows
 
 
-def _read_records(path: Path) -> list[Mapping[str, Any]]:
-    """The objects of a JSON list, or of a file with one JSON object a line (blank lines do not count)."""
+def _read_records(path: Path) -> list[tuple[int | None, Mapping[str, Any]]]:
+    """The objects of a JSON list, or, with its line, of a file with one a line (blank lines do not count)."""
     if not is_file(path):
         raise DatasetError(f"{path}: no such file; check the data set's root and its file names")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise DatasetError(f"{path}, line {line}: not UTF-8 ({error.reason}); save the file as UTF-8") from error
+    text = read_text(path, "examples", DatasetError)
+    records: list[tuple[int | None, Mapping[str, Any]]]
     if text.lstrip()[:1] == "[":
-        records = _read_list(text, path)
+        records = [(None, record) for record in _read_list(text, path)]
     else:
         _refuse_one_object(text, path)
-        records = _read_lines(text, path)
+        records = [*_read_lines(text, path)]
     if not records:
         raise DatasetError(f"{path}: holds no rows; expected a JSON list or one JSON object a line")
     return records
@@ -127,7 +131,7 @@ def _rows_before_error(text: str) -> int:
         count += 1
 
 
-def _read_lines(text: str, path: Path) -> list[Mapping[str, Any]]:
+def _read_lines(text: str, path: Path) -> list[tuple[int, Mapping[str, Any]]]:
     records = []
     # Not splitlines(): JSON strings may hold U+2028 and its like unescaped.
     for number, line in enumerate(text.split("\n"), start=1):
@@ -137,11 +141,11 @@ def _read_lines(text: str, path: Path) -> list[Mapping[str, Any]]:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise DatasetError(
-                f"{path}, line {number}: {error}; expected a JSON list, or one whole JSON object a line"
+                f"{path}:{number}: {error}; expected a JSON list, or one whole JSON object a line"
             ) from error
         if not isinstance(record, dict):
-            raise DatasetError(f"{path}, line {number}: {_shown(record)} is not a JSON object")
-        records.append(record)
+            raise DatasetError(f"{path}:{number}: {_shown(record)} is not a JSON object")
+        records.append((number, record))
     return records
 
 
@@ -157,7 +161,7 @@ def _shorter(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: int) -> InputRow:
+def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: int, line: int | None) -> InputRow:
     question, question_problem = text_field(record, QUESTION_FIELDS)
     gold, gold_problem = text_field(record, GOLD_FIELDS)
     file, file_problem = text_field(record, DATABASE_FILE_FIELDS)
@@ -177,6 +181,7 @@ def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: i
         database_file=None if file is None else resolved(path.parent, file),
         evidence=evidence,
         missing="; ".join(problems),
+        line=line,
     )
 
 

@@ -3,11 +3,12 @@
     from t2s_pipeline import score, score_files
 
     report = score([{"gold": "SELECT count(*) FROM singer", "database": "concert_singer.sqlite"}], ["SELECT 1"])
-    report = score_files(Path("pred.txt"), Path("dev_gold.sql"), Path("database"))
+    report = score_files("pred.txt", "dev_gold.sql", "database")
     print(report.as_text())
 
-Needs the base installation alone. A prediction is a SQL text or a list of samples, over which there is a vote; what
-files may be, `prediction_files.py` and `gold_files.py` say; what a report holds, `evaluation/score_report.py`.
+Needs the base installation alone. A prediction is a SQL text, a list of samples, over which there is a vote, or an
+object with either in `samples`, `sql` or `prediction`; what files may be, `prediction_files.py` and `gold_files.py`
+say; what a report holds, `evaluation/score_report.py`.
 
 Of a configured split, the file has an entry for every input row. Rows that cannot be examples (no database, a gold that
 does not run) cannot be judged: they are named by line, and are in no denominator.
@@ -19,6 +20,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,14 +34,17 @@ from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
 from t2s_pipeline.evaluation.scoring import Progress, score_predictions
 from t2s_pipeline.evaluation.verifier import GoldVerifier
-from t2s_pipeline.prediction_files import is_text, read_candidates
+from t2s_pipeline.prediction_files import PredictionFileError, given_candidates, read_candidates
+
+Extract = Callable[[str], str | None]
+"""The SQL of one sample, or None where it holds none."""
 
 DETAIL_SHOWN = 200  # characters of what is wrong with the first row, which may name a path of any length
 
 
 def score(
     examples: Iterable[Mapping[str, Any]],
-    predictions: Sequence[str | Sequence[str]],
+    predictions: Sequence[str | Sequence[str] | Mapping[str, Any]],
     *,
     databases: str | os.PathLike[str] | None = None,
     rule: MatchRule | str = MatchRule.OFFICIAL,
@@ -47,7 +52,7 @@ def score(
     verifier: GoldVerifier | None = None,
     progress: Progress | None = None,
 ) -> ScoreReport:
-    """Judge a prediction, or a list of samples, for each example.
+    """Judge a prediction, a list of samples, or an object with them (as in a file of predictions), for each example.
 
     An example is a dict with `gold` (or `query`, as Spider's, or `SQL`, as BIRD's) and `database`, a SQLite file; or
     with `db_id`, where `databases` is the folder that holds `<db_id>/<db_id>.sqlite`. `question` is optional.
@@ -56,40 +61,42 @@ def score(
     example that cannot be used or predictions that are not one an example.
     """
     golds = gold_of_records(examples, None if databases is None else Path(databases))
-    samples = [[prediction] if isinstance(prediction, str) else list(prediction) for prediction in predictions]
-    if len(samples) != len(golds):
-        raise DatasetError(f"{len(samples)} predictions for {len(golds)} examples; give one each, empty for none")
-    for number, texts in enumerate(samples):
-        if not texts or not all(isinstance(sql, str) for sql in texts):
-            raise DatasetError(f"predictions, row {number} (from 0): expected a SQL text, or a list of one or more")
-        if not all(map(is_text, texts)):
-            raise DatasetError(f"predictions, row {number} (from 0): holds half a surrogate pair; write the character")
+    ids, names = [example.example_id for example in golds], list(map(_database_name, golds))
+    try:
+        samples = given_candidates(predictions, len(golds), example_ids=ids, databases=names)
+    except PredictionFileError as error:
+        raise DatasetError(str(error)) from error
     with _opened(verifier) as judge:
         golds = with_audit(golds, judge, progress) if audit else golds
         return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
 
 
 def score_files(
-    predictions: Path,
-    gold: Path,
-    databases: Path | None = None,
+    predictions: str | os.PathLike[str],
+    gold: str | os.PathLike[str],
+    databases: str | os.PathLike[str] | None = None,
     *,
     rule: MatchRule | str = MatchRule.OFFICIAL,
+    extract: Extract | None = None,
     audit: bool = False,
     verifier: GoldVerifier | None = None,
     progress: Progress | None = None,
 ) -> ScoreReport:
     """Judge a file of predictions by a file of golds: `SQL<TAB>db_id` a line, JSON or JSONL.
 
-    With the files that the official evaluator takes, its figure comes out. Raises DatasetError and
+    With the files that the official evaluator takes, its figure comes out. `extract` makes the SQL of each sample, as
+    `prompts.extract.extract_sql` does of a model's answer; without it samples are SQL. Raises DatasetError and
     PredictionFileError, naming file and row.
     """
+    file, gold, databases = Path(predictions), Path(gold), None if databases is None else Path(databases)
     golds = read_gold(gold, databases)
     ids = [example.example_id for example in golds]
-    samples = read_candidates(predictions, len(golds), example_ids=ids, databases=list(map(_database_name, golds)))
+    samples = read_candidates(file, len(golds), example_ids=ids, databases=list(map(_database_name, golds)))
+    inputs = {"predictions": str(file), "gold": str(gold)} | ({"databases": str(databases)} if databases else {})
     with _opened(verifier) as judge:
         golds = with_audit(golds, judge, progress) if audit else golds
-        return score_predictions(golds, samples, judge, rule=MatchRule(rule), progress=progress)
+        report = score_predictions(golds, _extracted(samples, extract), judge, rule=MatchRule(rule), progress=progress)
+    return replace(report, inputs=inputs)
 
 
 def score_split(
@@ -101,6 +108,7 @@ def score_split(
     verifier: GoldVerifier,
     *,
     rule: MatchRule = MatchRule.OFFICIAL,
+    extract: Extract | None = None,
     audit: bool = False,
     progress: Progress | None = None,
 ) -> ScoreReport:
@@ -116,16 +124,22 @@ def score_split(
     examples = [_scored(row, paths[row["database_id"]], dataset.offset) for row in rows.examples]
     count = len(rows.examples) + len(rows.rejected)
     of_line = {example.line: example for example in examples}
-    samples = read_candidates(
+    read = read_candidates(
         file,
         count,
         example_ids=[f"{dataset_name}/{split}/{dataset.offset + n:05d}" for n in range(count)],
         databases=[_database_name(of_line.get(line)) for line in range(1, count + 1)],
     )
+    samples = _extracted(read, extract)
     judged = [samples[example.line - 1] for example in examples]
     examples = with_audit(examples, verifier, progress) if audit else examples
     rejected = _rejected_lines(rows, of_line, samples)
-    return score_predictions(examples, judged, verifier, rule=rule, progress=progress, rejected=rejected)
+    report = score_predictions(examples, judged, verifier, rule=rule, progress=progress, rejected=rejected)
+    return replace(report, inputs={"predictions": str(file), "dataset": dataset_name, "split": split})
+
+
+def _extracted(samples: list[list[str]], extract: Extract | None) -> list[list[str]]:
+    return samples if extract is None else [[extract(text) or "" for text in texts] for texts in samples]
 
 
 def _told(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:

@@ -12,16 +12,17 @@ are shown without an interval. Rows for a table: `score_rows.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from t2s_pipeline import __version__
 from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.judged import JudgedExample, RejectedLine
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_text import score_text
-from t2s_pipeline.evaluation.statistics import Proportion
+from t2s_pipeline.evaluation.statistics import INTERVAL, Proportion
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.voting import recall_points, right_within
 
@@ -53,12 +54,22 @@ class SampleFigures:
 
 
 @dataclass(frozen=True)
+class GoldFailure:
+    """A line whose gold query does not run, and why; the error names the file where it is a further one."""
+
+    line: int
+    database_id: str
+    error: str
+
+
+@dataclass(frozen=True)
 class ScoreReport:
     """The figures of the answers, with what they come from.
 
     `overall` is the headline: answers that are correct by `rule`. `audited` is None where no gold was audited.
     `undecided` answers count as wrong by their rule (gold failed, was cut, or the column match hit its bound).
-    `rejected` lines are in no figure.
+    `rejected` lines are in no figure. `database_files` has the databases that are judged on more files than one.
+    `inputs` names what was scored, where it came from files.
     """
 
     rule: MatchRule
@@ -76,6 +87,8 @@ class ScoreReport:
     samples: SampleFigures | None
     judged: tuple[JudgedExample, ...]
     rejected: tuple[RejectedLine, ...] = ()
+    database_files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def rejected_lines(self) -> dict[str, list[int]]:
@@ -86,14 +99,26 @@ class ScoreReport:
         return lines
 
     @property
-    def gold_failures(self) -> list[int]:
-        """The numbers of the lines whose gold query does not run."""
-        return [j.example.line or n for n, j in enumerate(self.judged, start=1) if j.answer.gold_error is not None]
+    def gold_failures(self) -> list[GoldFailure]:
+        """The lines whose gold query does not run."""
+        return [
+            GoldFailure(j.example.line or n, j.example.database_id, j.answer.gold_error)
+            for n, j in enumerate(self.judged, start=1)
+            if j.answer.gold_error is not None
+        ]
+
+    @property
+    def fenced(self) -> tuple[int, int]:
+        """How many of the samples begin as a fenced block, which is no SQL, and how many there are."""
+        texts = [verdict.sql for item in self.judged for verdict in item.verdicts]
+        return sum(text.lstrip().startswith("```") for text in texts), len(texts)
 
     def as_dict(self) -> dict[str, Any]:
         """The figures for JSON."""
         return {
+            "inputs": self.inputs,
             "rule": str(self.rule),
+            "interval": INTERVAL,
             "execution_accuracy": _figures(self.overall),
             "execution_accuracy_not_excluded": _figures(self.not_excluded),
             "execution_accuracy_audited": _figures(self.audited) if self.audited else None,
@@ -110,9 +135,11 @@ class ScoreReport:
             "samples": _sample_figures(self.samples) if self.samples else None,
             "sandbox_differences": self.differences,
             "undecided": self.undecided.get(self.rule, 0),
-            "lines_whose_gold_fails": self.gold_failures,
+            "lines_whose_gold_fails": [asdict(failure) for failure in self.gold_failures],
             "lines_without_an_example": self.rejected_lines,
+            "databases_of_several_files": self.database_files,
             "sqlite_version": self.judged[0].answer.sqlite_version if self.judged else None,
+            "t2s_pipeline_version": __version__,
         }
 
     def as_text(self) -> str:
@@ -120,7 +147,12 @@ class ScoreReport:
         return score_text(self)
 
 
-def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine], rule: MatchRule) -> ScoreReport:
+def report_of(
+    judged: Sequence[JudgedExample],
+    rejected: Sequence[RejectedLine],
+    rule: MatchRule,
+    database_files: dict[str, tuple[str, ...]] | None = None,
+) -> ScoreReport:
     """The figures of judged examples by `rule`."""
 
     answer_of = attrgetter(rule.field)  # `Verdict.correct(rule)`, without a look-up a sample
@@ -132,7 +164,7 @@ def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine],
     looked_at = any(item.example.audited is not None for item in judged)
     counted = [item for item in judged if item.example.excluded_reason is None]
     answers = [item.answer for item in judged]
-    rules = _rules_that_answer(answers, rule)
+    rules = [r for r in MatchRule if r is not MatchRule.PLUG_VALUE or r is rule]
     undecided = {str(r): sum(v.correct(r) is None for v in answers) for r in rules}
     return ScoreReport(
         rule=rule,
@@ -150,12 +182,8 @@ def report_of(judged: Sequence[JudgedExample], rejected: Sequence[RejectedLine],
         samples=_samples(judged, rule),
         judged=tuple(judged),
         rejected=tuple(rejected),
+        database_files=database_files or {},
     )
-
-
-def _rules_that_answer(answers: Sequence[Verdict], rule: MatchRule) -> list[MatchRule]:
-    """All rules, but for plug_value where it was not asked for."""
-    return [r for r in MatchRule if r in (rule, MatchRule.OFFICIAL) or any(v.correct(r) is not None for v in answers)]
 
 
 def _grouped(

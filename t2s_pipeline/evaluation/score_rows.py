@@ -61,10 +61,10 @@ class RowsError(T2sError, ValueError):
 
 
 def write_rows(report: ScoreReport, path: Path) -> None:
-    """Write `rows_table(report)` as Parquet."""
-    import pyarrow.parquet as pq
+    """Write `rows_table(report)` as Parquet, whole or not at all."""
+    from t2s_pipeline.files import write_parquet
 
-    pq.write_table(rows_table(report), path, compression="zstd")
+    write_parquet(path, rows_table(report))
 
 
 def rows_table(report: ScoreReport) -> pa.Table:

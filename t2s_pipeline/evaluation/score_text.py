@@ -9,9 +9,14 @@ from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.statistics import Proportion
 
 if TYPE_CHECKING:
-    from t2s_pipeline.evaluation.score_report import ClassCount, SampleFigures, ScoreReport
+    from t2s_pipeline.evaluation.match_rules import MatchRule
+    from t2s_pipeline.evaluation.score_report import ClassCount, GoldFailure, SampleFigures, ScoreReport
 
+FEW = 5  # errors of golds, and databases of several files, each on a line
 SHOWN = 20  # lines of each reason, and databases; JSON has them all
+LEGEND = "[ ]: 95 % Wilson interval"
+CLASSES = "by error class, as written; right and wrong by the official rule"
+_TIMED_OUT = "interrupted after"
 _Section = tuple[str, list[tuple[str, str]]]
 
 
@@ -22,30 +27,56 @@ def score_text(report: ScoreReport) -> str:
         head.insert(1, ("without excluded examples", str(report.not_excluded)))
     if report.audited:
         head.insert(1, ("on audited golds", str(report.audited)))
-    classes = [(c.error_class, str(c.share) + _repaired(c)) for c in report.by_error_class]
+    classes = [(c.error_class, str(c.share) + _repaired(c, report.rule)) for c in report.by_error_class]
     sections = [
         ("", head),
         *([_samples_section(report.samples)] if report.samples else []),
         ("by rule", _stated(report.by_rule)),
         ("by hardness", _stated(report.by_hardness)),
-        ("by error class, as written", classes),
+        (CLASSES, classes),
         *([_databases_section(report.by_database)] if len(report.by_database) > 1 else []),
     ]
-    return "\n".join([*_aligned(sections), *_reservations(report)])
+    return "\n".join([*_aligned(sections), "", LEGEND, *_reservations(report)])
 
 
 def _reservations(report: ScoreReport) -> list[str]:
     """What the figures leave out or cannot say."""
     lines = []
+    fenced, samples = report.fenced
+    if fenced:
+        lines.append(f"{fenced:,} of {samples:,} predictions begin with ```, which is no SQL; take it out: --extract")
     if report.undecided:
         lines.append(f"undecided, counted as wrong: {_listed(report.undecided)}")
-    if report.gold_failures:
-        lines.append(f"gold does not run in {len(report.gold_failures)} lines: {_shown(report.gold_failures)}; mend it")
+    lines += _gold_failures(report.gold_failures)
     if report.differences:
         lines.append(f"may differ from the official evaluator: {_listed(report.differences)}")
     for reason, found in report.rejected_lines.items():
         lines.append(f"{len(found)} lines are in no figure: {reason} (line {_shown(found)})")
+    if report.database_files:
+        lines.append("judged on several files (every name with .sqlite in the database's folder), right only on all:")
+        shown = [_files(*entry) for entry in report.database_files.items()]
+        lines += [*shown[:FEW], *([f"  ... and {len(shown) - FEW} more databases"] if len(shown) > FEW else [])]
     return ["", *lines] if lines else []
+
+
+def _gold_failures(failures: Sequence[GoldFailure]) -> list[str]:
+    """The first failing golds, each with its error, and what to do about the kinds of errors there are."""
+    if not failures:
+        return []
+    late = sum(_TIMED_OUT in failure.error for failure in failures)
+    remedies = [
+        *(["mend the gold or its database"] if late < len(failures) else []),
+        *(["give it more time: --timeout"] if late else []),
+    ]
+    shown = [f"  line {f.line}, {f.database_id}: {' '.join(f.error.split())}" for f in failures[:FEW]]
+    more = [f"  ... and {len(failures) - FEW} more; --json and --rows have all"] if len(failures) > FEW else []
+    lines = "1 line" if len(failures) == 1 else f"{len(failures)} lines"
+    return [f"gold does not run in {lines}; {', or '.join(remedies)}", *shown, *more]
+
+
+def _files(database_id: str, names: Sequence[str]) -> str:
+    more = ", ..." if len(names) > FEW else ""
+    return f"  {database_id}: {len(names)} files: {', '.join(names[:FEW])}{more}"
 
 
 def _aligned(sections: Sequence[_Section]) -> list[str]:
@@ -78,10 +109,10 @@ def _databases_section(by_database: dict[str, Proportion]) -> _Section:
     return f"by database, most wrong answers first{more}", _stated(dict(ranked[:SHOWN]))
 
 
-def _repaired(count: ClassCount) -> str:
+def _repaired(count: ClassCount, rule: MatchRule) -> str:
     """How many are correct by the rule, where the class does not say so."""
     expected = count.share.numerator if count.error_class == ErrorClass.EXECUTION_CORRECT else 0
-    return "" if count.correct == expected else f"  ({count.correct} correct)"
+    return "" if count.correct == expected else f"  ({count.correct} correct by {rule})"
 
 
 def _listed(counts: dict[str, int]) -> str:

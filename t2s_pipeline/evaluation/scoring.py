@@ -14,9 +14,11 @@ is no example: it is in no figure. Identical samples of an example are verified 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from t2s_pipeline.database_files import database_files
 from t2s_pipeline.evaluation.judged import JudgedExample, RejectedLine, ScoredExample
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport, report_of
@@ -55,7 +57,14 @@ def score_predictions(
         done += batch.samples
         if progress is not None:
             progress(done, total, "verdicts")
-    return report_of(judged, rejected, rule)
+    return report_of(judged, rejected, rule, _several_files(examples))
+
+
+def _several_files(examples: Sequence[ScoredExample]) -> dict[str, tuple[str, ...]]:
+    """Names of the files of each database that has more than one, the main one first."""
+    paths = {example.database_id: example.database_path for example in examples}
+    files = {database_id: database_files(path) for database_id, path in sorted(paths.items())}
+    return {name: tuple(map(os.path.basename, found)) for name, found in files.items() if len(found) > 1}
 
 
 @dataclass

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import comb, sqrt
 
+INTERVAL = {"level": 0.95, "method": "Wilson score"}
+"""What every interval of a proportion is, for figures that leave the project."""
+
 Z_95 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
 

@@ -86,8 +86,8 @@ def test_rows_count_over_all_files(tmp_path):
         ('[{"a": 1}, {"a": 2}, {"a": }]', r"row 2 \(from 0\)"),
         ('[{"a": 1}, {"a": 2}', r"row 2 \(from 0\)"),
         ('[{"a": 1}, 5]', r"row 1 \(from 0\): 5 is not a JSON object"),
-        ('{"a": 1}\n\n{"a": \n', "line 3"),
-        ('{"a": 1}\n[1]\n', "line 2"),
+        ('{"a": 1}\n\n{"a": \n', "json:3:"),
+        ('{"a": 1}\n[1]\n', "json:2:"),
         ('{\n  "data": []\n}', "expected a list of objects, found an object with keys 'data'; put the rows between"),
         ('{"version": 1, "data": [{"nl": "q"}]}', "object with keys 'version', 'data'; save the list in 'data' alone"),
         (json.dumps({"data": [FULL, FULL]}, indent=1), "object with keys 'data'; save the list in 'data' alone"),
@@ -104,7 +104,7 @@ def test_a_malformed_file_names_itself_and_the_row(tmp_path, text, where):
 
 def test_not_utf8_and_absent(tmp_path):
     (tmp_path / "latin.json").write_bytes(b'[\n{"question": "caf\xe9"}]')
-    with pytest.raises(DatasetError, match=r"latin\.json, line 2: not UTF-8"):
+    with pytest.raises(DatasetError, match=r"latin\.json:2: not UTF-8"):
         read_input_rows([tmp_path / "latin.json"])
     with pytest.raises(DatasetError, match=r"none\.json: no such file"):
         read_input_rows([tmp_path / "none.json"])

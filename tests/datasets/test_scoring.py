@@ -18,6 +18,7 @@ from t2s_pipeline.evaluation.score_rows import rows_table
 from t2s_pipeline.evaluation.statistics import Proportion
 from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.prediction_files import PredictionFileError
+from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 
 GOLDS = ["SELECT nope FROM t", "SELECT a FROM t", "SELECT b FROM t", None, "SELECT a + 1 FROM t"]
@@ -93,7 +94,7 @@ def test_entries_name_rows_of_the_split_rejected_ones_too(tmp_path, verifier):
     assert [row["sql"] for row in rows if row["line"] != 2] == ["SELECT 0", "SELECT 2", "SELECT 3", "SELECT 4"]
     entries[0]["db_id"] = "e"
     (tmp_path / "pred.jsonl").write_text("\n".join(map(json.dumps, entries)))
-    with pytest.raises(PredictionFileError, match=r"pred\.jsonl, line 1: is for database 'e', but row 4 .* on 'd'"):
+    with pytest.raises(PredictionFileError, match=r"pred\.jsonl:1: is for database 'e', but row 4 .* on 'd'"):
         score_split(tmp_path / "pred.jsonl", dataset, "mine", "dev", tmp_path / "data", verifier)
 
 
@@ -155,9 +156,11 @@ def test_golds_are_audited_where_that_is_asked_for(tmp_path, verifier):
         ({"gold": "SELECT 1", "db_id": "d"}, [""], r"names database 'd', but not where it is; .*databases="),
         ("SELECT 1", [""], "row 0 .*: 'SELECT 1' is no dict; a row looks like"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, ["SELECT '\ud800'"], "predictions, row 0 .*surrogate"),
-        ({"gold": "SELECT 1", "database": "DATABASE"}, [], "0 predictions for 1 examples"),
-        ({"gold": "SELECT 1", "database": "DATABASE"}, [[]], "predictions, row 0 .*: expected a SQL text, or a list"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, [], "predictions: too few elements: 0, but .* 1 ex"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, [[]], "predictions, row 0 .*: expected a SQL text, a list of one"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [[None]], "predictions, row 0"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, [None], "predictions, row 0 .*: expected a SQL text"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, [{"text": "SELECT 1"}], "row 0 .*: has none of the keys"),
     ],
 )
 def test_dicts_that_cannot_be_scored_are_named(tmp_path, verifier, record, predictions, said):
@@ -166,6 +169,36 @@ def test_dicts_that_cannot_be_scored_are_named(tmp_path, verifier, record, predi
         record = record | {"database": path}
     with pytest.raises(DatasetError, match=said):
         score([record], predictions, verifier=verifier)
+
+
+def test_objects_are_scored_as_those_of_a_file(tmp_path, verifier):
+    record = {"gold": "SELECT a FROM t", "database": make_database(tmp_path)}
+    for prediction in ({"sql": "SELECT a FROM t"}, {"samples": ["SELECT a FROM t", "SELECT 1"]}, ("SELECT a FROM t",)):
+        assert score([record], [prediction], verifier=verifier).overall == Proportion(1, 1), prediction
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", r"gold\.sql:1: .*d\.sqlite: has no tables; put"), (b"none" * 400, r"gold\.sql:1: .*d\.sqlite: .*put")],
+)
+def test_a_database_without_tables_is_named(tmp_path, verifier, content, said):
+    make_database(tmp_path).write_bytes(content)
+    (tmp_path / "gold.sql").write_text("SELECT a FROM t\td\n")
+    (tmp_path / "pred.txt").write_text("SELECT 1\n")
+    with pytest.raises(DatasetError, match=said):
+        score_files(*(tmp_path / name for name in ("pred.txt", "gold.sql", "database")), verifier=verifier)
+
+
+def test_an_answer_in_fences_is_extracted_where_that_is_asked_for(tmp_path, verifier):
+    make_database(tmp_path)
+    (tmp_path / "gold.sql").write_text("SELECT a FROM t\td\n")
+    (tmp_path / "pred.txt").write_text("```sql SELECT a FROM t ```\n")
+    files = [str(tmp_path / name) for name in ("pred.txt", "gold.sql", "database")]
+    plain = score_files(*files, verifier=verifier)
+    assert plain.overall.numerator == 0 and "1 of 1 predictions begin with ```" in plain.as_text()
+    extracted = score_files(*files, extract=extract_sql, verifier=verifier)
+    assert extracted.overall.numerator == 1 and "begin with" not in extracted.as_text()
+    assert extracted.as_dict()["inputs"] == dict(zip(("predictions", "gold", "databases"), files, strict=True))
 
 
 def test_the_official_evaluators_files(tmp_path, verifier):
@@ -191,10 +224,10 @@ def test_birds_files(tmp_path, verifier):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("gold.sql", "SELECT 1\n", r"gold\.sql, line 1: expected SQL<TAB>db_id"),
-        ("gold.sql", "SELECT 1\td\n\nSELECT 2\td\n", r"gold\.sql, line 2: empty; sessions"),
+        ("gold.sql", "SELECT 1\n", r"gold\.sql:1: expected SQL<TAB>db_id"),
+        ("gold.sql", "SELECT 1\td\n\nSELECT 2\td\n", r"gold\.sql:2: empty; sessions"),
         ("gold.sql", "\n", r"gold\.sql: holds no rows"),
-        ("gold.sql", "SELECT 1\te\n", r"gold\.sql, row 0 .*: no e/e\.sqlite or e\.sqlite in the database folder"),
+        ("gold.sql", "SELECT 1\te\n", r"gold\.sql:1: no e/e\.sqlite or e\.sqlite in the database folder"),
         ("gold.sql", "SELECT 1\t../d\n", "is not the name of a database"),
         ("gold.json", '[{"question": "q", "db_id": "d"}]', r"gold\.json, row 0 .*no field 'query'"),
         ("gold.json", "[]", r"gold\.json: holds no rows"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from t2s_pipeline import __version__
 from t2s_pipeline.evaluation.judged import RejectedLine, ScoredExample
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_rows import COLUMNS, RowsError, read_answers, read_rule, write_rows
@@ -55,7 +57,7 @@ def test_figures(scored):
         ("execution_correct", Proportion(2, 6), 2),
         ("ran_without_verdict", Proportion(1, 6), 0),
     ]
-    assert (scored.undecided["official"], scored.gold_failures) == (1, [6])
+    assert (scored.undecided["official"], [f.line for f in scored.gold_failures]) == (1, [6])
     assert scored.differences == {"gold_failed": 1}
     assert scored.samples is None
 
@@ -63,12 +65,17 @@ def test_figures(scored):
 def test_text_and_json(scored):
     text = scored.as_text()
     assert "3/6 = 50.00%" in text and "2/5 = 40.00%" in text
-    assert "1/6 = 16.67% [3.01%, 56.35%]  (1 correct)" in text and "gold_failed 1" in text
-    assert "gold does not run in 1 lines: 6" in text
+    assert "1/6 = 16.67% [3.01%, 56.35%]  (1 correct by official)" in text and "gold_failed 1" in text
+    assert re.search(
+        r"gold does not run in 1 line; mend the gold or its database\n  line 6, shop: no such", text
+    ), text
+    assert "[ ]: 95 % Wilson interval" in text
     figures = json.loads(json.dumps(scored.as_dict()))
     assert figures["execution_accuracy"]["numerator"] == 3
     assert figures["by_hardness"]["hard"]["denominator"] == 3
     assert figures["by_rule"]["strict"]["undecided"] == 1
+    assert figures["interval"] == {"level": 0.95, "method": "Wilson score"}
+    assert figures["t2s_pipeline_version"] == __version__ and figures["lines_whose_gold_fails"][0]["line"] == 6
 
 
 def test_rows_as_parquet(scored, tmp_path):
@@ -90,7 +97,7 @@ def test_the_headline_is_by_the_rule_that_is_asked_for(scored, verifier, tmp_pat
     assert report.overall == report.by_rule["strict"] == scored.by_rule["strict"]
     assert report.by_hardness["hard"] == Proportion(0, 3)
     assert "execution accuracy (strict)" in report.as_text() and report.as_dict()["rule"] == "strict"
-    assert "2/6 = 33.33% [9.68%, 70.00%]  (1 correct)" in report.as_text()
+    assert "2/6 = 33.33% [9.68%, 70.00%]  (1 correct by strict)" in report.as_text()
     assert [row["correct"] for row in rows_of(report, tmp_path)] == [True, *[False] * 5]
     assert read_rule(tmp_path / "rows.parquet") is MatchRule.STRICT
 
