@@ -18,6 +18,7 @@ from t2s_pipeline.reports.render import (
     figure_columns,
     match_rules,
     outside_text,
+    settings_shown,
 )
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
@@ -62,23 +63,23 @@ def _tables(rows: list[Mapping[str, Any]]) -> list[str]:
     """One table of the arms whose figures are to be had in use, and one of those that needed the gold."""
     shown = [row for row in rows if row["metric"] in _SHOWN or row["gold_aware"] is None]
     verified = {row["arm"] for row in shown if row["gold_aware"]}
-    with_rule = match_rules(rows) not in ([], ["official"])
-    lines = _table([row for row in shown if row["arm"] not in verified], with_rule)
+    settings = settings_shown(rows)
+    lines = _table([row for row in shown if row["arm"] not in verified], settings)
     if verified:
-        own = _table([row for row in shown if row["arm"] in verified], with_rule)
+        own = _table([row for row in shown if row["arm"] in verified], settings)
         lines += [*([""] if lines else []), *own, "", MARK_NOTE]
     return lines
 
 
-def _table(rows: list[Mapping[str, Any]], with_rule: bool) -> list[str]:
-    """One line an arm, columns aligned; none without arms."""
+def _table(rows: list[Mapping[str, Any]], settings: Mapping[str, str]) -> list[str]:
+    """One line an arm, columns aligned, its `settings` (column: title) first; none without arms."""
     if not rows:
         return []
-    rules = {row["arm"]: row["match_rule"] for row in rows}
+    described = {row["arm"]: [row[column] or "" for column in settings] for row in rows}
     titles, cells = figure_columns(rows, _SHOWN)
-    body = [["Arm", *(["Match rule"] if with_rule else []), *titles]]
+    body = [["Arm", *settings.values(), *titles]]
     missing = {row["arm"] for row in rows if row["gold_aware"] is None}
     for arm, figures in cells.items():
-        body.append([arm, *([rules[arm] or ""] if with_rule else []), *([NO_RESULTS] if arm in missing else figures)])
+        body.append([arm, *described[arm], *([NO_RESULTS] if arm in missing else figures)])
     widths = [max(len(line[i]) for line in body if i < len(line)) for i in range(max(map(len, body)))]
     return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=False)).rstrip() for line in body]

@@ -2,7 +2,8 @@
 
 Every figure is written with its counts and its 95 % interval: `58.3 % (70/120; 95 % 49.4–66.8)`. A figure that needed
 the gold to come about never stands in a column with one that did not: `figure_columns` gives it a column of its own,
-marked †. Declared arms without results are named, not left out.
+marked †. Nor does a share of the candidates of several turns stand in a column with one of a single turn. Declared arms
+without results are named, not left out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config import ExperimentConfig, RolloutConfig
 from t2s_pipeline.evaluation.error_class import DeploymentScope
 from t2s_pipeline.reports.run import REPORTS, published_report, run_sql
 
@@ -42,10 +43,29 @@ _FURTHER = {
     "regressions": "Regressions",
     "best_of_n": "Any candidate right",
 }
+#: Shares of the candidates of all turns: later ones are asked for only where earlier ones were not accepted.
+_OF_ALL_TURNS = frozenset(
+    {
+        "candidate_execution_accuracy",
+        "executable_rate",
+        "syntax_valid_rate",
+        "schema_valid_rate",
+        "undecided_rate",
+    }
+)
+_DEFAULT = RolloutConfig()
+#: Columns of report_method that are shown where they are not what goes without saying: title, and that value.
+_SETTINGS = {
+    "match_rule": ("Match rule", _DEFAULT.match_rule),
+    "schema_style": ("Schema style", _DEFAULT.schema_style),
+    "prompt_style": ("Prompt style", _DEFAULT.prompt_style),
+    "token_budget": ("Token budget", _DEFAULT.token_budget("")),
+}
 _HARDNESS = ("easy", "medium", "hard", "extra", "unknown")
 _SUBSETS = ("not_excluded", "audited", *(f"hardness={hardness}" for hardness in _HARDNESS))
 NO_RESULTS = "no results"
 _VERIFIED = ", verified †"
+_ALL_TURNS = ", all turns"
 MARK_NOTE = "† The gold decided what was repaired, when to stop or which candidate counts: not to be had in use."
 
 Row = Mapping[str, Any]
@@ -91,14 +111,26 @@ def figure(row: Row) -> str:
 def figure_columns(rows: Sequence[Row], metrics: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]]]:
     """Titles of columns, and each arm's cells under them, for the metrics with these titles.
 
-    `rows` are of report_method. A metric has a column for figures without gold, and one for figures that needed it.
+    `rows` are of report_method. A metric has a column for figures without gold, and one for figures that needed it; a
+    share of candidates has one more for the candidates of several turns.
     """
-    figures = {(row["arm"], row["metric"], row["gold_aware"]): figure(row) for row in rows}
-    occurring = {(metric, aware) for _, metric, aware in figures}
-    columns = [(metric, aware) for metric in metrics for aware in (False, True) if (metric, aware) in occurring]
-    titles = [metrics[metric] + (_VERIFIED if aware else "") for metric, aware in columns]
+    figures = {(row["arm"], row["metric"], _mark(row)): figure(row) for row in rows}
+    occurring = {(metric, mark) for _, metric, mark in figures}
+    marks = ("", _ALL_TURNS, _VERIFIED)
+    columns = [(metric, mark) for metric in metrics for mark in marks if (metric, mark) in occurring]
+    titles = [metrics[metric] + mark for metric, mark in columns]
     arms = _distinct(row["arm"] for row in rows)
     return titles, {arm: [figures.get((arm, *column), "–") for column in columns] for arm in arms}
+
+
+def settings_shown(rows: Iterable[Row]) -> dict[str, str]:
+    """Columns of report_method, with titles, of the settings that are not the default in some arm of `rows`."""
+    found = list(rows)
+    return {
+        column: title
+        for column, (title, default) in _SETTINGS.items()
+        if any(row[column] not in (None, default) for row in found)
+    }
 
 
 def match_rules(rows: Iterable[Row]) -> list[str]:
@@ -124,8 +156,7 @@ def _method(rows: Sequence[Row]) -> str:
     missing = [row["arm"] for row in rows if row["denominator"] == 0 and row["model"] is None]
     arms = [row for row in _first_of_each(rows, "arm") if row["arm"] not in missing]
     describe = {"arm": "Arm", "model": "Model", "adapter": "Adapter", "feedback": "Feedback"}
-    if match_rules(rows) not in ([], ["official"]):
-        describe["match_rule"] = "Match rule"
+    describe |= settings_shown(rows)
     titles, cells = figure_columns(rows, _MAIN)
     main = [[*("–" if arm[key] is None else arm[key] for key in describe), *cells[arm["arm"]]] for arm in arms]
     main += [[arm, NO_RESULTS, *[""] * (len(describe) + len(titles) - 2)] for arm in missing]
@@ -136,6 +167,14 @@ def _method(rows: Sequence[Row]) -> str:
     if any(row["gold_aware"] for row in rows):
         parts.append(MARK_NOTE + "\n")
     return "\n".join(filter(None, parts))
+
+
+def _mark(row: Row) -> str:
+    """What keeps a figure out of the column of others of its metric."""
+    if row["gold_aware"]:
+        return _VERIFIED
+    several_turns = row["feedback"] not in (None, "one_shot")
+    return _ALL_TURNS if several_turns and row["metric"] in _OF_ALL_TURNS else ""
 
 
 def _by_subset(rows: Sequence[Row]) -> str:

@@ -10,10 +10,9 @@ pass AS (
     SELECT
         rollout AS arm,
         max(max_turns) > 1 AS repairs,
-        CASE
-            WHEN max(max_turns) = 1 THEN 'one_shot'
-            ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
-        END AS feedback
+        feedback_name(
+            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+        ) AS feedback
     FROM rollouts
     WHERE experiment = $experiment
     GROUP BY rollout

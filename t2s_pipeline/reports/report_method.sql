@@ -5,12 +5,13 @@ WITH pass AS (
         rollout AS arm,
         any_value(model) AS model,
         any_value(adapter) AS adapter,
-        CASE
-            WHEN max(max_turns) = 1 THEN 'one_shot'
-            ELSE any_value(feedback_detail) || ', ' || any_value(repair_scope)
-                || CASE WHEN any_value(verifier) <> 'gold' THEN ' by ' || any_value(verifier) ELSE '' END
-        END AS feedback,
-        any_value(match_rule) AS match_rule
+        feedback_name(
+            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+        ) AS feedback,
+        any_value(match_rule) AS match_rule,
+        any_value(schema_style) AS schema_style,
+        any_value(prompt_style) AS prompt_style,
+        any_value(token_budget) AS token_budget
     FROM rollouts
     WHERE experiment = $experiment
     GROUP BY rollout
@@ -36,6 +37,9 @@ SELECT
     p.adapter,
     p.feedback,
     p.match_rule,
+    p.schema_style,
+    p.prompt_style,
+    p.token_budget,
     s.gold_aware,
     coalesce(s.numerator, 0)::BIGINT AS numerator,
     coalesce(s.denominator, 0) AS denominator,

@@ -25,7 +25,7 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "3"
+REPORTS_CODE_VERSION = "4"
 REPORTS = (
     "report_method",
     "report_error_taxonomy",
@@ -43,6 +43,8 @@ READS = {
     "report_wrong_results": ("diagnoses", "rollouts"),
     "report_gold_audit": ("gold_audit",),
 }
+#: Files of macros that the others use.
+_MACROS = ("wilson", "feedback")
 #: Wrong results without a cause.
 NO_CAUSE = {
     "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
@@ -92,7 +94,8 @@ def published_report(name: str, connection: duckdb.DuckDBPyConnection, config: E
 
 def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of `<name>.sql` of this folder."""
-    connection.execute(_sql("wilson"))
+    for macros in _MACROS:
+        connection.execute(_sql(macros))
     return connection.sql(_sql(name), params=dict(parameters)).to_arrow_table().to_pylist()
 
 

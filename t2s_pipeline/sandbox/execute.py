@@ -344,10 +344,11 @@ def _abort(cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
 
 
 _SECOND_STATEMENT = (Status.MULTIPLE_STATEMENTS, "You can only execute one statement at a time.")
-# What SQLite says where a limit of the connection is hit and no exception of its own tells.
+# What SQLite says where a limit of the connection is hit and no exception of its own tells. The `max` of a table-valued
+# function's arguments is the function's, no limit of ours.
 _LIMIT_MESSAGE = re.compile(
-    r"^too many |too (big|large|complex|deep|long)|^parser stack overflow|^Recursion limit|out of memory|"
-    r"^at most \d+ tables|^oversized"
+    r"^too many (?!arguments on .*\(\) - max \d+$)|too (big|large|complex|deep|long)|^parser stack overflow|"
+    r"^Recursion limit|out of memory|^at most \d+ tables|^oversized"
 )
 
 

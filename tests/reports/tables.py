@@ -40,11 +40,13 @@ def arm_tables(
     max_turns: int | None = None,
     strict: Iterable[str] = (),
     gold_free: Iterable[str] = (),
+    written: Mapping[str, Mapping[str, str]] = {},
 ) -> dict[str, pa.Table]:
     """The tables `rollouts`, `trajectories`, `attempts`, `examples` and `gold_audit` of arms over the same examples.
 
     An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
-    judged by the strict rule, and in those in `gold_free` a rule that does not know the gold decides.
+    judged by the strict rule, and in those in `gold_free` a rule that does not know the gold decides. `written` has an arm's
+    `schema_style`, `prompt_style` and `token_budget`, where they are not the defaults.
     """
     base = {"experiment": experiment, "split": "dev"}
     rollouts, trajectories, attempts, examples, audit = [], [], [], {}, {}
@@ -56,6 +58,8 @@ def arm_tables(
             | {"gold_free": turns == 1 or arm in gold_free, "verifier": "my_rule" if arm in gold_free else "gold"}
             | {"feedback_detail": "basic", "repair_scope": "verified"}
             | {"match_rule": "strict" if arm in strict else "official"}
+            | {"schema_style": "compact", "prompt_style": "plain", "token_budget": "none"}
+            | dict(written.get(arm, {}))
         )
         for number, outcome in enumerate(outcomes):
             example = {"experiment": experiment, "example_id": f"spider/dev/{number:05}"}

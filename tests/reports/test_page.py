@@ -28,8 +28,8 @@ DECLARED = config("one_shot", "repair", "never_run")
 def published(tmp_path: Path):
     """A warehouse that holds the reports alone, and not the tables that they were made from."""
 
-    def _published(strict: tuple[str, ...] = ()) -> Warehouse:
-        tables = arm_tables(ARMS, strict=strict)
+    def _published(**of_arms) -> Warehouse:
+        tables = arm_tables(ARMS, **of_arms)
         tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
         tables["diagnoses"] = table(DIAGNOSES, [])
         warehouse = Warehouse(tmp_path)
@@ -68,6 +68,13 @@ def test_the_match_rule_is_shown_where_it_differs(published):
     assert "official and strict rule" in text
     _, free, verified, *_ = blocks(text)
     assert free[1][:2] == ["one_shot", "official"] and verified[1][:2] == ["repair", "strict"]
+
+
+def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default(published):
+    text = results_text(published(written={"repair": {"schema_style": "ddl"}}), DECLARED)
+    _, free, verified, *_ = blocks(text)
+    assert free[0][:3] == ["Arm", "Schema style", "First turn"] and free[1][1] == "compact"
+    assert verified[1][1] == "ddl"
 
 
 def test_before_a_run_there_are_no_results(published, tmp_path):

@@ -65,6 +65,15 @@ def test_one_shot_arms_have_no_repair_rate_and_a_table_of_their_own():
     assert "| `wrong_result` | 1 |" in below and "| **all** | 2 |" in below
 
 
+def test_feedback_names_the_rule_that_decides_and_is_as_in_the_method_report():
+    """feedback.sql is what both reports call it by."""
+    arms = {"by_rule": [Outcome("wrong_result", (WRONG, RIGHT))], "by_gold": [Outcome("wrong_result", (WRONG, RIGHT))]}
+    with report_connection(arm_tables(arms, gold_free=["by_rule"])) as connection:
+        table = run_report("report_error_taxonomy", connection, config(*arms))
+    feedback = {row["arm"]: row["feedback"] for row in table.to_pylist()}
+    assert feedback == {"by_rule": "basic, verified by my_rule", "by_gold": "basic, verified"}
+
+
 def test_another_experiment_in_the_same_tables_changes_nothing():
     arms = {"arm": [Outcome("wrong_result", (WRONG,)), Outcome("empty_result", (WRONG,))]}
     assert report(arms, catalogue=True).equals(report(arms))

@@ -14,8 +14,8 @@ ARMS = {
 }
 
 
-def report(*declared: str, catalogue: bool = False, strict: tuple[str, ...] = ()):
-    tables = arm_tables(ARMS, strict=strict)
+def report(*declared: str, catalogue: bool = False, **of_arms):
+    tables = arm_tables(ARMS, **of_arms)
     tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
     with report_connection(beside_another_experiment(tables) if catalogue else tables) as connection:
         return run_report("report_method", connection, config(*declared))
@@ -98,6 +98,29 @@ def test_the_match_rule_is_shown_where_it_is_not_official_everywhere():
     assert "Match rule" not in markdown(report("one_shot", "repair"))
     rows = grids(markdown(report("one_shot", "repair", strict=("repair",))))[0]
     assert {row["Arm"]: row["Match rule"] for row in rows} == {"one_shot": "official", "repair": "strict"}
+
+
+def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
+    usual = markdown(report("one_shot", "repair"))
+    assert "Schema style" not in usual and "Prompt style" not in usual and "Token budget" not in usual
+    written = {"repair": {"schema_style": "mschema", "prompt_style": "finer", "token_budget": "600_finer_nano"}}
+    rows = grids(markdown(report("one_shot", "repair", written=written)))[0]
+    assert {row["Arm"]: (row["Schema style"], row["Prompt style"], row["Token budget"]) for row in rows} == {
+        "one_shot": ("compact", "plain", "none"),
+        "repair": ("mschema", "finer", "600_finer_nano"),
+    }
+
+
+def test_candidates_of_several_turns_share_no_column_with_those_of_one():
+    """A loop that a rule stops is gold-free, as one shot is; its further turns are repairs of what was rejected."""
+    main, further, *_ = grids(markdown(report("one_shot", "repair", gold_free=["repair"])))
+    assert not any("†" in title for title in main[0]) and main[1]["Feedback"] == "basic, verified by my_rule"
+    assert [(row["Executable"], row["Executable, all turns"]) for row in main] == [
+        ("100.0 % (2/2; 95 % 34.2–100.0)", "–"),
+        ("–", "100.0 % (3/3; 95 % 43.9–100.0)"),
+    ]
+    assert further[1]["All candidates right"] == "–" and further[1]["All candidates right, all turns"] != "–"
+    assert [row["Final"][:5] for row in main] == ["50.0 ", "100.0"]  # an answer an example: these do compare
 
 
 def test_no_declared_arm_is_an_empty_report_that_says_so():

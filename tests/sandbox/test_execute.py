@@ -64,8 +64,10 @@ def test_these_are_queries(runner, database, sql):
         ("SELECT 'a", Status.ERROR),
         ("SELECT ?", Status.ERROR),
         ("SELECT 1\0", Status.ERROR),
+        ("SELECT * FROM json_each('[1]', '$', 3)", Status.ERROR),  # "too many arguments on json_each() - max 2"
         ("SELECT '\ud800'", Status.ERROR),
         ("SELECT " + "1+" * 600 + "1", Status.RESOURCE_LIMIT),
+        (f"SELECT max({', '.join('1' * 1001)})", Status.RESOURCE_LIMIT),  # "too many arguments on function max"
         ("SELECT '" + "x" * 200_000 + "'", Status.RESOURCE_LIMIT),
         ("SELECT '" + "ü" * 60_000 + "'", Status.RESOURCE_LIMIT),
     ],
