@@ -53,7 +53,7 @@ def read_column_values(
     limits: SandboxConfig,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> ReadValues:
-    """The values of each database of `schemas`. Raises SandboxError where a file is no usable database."""
+    """The values of each database of `schemas`. Raises DatabaseFileError where a file is no usable database."""
     asked = [
         (database_id, (table.name, column.name))
         for database_id, schema in schemas.items()

@@ -7,6 +7,7 @@ answer is true only where it is on all. Imports nothing heavy: every worker pays
 
 from __future__ import annotations
 
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -102,6 +103,9 @@ class Judge:
                 if not any(answer.correct is not False for answer in answers):
                     break
                 answers = list(map(on_both, answers, self._answers(path, gold, sql, {})))
+                further = self._golds.get(path, gold).strict.execution.error
+                if gold_error is None and further is not None:
+                    gold_error = f"{os.path.basename(path)}: {further}"
             if plug_value:
                 plugged = answers[0] if answers[0].correct else self._plug_value(paths, gold, sql)
             if len(written.columns) == len(gold_run.columns) and same_rows(gold_run, written):

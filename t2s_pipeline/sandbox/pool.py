@@ -27,6 +27,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.process import SandboxError, WorkerKilled, WorkerProcess
 from t2s_pipeline.sandbox.progress import IDLE
@@ -94,8 +95,8 @@ class Pool:
     def run(self, items: Sequence[Any], keys: Sequence[Hashable]) -> list[Any]:
         """One outcome an item, in order: what the task returned, or a Death.
 
-        `keys` says which items belong together. Raises SandboxError where a worker can't start or a task
-        raises: that is a defect or an unusable database file, never a candidate's doing.
+        `keys` says which items belong together. Raises DatabaseFileError for a file that is not usable,
+        SandboxError where a worker can't start or a task raises: that is a defect, never a candidate's doing.
         """
         if self._closed:
             raise SandboxError("the pool is closed")
@@ -205,6 +206,8 @@ class _Run:
         for kind, content in messages:
             if kind == "failed":
                 raise SandboxError(f"a worker's task failed:\n{content}")
+            if kind == "unusable":
+                raise DatabaseFileError(content)
             for index, response in content:
                 self._finish(number, index, response)
         return bool(messages) and messages[-1][0] == "last"

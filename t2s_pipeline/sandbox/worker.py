@@ -23,6 +23,7 @@ from typing import Any
 import apsw
 
 from t2s_pipeline.sandbox import wire
+from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 
@@ -75,6 +76,9 @@ def _serve(chunk: list[tuple[int, Any]], task: Task, page: ProgressPage, policy:
             done.append([sequence, task(item)])
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
+        except DatabaseFileError as error:  # the user's to mend: the parent raises it as what it is
+            wire.write_frame(responses, wire.encode_response(["unusable", str(error)]))
+            os._exit(1)
         except Exception:  # a defect of the task, not of its SQL: the parent raises it
             wire.write_frame(responses, wire.encode_response(["failed", traceback.format_exc()]))
             os._exit(1)

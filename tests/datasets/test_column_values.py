@@ -7,7 +7,7 @@ import pytest
 
 from t2s_pipeline.config import SandboxConfig
 from t2s_pipeline.datasets.column_values import MAX_CHARACTERS, VALUES_KEPT, read_column_values
-from t2s_pipeline.sandbox.process import SandboxError
+from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table, read_schema
 
 LIMITS = SandboxConfig(workers=1)
@@ -64,7 +64,7 @@ def test_a_column_that_cannot_be_read_is_named(path):
 def test_what_is_no_database_is_an_error(tmp_path):
     path = tmp_path / "not.sqlite"
     path.write_text("not a database, but long enough to be looked at")
-    with pytest.raises(SandboxError, match=r"not\.sqlite"):
+    with pytest.raises(DatabaseFileError, match=r"not\.sqlite"):
         read_column_values(
             {"toy/n": DatabaseSchema("toy/n", (Table("t", (Column("a", "INT"),)),), ())}, {"toy/n": path}, LIMITS
         )

@@ -13,8 +13,8 @@ from t2s_pipeline.database_files import database_files, further_database_files
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference
 from t2s_pipeline.evaluation.verifier import Candidate
+from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.execute import Status
-from t2s_pipeline.sandbox.process import SandboxError
 
 ALWAYS = [rule for rule in MatchRule if rule is not MatchRule.PLUG_VALUE]
 
@@ -94,9 +94,10 @@ def test_what_fails_on_a_further_file(verifier, folder):
     gold = "SELECT a FROM t WHERE a = 1"
     undecided = judged(verifier, folder, gold, gold)
     assert undecided.correct_official is None and undecided.sandbox_difference is SandboxDifference.GOLD_FAILED
+    assert undecided.gold_error == "toy_3.sqlite: no such table: t"
     wrong = judged(verifier, folder, gold, "SELECT 7")
     assert wrong.correct_official is False and wrong.sandbox_difference is None
     (folder / "toy_4.sqlite").write_text("no database " * 100)
     (folder / "toy_3.sqlite").unlink()
-    with pytest.raises(SandboxError, match=r"toy_4\.sqlite"):
+    with pytest.raises(DatabaseFileError, match=r"^\S+toy_4\.sqlite: file is not a database$"):
         judged(verifier, folder, gold, gold)
