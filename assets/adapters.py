@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 GROUP = "training"
-_ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters"}
+_ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters", "external": "external_adapters"}
 _TRAINED_ON = {"sft": ("examples_train", "attempts"), "dpo": ("filtered_pairs",)}
 _TABLES = ("adapters", "training_steps", "skipped_training_rows")
 
@@ -127,7 +128,7 @@ def _adapters(
             outputs=tuple(ref(config, table, adapter) for table in _TABLES),
             settings=settings,
             sources=partial(_sources, config, declared[adapter].model),
-            damage=partial(_damage, config, adapter),
+            damage=partial(adapter_damage, config, adapter),
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -146,11 +147,7 @@ def _adapters(
         return StepOutput(dict(zip(step.plan.outputs, made, strict=True)), _figures(trained))
 
     def published(warehouse: Warehouse, _: Any) -> None:
-        for name in declared:
-            row = ref(config, "adapters", name)
-            if warehouse.footer(row):
-                for adapter in warehouse.read(row).to_pylist():
-                    verify_adapter(warehouse.data / adapter["path"], adapter["digest"])
+        check_published(config, declared, warehouse)
 
     def leakage(warehouse: Warehouse, _: Any) -> None:
         known = [row for refs in split_examples(config).values() for row in warehouse.read(refs).to_pylist()]
@@ -184,8 +181,17 @@ def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
         return {"model files": model_fingerprint(config.models[model], digest_of), "libraries": library_versions()}
 
 
-def _damage(config: ExperimentConfig, name: str | None) -> list[str]:
-    """Whether the published folder of an adapter is gone or changed; its training then finds or makes it again."""
+def check_published(config: ExperimentConfig, names: Iterable[str], warehouse: Warehouse) -> None:
+    """Raise AdapterError unless the folder of every adapter of these names that has a row holds what the row says."""
+    for name in names:
+        row = ref(config, "adapters", name)
+        if warehouse.footer(row):
+            for adapter in warehouse.read(row).to_pylist():
+                verify_adapter(warehouse.data / adapter["path"], adapter["digest"])
+
+
+def adapter_damage(config: ExperimentConfig, name: str | None) -> list[str]:
+    """Whether the published folder of an adapter is gone or changed; its step then finds or makes it again."""
     warehouse = Warehouse(Path(config.paths.data))
     try:
         for adapter in warehouse.read(ref(config, "adapters", name)).to_pylist():
@@ -211,4 +217,4 @@ def _figures(trained: Any) -> dict[str, Any]:
     }
 
 
-__all__ = ["adapter_asset", "dpo_adapters", "sft_adapters"]
+__all__ = ["adapter_asset", "adapter_damage", "check_published", "dpo_adapters", "sft_adapters"]

@@ -9,6 +9,7 @@ from assets.adapters import dpo_adapters, sft_adapters
 from assets.diagnoses import diagnoses
 from assets.evaluation import arm_rollouts, evaluations
 from assets.examples import examples
+from assets.external_adapters import external_adapters
 from assets.gold_audit import gold_audit
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.refs import declared_splits
@@ -42,6 +43,8 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
             stages.append(sft_adapters(config))
         if config.adapters_by_method("dpo"):
             stages.append(dpo_adapters(config))
+    if config.adapters_by_method("external"):
+        stages.append(external_adapters(config))
     if config.arms:
         stages += [arm_rollouts(config), evaluations(config), diagnoses(config)]
         stages += [report(config, name) for name in REPORTS]

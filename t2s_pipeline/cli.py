@@ -15,6 +15,7 @@ import typer
 
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
+from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(score)
 app.command()(compare)
 app.add_typer(data_app, name="data")
+app.add_typer(model_app, name="model")
 
 
 def main() -> None:

@@ -203,10 +203,16 @@ class RecipeConfig:
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo)."""
+    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo).
 
-    method: Literal["sft", "dpo"] = "sft"
+    `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
+    `main`); nothing else is then of a meaning.
+    """
+
+    method: Literal["sft", "dpo", "external"] = "sft"
     model: str = ""
+    path: str = ""
+    revision: str = ""
     init: str = ""
     data: str = "gold_and_verified"
     lora_rank: Count = 16
@@ -331,6 +337,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig:
     """What the environment overrides, and absolute paths (`$SPIDER_ROOT` in them is replaced)."""
     paths, train, datasets, models = config.paths, config.train, dict(config.datasets), dict(config.models)
+    adapters = {key: replace(value, path=_folder(value.path, root)) for key, value in config.adapters.items()}
     applies = {
         "SPIDER_ROOT": True,
         "OUTPUT_ROOT": True,
@@ -365,6 +372,7 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         paths=PathsConfig(_path(paths.data or ".", root, {}), variables["SPIDER_ROOT"]),
         datasets=datasets,
         models=models,
+        adapters=adapters,
         overrides=tuple(f"{name}={value}" for name, value in environment.items()),
     )
 

@@ -32,13 +32,20 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
     if config.trains:
         _need_hf(config, path, "train.model", config.train.model)
     need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
-    if config.adapters and not config.trains:
-        raise ConfigError(f"{path}: adapters are declared, but train.dataset is not")
+    if not config.trains and any(adapter.method != "external" for adapter in config.adapters.values()):
+        raise ConfigError(f"{path}: adapters to be trained are declared, but train.dataset is not")
     if "base" in config.adapters:
         raise ConfigError(f"{path}: adapters.base: `base` is what a policy without an adapter is called: rename it")
     for name, adapter in config.adapters.items():
         need(f"adapters.{name}.model", adapter.model, config.models)
         _need_hf(config, path, f"adapters.{name}.model", adapter.model)
+        if (adapter.method == "external") != bool(adapter.path):
+            raise ConfigError(
+                f"{path}: adapters.{name}.path = {adapter.path!r}: method `external`, and it alone, has a "
+                "path (a folder or a hub id)"
+            )
+        if adapter.method == "external":
+            continue
         if adapter.method == "dpo":
             need(f"adapters.{name}.data", adapter.data, config.recipes)
             need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
@@ -65,7 +72,7 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 )
         elif arm.model and arm.model != config.adapters[arm.policy].model:
             raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
-        else:
+        elif config.adapters[arm.policy].method != "external":
             _check_styles(config, path, name)
 
 

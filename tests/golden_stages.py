@@ -40,7 +40,7 @@ from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema import table_rows
 from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.tables import registry
-from t2s_pipeline.training import job
+from t2s_pipeline.training import external_adapters, job
 from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
 from tests.golden_fixture import (
     ANSWERS,
@@ -73,6 +73,7 @@ CONSTANTS = {
     "SYNTHETIC_CODE_VERSION": synthetic,
     "RECIPES_CODE_VERSION": recipe,
     "TRAINING_VERSION": job,
+    "EXTERNAL_CODE_VERSION": external_adapters,
     "METRICS_CODE_VERSION": metrics,
     "DIAGNOSIS_CODE_VERSION": diagnosis,
     "REPORTS_CODE_VERSION": reports,
@@ -124,6 +125,7 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": _hash([extract_sql(text) for text in TEXTS])})
     golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(_prompts())})
     golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(_completion_keys())})
+    golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [], {"adapters": _external(folder)})
     with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
         judged = {"rows": _hash(_verdicts(folder, verifier))}
         golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
@@ -314,6 +316,16 @@ def _verdicts(folder: Path, verifier: GoldVerifier) -> list[dict[str, Any]]:
     candidates = [Candidate("toy/shop", str(path), gold, sql) for gold, sql in JUDGED]
     rows = [asdict(found) for found in verifier.verify(candidates)]
     return [{key: value for key, value in row.items() if key not in ("elapsed_ms", "sqlite_version")} for row in rows]
+
+
+def _external(folder: Path) -> str:
+    theirs = folder / "theirs"
+    theirs.mkdir()
+    (theirs / "adapter_model.safetensors").write_bytes(b"weights")
+    (theirs / "adapter_config.json").write_text('{"peft_type": "LORA", "r": 8, "target_modules": ["q_proj"]}')
+    base = job.BaseModel("nano", "builtin:nano", "unused", "f" * 64)
+    origin = external_adapters.Origin("a/lora", "c" * 40)
+    return _digest("adapters", [external_adapters.publish_external("theirs", theirs, origin, base, folder)])
 
 
 def _of_experiment(rows: Rows) -> list[dict[str, Any]]:

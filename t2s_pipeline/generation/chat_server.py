@@ -84,7 +84,7 @@ class ChatServer:
                     raise ServerError(
                         f"{self.base_url}: given up after {tries} tries in {now - first_failure:.0f} s: {failure}. "
                         "What was answered is stored; see to the server and run again: the run goes on from there"
-                    ) from failure
+                    ) from None  # the message has it all; Dagster would show the socket's error in its place
             if stopped.wait(wait):
                 raise Stopped
 
@@ -98,7 +98,7 @@ class ChatServer:
                 return _chat_completion(_read(response, deadline))
         except urllib.error.HTTPError as error:
             with error:
-                raise self._refusal(error, _said(error, deadline)) from error
+                raise self._refusal(error, _said(error, deadline)) from None
         except (OSError, http.client.HTTPException) as error:  # TimeoutError and URLError are OSErrors
             reason = getattr(error, "reason", None) or error
             raise _NotNow(f"no answer ({type(reason).__name__}: {reason})") from error

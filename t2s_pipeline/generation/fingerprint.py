@@ -18,25 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from t2s_pipeline.config import ModelConfig
-from t2s_pipeline.generation.hub import cached_snapshot, is_hub_id
+from t2s_pipeline.generation.hub import MODEL_FILES, WEIGHT_FILES, cached_snapshot, is_hub_id
 from t2s_pipeline.generation.protocol import GenerationError
 
 BUILTIN = {"builtin:nano": Path(__file__).parents[1] / "nano" / "model"}
 
-_SETTINGS = (
-    "config.json",
-    "generation_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-    "chat_template.jinja",
-)
-_WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
-MODEL_FILES = (*_SETTINGS, *_WEIGHTS)
-"""The files of a model that determine its answers, as patterns."""
 _DTYPES = ("float32", "bfloat16", "float16")
 
 FileDigest = Callable[[Path], str]
@@ -87,10 +73,10 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) 
         served = [config.base_url, config.served_model, config.revision, config.request_options]
         return hashlib.sha256(json.dumps(served, sort_keys=True).encode()).hexdigest()
     folder = model_folder(config.path, config.revision)
-    weights = sorted(file for pattern in _WEIGHTS for file in folder.glob(pattern))
+    weights = sorted(file for pattern in WEIGHT_FILES for file in folder.glob(pattern))
     if not weights:
         raise GenerationError(f"{folder}: no weights there (no .safetensors file)")
-    settings = [folder / name for name in _SETTINGS if (folder / name).is_file()]
+    settings = [folder / name for name in MODEL_FILES if (folder / name).is_file()]
     lines = [f"{file.name} {digest_of(file)}" for file in [*settings, *weights]]
     if is_hub_id(config.path):
         lines.insert(0, f"revision {folder.name}")

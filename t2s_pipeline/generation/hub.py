@@ -1,7 +1,7 @@
 """Models and adapters on a hub: found in its local cache, and brought there by `t2s model fetch`.
 
     folder = cached_snapshot("Qwen/Qwen2.5-0.5B-Instruct", revision="")
-    fetched = fetch("Qwen/Qwen2.5-0.5B-Instruct", "main", MODEL_FILES)
+    fetched = fetch_policy("Qwen/Qwen2.5-0.5B-Instruct", revision="")
 
 The cache is huggingface_hub's (HF_HOME, HF_HUB_CACHE), the hub the one that HF_ENDPOINT names. A run only reads the
 cache: one that fetches gigabytes unasked is nobody's wish, and the error names the command that does. A revision is a
@@ -11,20 +11,35 @@ branch, a tag or a commit; which commit it was is the name of the snapshot's fol
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from t2s_pipeline.generation.protocol import GenerationError
 
+MODEL_FILES = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+)
+"""The files of a model beside its weights that determine its answers."""
+WEIGHT_FILES = ("*.safetensors", "*.safetensors.index.json")
+"""The patterns of the files of its weights."""
+POLICY_FILES = (*MODEL_FILES, *WEIGHT_FILES, "adapter_config.json")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a fetch brought: the snapshot's folder, its commit, its files and their bytes."""
+    """What a fetch brought: the commit, and how many files of how many bytes."""
 
-    folder: Path
+    kind: Literal["model", "adapter"]
     commit: str
     files: int
     size: int
@@ -41,18 +56,20 @@ def cached_snapshot(hub_id: str, revision: str = "") -> Path:
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(hub_id, revision=revision or None, local_files_only=True))
+        # Named, because a snapshot that lacks any other file of the repository counts as incomplete.
+        wanted = list(POLICY_FILES)
+        return Path(snapshot_download(hub_id, revision=revision or None, allow_patterns=wanted, local_files_only=True))
     except LocalEntryNotFoundError as error:
-        wanted = f" --revision {revision}" if revision else ""
+        option = f" --revision {revision}" if revision else ""
         at = f" at revision {revision}" if revision else ""
         raise GenerationError(
             f"{hub_id!r}{at}: neither a folder nor in the local hub cache; fetch it with: "
-            f"t2s model fetch {hub_id}{wanted}"
+            f"t2s model fetch {hub_id}{option}"
         ) from error
 
 
-def fetch(hub_id: str, revision: str, patterns: Sequence[str]) -> Fetched:
-    """Bring the files of a repository that fit the patterns into the local cache; what is there is not fetched again.
+def fetch_policy(hub_id: str, revision: str = "") -> Fetched:
+    """Bring the files of a model or an adapter into the local cache; what is there already is not fetched again.
 
     Raises GenerationError where the hub cannot be reached, does not have it, or wants a key (HF_TOKEN).
     """
@@ -70,7 +87,7 @@ def fetch(hub_id: str, revision: str, patterns: Sequence[str]) -> Fetched:
         raise GenerationError(f"{hub_id!r} is no hub id: owner/name, as in Qwen/Qwen2.5-0.5B-Instruct")
     hub = huggingface_hub.constants.ENDPOINT
     try:
-        folder = Path(snapshot_download(hub_id, revision=revision or None, allow_patterns=list(patterns)))
+        folder = Path(snapshot_download(hub_id, revision=revision or None, allow_patterns=list(POLICY_FILES)))
     except GatedRepoError as error:
         raise GenerationError(f"{hub}: {hub_id} is gated: accept its terms there, and set HF_TOKEN") from error
     except RepositoryNotFoundError as error:
@@ -84,7 +101,9 @@ def fetch(hub_id: str, revision: str, patterns: Sequence[str]) -> Fetched:
         ) from error
     except HfHubHTTPError as error:
         raise GenerationError(f"{hub}: {hub_id}: {error}") from error
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    if not files:
-        raise GenerationError(f"{hub}: {hub_id} has none of the files that are needed ({', '.join(patterns[:4])}, ...)")
-    return Fetched(folder, folder.name, len(files), sum(file.stat().st_size for file in files))
+    is_adapter = (folder / "adapter_config.json").is_file()
+    if not (is_adapter or (folder / "config.json").is_file()) or not list(folder.glob("*.safetensors")):
+        raise GenerationError(f"{hub}: {hub_id} is no model or adapter: a configuration and .safetensors are needed")
+    files = [file for file in folder.iterdir() if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    return Fetched("adapter" if is_adapter else "model", folder.name, len(files), size)

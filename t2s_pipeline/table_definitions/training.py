@@ -8,23 +8,25 @@ from t2s_pipeline.tables import key_column, output_table
 
 ADAPTERS = output_table(
     "adapters",
-    "One trained adapter and what it was made of.",
+    "One adapter and what it was made of, or where it is from.",
     [
         key_column("adapter", "Name of the adapter."),
-        Column("method", TEXT, "`sft` or `dpo`.", nullable=False),
+        Column("method", TEXT, "`sft`, `dpo`, or `external`: trained by others.", nullable=False),
         Column("digest", TEXT, "Identity: sha256 of its weights and configuration.", nullable=False),
         Column("path", TEXT, "Folder of the adapter, relative to the data folder.", nullable=False),
         Column("model", TEXT, "Name of the base model.", nullable=False),
         Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
         Column("init_adapter", TEXT, "Adapter it was started from."),
         Column("init_digest", TEXT, "Its digest."),
-        Column("training_rows", INT, "Rows trained on.", nullable=False),
-        Column("skipped_rows", INT, "Rows left out, in `skipped_training_rows`.", nullable=False),
-        Column("hyperparameters", TEXT, "JSON.", nullable=False),
+        Column("training_rows", INT, "Rows trained on; null for an external one, as all that is not known of it."),
+        Column("skipped_rows", INT, "Rows left out, in `skipped_training_rows`."),
+        Column("hyperparameters", TEXT, "JSON; of an external one, what its configuration says.", nullable=False),
         Column("versions", TEXT, "JSON: library versions.", nullable=False),
-        Column("seed", INT, "Seed.", nullable=False),
+        Column("seed", INT, "Seed."),
         Column("train_seconds", REAL, "Wall time of training, seconds.", volatile=True),
+        Column("origin", TEXT, "Of an external one: hub id and commit, or the name of its folder."),
     ],
+    version=2,
 )
 
 TRAINING_STEPS = output_table(

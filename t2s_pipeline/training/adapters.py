@@ -17,8 +17,8 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,23 +48,27 @@ class AdapterError(InvariantError):
 
 @dataclass(frozen=True)
 class AdapterManifest:
-    """What an adapter was made of. `job` is the identity of its training job; no field holds a machine's path."""
+    """What an adapter was made of. `job` is the identity of its training job; no field holds a machine's path.
+
+    One that others trained has an `origin` instead of a job, and nothing is known of its training.
+    """
 
     digest: str
     job: str
     method: str
     base_model: str
     model_fingerprint: str
-    init_digest: str | None
-    rows_digest: str
-    datasets: list[str]
-    training_rows: int
-    skipped_rows: int
     hyperparameters: dict[str, Any]
-    seed: int
-    versions: dict[str, str]
-    precision: str
-    train_seconds: float
+    init_digest: str | None = None
+    rows_digest: str | None = None
+    datasets: list[str] = field(default_factory=list)
+    training_rows: int | None = None
+    skipped_rows: int | None = None
+    seed: int | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    precision: str | None = None
+    train_seconds: float | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,22 +127,30 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
         raise TrainingError(f"{job.output}: the training of {job.adapter} left no adapter")
     target = Path(data_folder) / "adapters" / digest
     manifest = _manifest(job, outcome, digest)
+    files: dict[str, Path | str] = {name: job.output / name for name in (WEIGHTS, CONFIG, OUTCOME)}
+    files |= {MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n", CARD: model_card(manifest)}
+    place_folder(target, files)
+    return target
+
+
+def place_folder(target: Path, files: Mapping[str, Path | str]) -> None:
+    """Make the adapter's folder `target` (named by its digest) of copied files and texts, whole, by rename."""
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     temporary.mkdir(parents=True)
     try:
-        for name in (WEIGHTS, CONFIG, OUTCOME):
-            shutil.copyfile(job.output / name, temporary / name)
-        (temporary / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-        (temporary / CARD).write_text(model_card(manifest), encoding="utf-8")
+        for name, content in files.items():
+            if isinstance(content, Path):
+                shutil.copyfile(content, temporary / name)
+            else:
+                (temporary / name).write_text(content, encoding="utf-8")
         for file in temporary.iterdir():
             with open(file, "rb") as written:
                 os.fsync(written.fileno())
-        if adapter_digest(target) != digest:
+        if adapter_digest(target) != target.name:
             shutil.rmtree(target, ignore_errors=True)
             os.rename(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return target
 
 
 def adapter_digest(folder: Path) -> str | None:

@@ -72,3 +72,41 @@ def test_what_cannot_be_asked_is_an_error_with_its_key(load, old: str, new: str,
     with pytest.raises(ConfigError, match=f"mine.toml: {said}") as error:
         load(old, new)
     assert "secret" not in str(error.value)
+
+
+THEIRS = """
+[adapters.theirs]
+method = "external"
+model = "tiny"
+path = "a/lora"
+revision = "v1"
+
+[arms.theirs]
+policy = "theirs"
+schema_style = "ddl"
+"""
+
+
+def test_an_adapter_of_others_is_a_policy_without_a_train_side(load):
+    config = load("[arms.asked]", THEIRS + "[arms.asked]")
+    assert not config.trains
+    assert (config.adapters["theirs"].path, config.adapters["theirs"].revision) == ("a/lora", "v1")
+    assert config.arms["theirs"].policy == "theirs"  # in whatever style: nobody here trained it
+
+
+def test_a_folder_of_the_project_is_that_folder(load, tmp_path):
+    (tmp_path / "a" / "lora").mkdir(parents=True)
+    assert load("[arms.asked]", THEIRS + "[arms.asked]").adapters["theirs"].path == str(tmp_path / "a" / "lora")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('path = "a/lora"', "", "adapters.theirs.path = '': method `external`"),
+        ('method = "external"', "", "adapters to be trained are declared, but train.dataset is not"),
+        ('model = "tiny"', 'model = "teacher"', "adapters.theirs.model = 'teacher' is not of the hf"),
+    ],
+)
+def test_an_adapter_of_others_says_where_it_is(load, old: str, new: str, said: str):
+    with pytest.raises(ConfigError, match=f"mine.toml: {said}"):
+        load("[arms.asked]", THEIRS.replace(old, new) + "[arms.asked]")

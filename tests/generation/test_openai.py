@@ -143,7 +143,7 @@ def test_a_request_has_a_time_limit(server, trouble):
         ),
         (refuse(401, said="who?"), r"status 401: who\? \(the key in no variable: state api_key_variable"),
         (refuse(422, said="bad field"), "status 422: bad field"),
-        (refuse(307, {"Location": "http://elsewhere/v1"}), "redirects to http://elsewhere/v1"),
+        (refuse(302, {"Location": "http://elsewhere/v1"}), "redirects to http://elsewhere/v1"),
     ],
 )
 def test_what_cannot_get_better_is_an_error_at_once(server, trouble, said):

@@ -1,0 +1,65 @@
+"""An adapter that others trained: published by its content, with its origin, and no path of a machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.table_definitions import ADAPTERS
+from t2s_pipeline.training.adapters import AdapterError, verify_adapter
+from t2s_pipeline.training.external_adapters import Origin, publish_external
+from t2s_pipeline.training.job import BaseModel
+
+BASE = BaseModel("nano", "builtin:nano", "unused", "f" * 64)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An adapter's files; their weights are never read here."""
+    made = tmp_path / "theirs"
+    made.mkdir()
+    (made / "adapter_model.safetensors").write_bytes(b"weights")
+    config = {"peft_type": "LORA", "r": 8, "base_model_name_or_path": str(tmp_path / "base"), "inference_mode": True}
+    (made / "adapter_config.json").write_text(json.dumps(config))
+    return made
+
+
+def test_it_is_copied_by_its_content_with_its_origin(folder, tmp_path):
+    row = publish_external("theirs", folder, Origin("a/lora", "c" * 40), BASE, tmp_path / "data")
+    ADAPTERS.to_arrow([{"experiment": "e", **row}])
+    assert (row["method"], row["origin"]) == ("external", f"a/lora@{'c' * 40}")
+    published = tmp_path / "data" / row["path"]
+    shutil.rmtree(folder)  # what was published stays
+    manifest = verify_adapter(published, row["digest"])
+    assert (manifest.origin, manifest.base_model, manifest.training_rows) == (row["origin"], "builtin:nano", None)
+    assert json.loads(row["hyperparameters"]) == {"peft_type": "LORA", "r": 8, "base_model_name_or_path": "base"}
+    assert str(tmp_path) not in (published / "manifest.json").read_text() + (published / "README.md").read_text()
+
+
+def test_equal_files_are_one_adapter_and_a_changed_copy_is_made_again(folder, tmp_path):
+    first = publish_external("one", folder, Origin("one"), BASE, tmp_path / "data")
+    second = publish_external("two", folder, Origin("two"), BASE, tmp_path / "data")
+    assert first["digest"] == second["digest"] and second["origin"] == "two"
+    weights = tmp_path / "data" / first["path"] / "adapter_model.safetensors"
+    weights.write_bytes(b"changed")
+    with pytest.raises(AdapterError, match="holds adapter"):
+        verify_adapter(weights.parent, first["digest"])
+    publish_external("one", folder, Origin("one"), BASE, tmp_path / "data")
+    verify_adapter(weights.parent, first["digest"])
+
+
+@pytest.mark.parametrize("missing", ["adapter_config.json", "adapter_model.safetensors"])
+def test_a_folder_without_an_adapter_is_refused(folder, tmp_path, missing):
+    (folder / missing).unlink()
+    with pytest.raises(AdapterError, match=r"theirs: no adapter there: .*are needed"):
+        publish_external("theirs", folder, Origin("theirs"), BASE, tmp_path / "data")
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '"text"'])
+def test_a_configuration_that_is_none_is_refused(folder, tmp_path, text):
+    (folder / "adapter_config.json").write_text(text)
+    with pytest.raises(AdapterError, match="not an adapter's configuration"):
+        publish_external("theirs", folder, Origin("theirs"), BASE, tmp_path / "data")
