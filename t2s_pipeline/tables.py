@@ -105,14 +105,19 @@ class TableSchema:
                 raise TableError(f"table {self.name}: key {self.key} is not unique: {worst}")
 
     def digest(self, table: pa.Table) -> str:
-        """Identity of the content, 32 hex characters: names, types and values of all columns but volatile ones."""
+        """Identity of the content, 32 hex characters: names, types and values of all columns but volatile ones.
+
+        Descriptions are no part of it: a better word in one makes nothing stale.
+        """
         stable = [c.name for c in self.columns if not c.volatile]
         sink = pa.BufferOutputStream()
-        kept = table.select(stable).replace_schema_metadata(None).combine_chunks()
+        selected = table.select(stable)
+        plain = pa.schema([field.remove_metadata() for field in selected.schema])
+        kept = pa.Table.from_arrays(selected.columns, schema=plain).combine_chunks()
         with pa.ipc.new_stream(sink, kept.schema) as writer:
             for batch in kept.to_batches(max_chunksize=65_536):
                 writer.write_batch(_canonical(batch))
-        head = f"{self.name}:{self.version}:{kept.schema.to_string(show_field_metadata=False)}".encode()
+        head = f"{self.name}:{self.version}:{kept.schema.to_string()}".encode()
         return hashlib.sha256(head + sink.getvalue().to_pybytes()).hexdigest()[:32]
 
 

@@ -1,5 +1,7 @@
 """Tables: typing, keys, and the identity of content."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -58,6 +60,12 @@ def test_other_columns_are_refused() -> None:
 def test_volatile_columns_are_not_part_of_the_identity() -> None:
     assert SAMPLE.digest(rows("a", seconds=1.0)) == SAMPLE.digest(rows("a", seconds=2.0))
     assert SAMPLE.digest(rows("a")) != SAMPLE.digest(rows("b"))
+
+
+def test_other_words_in_a_description_are_the_same_content() -> None:
+    reworded = replace(SAMPLE, columns=tuple(replace(c, description="In other words.") for c in SAMPLE.columns))
+    table = reworded.to_arrow(rows("a").to_pylist())
+    assert reworded.digest(table) == SAMPLE.digest(table) == SAMPLE.digest(rows("a"))
 
 
 @given(st.lists(st.text(min_size=1), unique=True, max_size=12), st.integers(0, 11))

@@ -29,7 +29,13 @@ ROLLOUTS = output_table(
         Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
         Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`."),
         Column("token_budget", TEXT, "As in `retrieved_schemas`."),
-        Column("feedback_mode", TEXT, "What feedback may tell.", nullable=False),
+        Column(
+            "feedback_mode",
+            TEXT,
+            "What feedback may tell of a query that ran: `error_only`, that it is wrong; `result_status`, also how "
+            "many rows it returned and why a rule rejected it.",
+            nullable=False,
+        ),
         Column("feedback_detail", TEXT, "`basic` or `minimal`.", nullable=False),
         Column(
             "repair_scope",
@@ -37,9 +43,20 @@ ROLLOUTS = output_table(
             "`verified`: a verifier decides what is repaired and when to stop.",
             nullable=False,
         ),
-        Column("verifier", TEXT, "Who decides in passes of several turns: `gold`, or the name of a user's rule."),
+        Column(
+            "verifier",
+            TEXT,
+            "Who decides: `gold`, or the name of a user's rule. A pass of one turn is gold-free with either: nothing "
+            "is repaired in it, and nobody is asked.",
+        ),
         Column("gold_free", FLAG, "Gold reaches no prompt, stop rule or selection.", nullable=False),
-        Column("match_rule", TEXT, "The rule behind `correct`.", nullable=False),
+        Column(
+            "match_rule",
+            TEXT,
+            "The rule that decides what is correct: `official`, `strict`, `execution_guided`, `bird`, `star`, "
+            "`plug_value`; see [evaluation.md](evaluation.md).",
+            nullable=False,
+        ),
         Column("sqlite_version", TEXT, "The SQLite that judged.", nullable=False),
     ],
 )
@@ -68,10 +85,17 @@ ATTEMPTS = output_table(
         Column(
             "status",
             TEXT,
-            "What the sandbox saw of the SQL as written; `prompt_too_long` where the model was never asked.",
+            "What the sandbox saw of the SQL as written: `ok`, `error` (SQLite's own refusal), `not_a_query`, "
+            "`multiple_statements`, `denied`, `timeout`, `resource_limit`, `worker_died`; `prompt_too_long` where the "
+            "model was never asked.",
             nullable=False,
         ),
-        Column("error_class", TEXT, "The one taxonomy's class, by the rollout's match rule.", nullable=False),
+        Column(
+            "error_class",
+            TEXT,
+            "Its class by the rollout's match rule, of the list in [diagnosis.md](diagnosis.md).",
+            nullable=False,
+        ),
         Column("error", TEXT, "SQLite's or the sandbox's message."),
         Column("row_count", INT, "Rows of the SQL as written."),
         Column("column_count", INT, "Columns of the SQL as written."),
@@ -111,7 +135,9 @@ ATTEMPTS = output_table(
             "they disagree, the gold is vacuous, or a limit of ours decided.",
         ),
         Column(
-            "sandbox_difference", TEXT, "Where our sandbox refuses what the official evaluator would run: which case."
+            "sandbox_difference",
+            TEXT,
+            "Where the official evaluator might say otherwise: why, of the list in [evaluation.md](evaluation.md).",
         ),
         Column(
             "accepted",

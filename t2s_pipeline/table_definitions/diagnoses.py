@@ -17,16 +17,25 @@ DIAGNOSES = output_table(
         key_column("sample", "Sample of the turn, from 0.", INT),
         DATABASE_ID,
         Column("error_class", TEXT, "As in `attempts`.", nullable=False),
-        Column("deployment_scope", TEXT, "Who could notice the class in use.", nullable=False),
-        Column("column_tag", TEXT, "The finer tag of a column error; null for other classes."),
+        Column(
+            "deployment_scope",
+            TEXT,
+            "Who could notice the class in use, see [diagnosis.md](diagnosis.md).",
+            nullable=False,
+        ),
+        Column(
+            "column_tag",
+            TEXT,
+            "The finer tag of a column error, of the list in [diagnosis.md](diagnosis.md); null for other classes.",
+        ),
         Column("column_reference", TEXT, "The invalid reference, as SQLite writes it."),
         Column("column_table", TEXT, "The table that its qualifier names; null where it names none."),
         Column("column_owners", NAMES, "The tables that have such a column, those in scope first."),
         Column(
             "causes",
             NAMES,
-            "Of a query that ran: its differences from the gold, most telling first; empty where none was found, null "
-            "where it or the gold cannot be parsed.",
+            "Of a query that ran: its differences from the gold, of the list in [diagnosis.md](diagnosis.md), most "
+            "telling first; empty where none was found, null where it or the gold cannot be parsed.",
         ),
         Column("sql_tables", NAMES, "Tables that the query reads, by SQLite; null where it does not compile."),
         Column("sql_columns", NAMES, "Columns that it reads, `table.column`."),

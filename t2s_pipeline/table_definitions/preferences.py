@@ -10,7 +10,15 @@ _PAIR_COLUMNS = [
     key_column("pair_id", "sha256 of example, pair type, prompt, chosen and rejected, 32 hex characters."),
     Column("example_id", TEXT, "The example.", nullable=False),
     DATABASE_ID,
-    Column("pair_type", TEXT, "The reference's name of how the pair came about.", nullable=False),
+    Column(
+        "pair_type",
+        TEXT,
+        "How the pair came about, by the execution-guided reference's names: mined, "
+        "`repair_correct_vs_repair_failed`, `first_turn_correct_sample_vs_failed_sample`, "
+        "`self_repair_success_vs_failed_attempt`, `gold_vs_failed_attempt`; made, `synthetic_wrong_aggregation`, "
+        "`synthetic_wrong_column`, `synthetic_wrong_condition`, `synthetic_wrong_order_limit`.",
+        nullable=False,
+    ),
     Column("origin", TEXT, "`natural`, `gold_fallback` or `synthetic`.", nullable=False),
     Column("prompt_id", TEXT, "The prompt, in `prompts`.", nullable=False),
     Column("prompt_moved", FLAG, "The chosen answer was written under another prompt than this one.", nullable=False),
@@ -37,7 +45,13 @@ FILTERED_PAIRS = output_table(
     [
         key_column("recipe", "Name of the recipe."),
         *_PAIR_COLUMNS,
-        Column("removed_by", TEXT, "The filter or cap that removed it; null where it is kept."),
+        Column(
+            "removed_by",
+            TEXT,
+            "The setting of the recipe that removed it, `min_reward_margin`, `max_sql_edit_distance_ratio`, "
+            "`max_synthetic_fraction`, `max_gold_fallback_fraction`, `max_pairs`, or `duplicate`; null where it is "
+            "kept.",
+        ),
         Column("position", INT, "Place in the training order, from 0; null where it is removed."),
     ],
 )

@@ -1,0 +1,54 @@
+"""The data dictionary lists what a closed column can hold, and lists nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.preferences.caps import Origin
+from t2s_pipeline.preferences.edits import EditKind
+from t2s_pipeline.preferences.mining import PairType
+from t2s_pipeline.preferences.recipe import Removal
+from t2s_pipeline.prompts.feedback import FeedbackMode
+from t2s_pipeline.prompts.templates import Detail, PromptStyle
+from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, StopReason, TrajectoryStatus
+from t2s_pipeline.sandbox.execute import Status
+from t2s_pipeline.schema.styles import SchemaStyle
+from t2s_pipeline.tables import registry
+
+DOCS = Path(__file__).parents[1] / "docs"
+CLOSED = {
+    ("rollouts", "feedback_mode"): FeedbackMode,
+    ("rollouts", "feedback_detail"): Detail,
+    ("rollouts", "schema_style"): SchemaStyle,
+    ("rollouts", "prompt_style"): PromptStyle,
+    ("rollouts", "repair_scope"): get_args(get_type_hints(RolloutConfig)["repair_scope"]),
+    ("rollouts", "match_rule"): MatchRule,
+    ("attempts", "status"): [*Status, PROMPT_TOO_LONG],
+    ("trajectories", "status"): TrajectoryStatus,
+    ("trajectories", "stop_reason"): StopReason,
+    ("pairs", "pair_type"): [*PairType, *(f"synthetic_{kind}" for kind in EditKind)],
+    ("pairs", "origin"): Origin,
+    ("filtered_pairs", "removed_by"): Removal,
+}
+
+
+def description(table: str, column: str) -> str:
+    return next(found.description for found in registry()[table].columns if found.name == column)
+
+
+@pytest.mark.parametrize(("table", "column"), CLOSED, ids=".".join)
+def test_a_closed_column_lists_its_values(table, column):
+    values = [str(value) for value in CLOSED[table, column]]
+    assert sorted(re.findall(r"`([^`]+)`", description(table, column))) == sorted(values)
+
+
+def test_the_dictionary_links_to_what_exists():
+    links = set(re.findall(r"\]\(([^)]+)\)", (DOCS / "data_dictionary.md").read_text(encoding="utf-8")))
+    assert links == {"diagnosis.md", "evaluation.md"}
+    assert all((DOCS / link).is_file() for link in links)
