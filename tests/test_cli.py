@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -186,11 +188,77 @@ def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
     nowhere = str(project / "nowhere" / "rows.parquet")
     assert "no such folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", nowhere))
     assert "is a folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", str(project)))
-    assert "SPIDER_ROOT is not set" in refused(t2s("score", str(file)))
+    assert re.search("SPIDER_ROOT is not set.*--gold FILE --db FOLDER", refused(t2s("score", str(file))))
+    assert "pred.txt: too few lines" in refused(t2s("score", str(file), "-e", "demo"))  # its own data set, shop
     assert "name one file of predictions" in refused(t2s("score"))
     assert "comes from one of them" in refused(t2s("score", str(file), "--gold", "g.sql", "--dataset", "shop"))
     assert "goes with --gold" in refused(t2s("score", str(file), "--db", "database"))
     assert "g.sql: No such file" in refused(t2s("score", str(file), "--gold", "g.sql"))
+
+
+def test_rows_replace_nothing_that_is_read(t2s, project) -> None:
+    arguments = official_files(project)
+    file, rows = project / "pred.txt", project / "rows.parquet"
+    file.write_text("SELECT name FROM item\nSELECT 3\n")
+    for target in (file, project / "gold.sql"):
+        content = target.read_text()
+        assert "is what is read" in refused(t2s("score", str(file), *arguments, "--rows", str(target)))
+        assert target.read_text() == content
+    assert "no Parquet" in refused(t2s("score", str(file), *arguments, "--rows", str(project / "dagster_project.toml")))
+    assert t2s("score", str(file), *arguments, "--rows", str(rows)).code == 0
+    content = rows.read_bytes()
+    assert "is what is read" in refused(t2s("compare", str(rows), str(rows), "--rows", str(rows)))
+    assert rows.read_bytes() == content
+    assert t2s("score", str(file), *arguments, "--rows", str(rows)).code == 0  # its own kind may be replaced
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
+def test_an_output_that_cannot_be_written_is_told_before_scoring(t2s, project) -> None:
+    file = project / "none.txt"  # that it is not there would be told by scoring
+    said = refused(t2s("score", str(file), *official_files(project), "--rows", "/proc/rows.parquet"))
+    assert "--rows /proc/rows.parquet: " in said and "name a file where you may write" in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_standard_output_is_one_line(project) -> None:
+    arguments = official_files(project)
+    (project / "pred.txt").write_text("SELECT 1\nSELECT 2\n")
+    command = [sys.executable, "-m", "t2s_pipeline.cli", "score", str(project / "pred.txt"), *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and done.stderr.startswith("t2s: standard output: ") and done.stderr.count("\n") == 1
+
+
+def test_a_database_with_a_log_beside_it_is_one_line(t2s, project) -> None:
+    arguments = official_files(project)
+    (project / "pred.txt").write_text("SELECT 1\nSELECT 2\n")
+    (project / "shop" / "database" / "shop" / "shop.sqlite-wal").write_bytes(b"\1" * 64)
+    assert "shop.sqlite: has writes in" in refused(t2s("score", str(project / "pred.txt"), *arguments))
+
+
+def test_the_time_limit_and_several_files_are_shown(t2s, project) -> None:
+    arguments = official_files(project)
+    endless = "WITH n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT max(x) FROM n"
+    (project / "gold.sql").write_text(f"{endless}\tshop\nSELECT name FROM item\tshop\n")
+    (project / "pred.txt").write_text("SELECT 1\n```sql SELECT name FROM item ```\n")
+    options = ["--timeout", "0.1", "--workers", "1"]
+    out = t2s("score", str(project / "pred.txt"), *arguments, *options).out
+    assert (
+        "gold does not run in 1 line; give it more time: --timeout\n  line 1, gold/shop: interrupted after 0.1 s" in out
+    )
+    assert "1 of 2 predictions begin with ```" in out and "several files" not in out
+    folder = project / "shop" / "database" / "shop"
+    sqlite3.connect(folder / "backup_of_shop.sqlite").close()
+    out = t2s("score", str(project / "pred.txt"), *arguments, *options, "--extract").out
+    assert "gold/shop: 2 files: shop.sqlite, backup_of_shop.sqlite" in out
+    assert "line 2, gold/shop: backup_of_shop.sqlite: no such table: item" in out
+
+
+def test_the_embedded_data_set_is_not_built_where_nobody_asked(t2s, project, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("t2s_pipeline.commands.configured.find_project", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    assert "no project here to build it in" in refused(t2s("data", "check", "--dataset", "embedded"))
+    assert not (tmp_path / "data").exists()
 
 
 def test_progress_says_rate_and_time_left() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +36,29 @@ def dataset_named(name: str, config: ExperimentConfig) -> DatasetConfig:
     if name not in config.datasets:
         raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(config.datasets))}")
     return config.datasets[name]
+
+
+def data_folder(config: ExperimentConfig, source: DatasetConfig, name: str) -> Path:
+    """The folder of the configuration's data, with what the data set needs there.
+
+    Raises DatasetError where the data set is not to be found, CommandError where it would have to be built in a folder
+    that nobody named, or that takes no files.
+    """
+    from t2s_pipeline.datasets.source import open_source
+
+    folder = Path(config.paths.data)
+    if source.kind == "embedded" and not find_project() and not os.environ.get("OUTPUT_ROOT"):
+        raise CommandError(
+            f"data set {name!r} is built on first use, and there is no project here to build it in: run from the "
+            "project, set T2S_PROJECT, or name a folder for it by OUTPUT_ROOT"
+        )
+    try:
+        open_source(source, name, folder)
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename or folder}: {error.strerror}; make it writable, or name another folder by OUTPUT_ROOT"
+        ) from error
+    return folder
 
 
 @contextmanager

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from t2s_pipeline.commands.configured import Experiment, configuration, dataset_named, opened_verifier
+from t2s_pipeline.commands.configured import (
+    Experiment,
+    configuration,
+    data_folder,
+    dataset_named,
+    opened_verifier,
+)
+from t2s_pipeline.commands.output import print_out
 from t2s_pipeline.commands.terminal import CommandError, terminal_progress
 
 data_app = typer.Typer(no_args_is_help=True, help="Look at data sets, and unpack Spider's archive.")
@@ -22,11 +29,12 @@ def data_check(
     from t2s_pipeline.datasets.check import check_dataset, render
 
     config = configuration(experiment)
-    source, data_folder = dataset_named(dataset, config), Path(config.paths.data)
+    source = dataset_named(dataset, config)
+    folder = data_folder(config, source, dataset)
     with opened_verifier(config.sandbox) as verifier:
         progress = terminal_progress()
         tell = None if progress is None else lambda done, total: progress(done, total, "golds run")
-        typer.echo(render(check_dataset(source, dataset, data_folder, verifier, tell)))
+        print_out(render(check_dataset(source, dataset, folder, verifier, tell)))
 
 
 @data_app.command("spider")

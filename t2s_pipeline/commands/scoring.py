@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from t2s_pipeline.commands.configured import Experiment, configuration, dataset_named, opened_verifier
+from t2s_pipeline.commands.configured import configuration, data_folder, dataset_named, opened_verifier
+from t2s_pipeline.commands.output import print_out, require_writable, written_to
 from t2s_pipeline.commands.terminal import CommandError, terminal_progress
+from t2s_pipeline.config import find_project
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.evaluation.match_rules import MatchRule
 
 if TYPE_CHECKING:
+    from t2s_pipeline.config import DatasetConfig, ExperimentConfig, SandboxConfig
     from t2s_pipeline.evaluation.comparison import Answer
     from t2s_pipeline.evaluation.score_report import ScoreReport
 
@@ -24,9 +29,33 @@ Gold = Annotated[
     Path | None, typer.Option("--gold", help="Golds of your own: SQL<TAB>db_id a line, or .json/.jsonl, with --db.")
 ]
 Databases = Annotated[Path | None, typer.Option("--db", help="Folder with <db_id>/<db_id>.sqlite, for --gold.")]
-Dataset = Annotated[str | None, typer.Option(help="A data set of the configuration; spider, where there is no --gold.")]
+Dataset = Annotated[str | None, typer.Option(help="A data set of the configuration; else that of -e, else spider.")]
 Split = Annotated[str, typer.Option(help="The split that was predicted.")]
+Timeout = Annotated[float | None, typer.Option(min=0.01, help="Seconds that a query may run; else as configured.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; else as configured, one a core.")]
+ExtractSql = Annotated[
+    bool, typer.Option("--extract", help="Take the SQL out of answers: of ```sql blocks, <answer> tags and the like.")
+]
+NamedExperiment = Annotated[
+    str | None,
+    typer.Option("--experiment", "-e", help="A file in experiments/: its data set and limits; demo's limits else."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What the command line says of the sandbox's limits; None is what the configuration says."""
+
+    timeout: float | None
+    workers: int | None
+
+    def over(self, config: SandboxConfig) -> SandboxConfig:
+        return replace(
+            config,
+            timeout_seconds=config.timeout_seconds if self.timeout is None else self.timeout,
+            workers=config.workers if self.workers is None else self.workers,
+        )
 
 
 @dataclass(frozen=True)
@@ -38,8 +67,10 @@ class _Truth:
     dataset: str | None
     split: str
     rule: MatchRule
-    audit: bool
-    experiment: str
+    limits: _Limits
+    experiment: str | None
+    audit: bool = False
+    extract: bool = False
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
@@ -52,14 +83,33 @@ class _Truth:
     def score(self, file: Path) -> ScoreReport:
         from t2s_pipeline.datasets.scoring import score_files, score_split
 
-        config = configuration(self.experiment)
-        name = self.dataset or "spider"
-        source = None if self.gold else dataset_named(name, config)
-        with opened_verifier(config.sandbox) as verifier:
-            options = {"rule": self.rule, "audit": self.audit, "verifier": verifier, "progress": terminal_progress()}
+        config = configuration(self.experiment or "demo")
+        with opened_verifier(self.limits.over(config.sandbox)) as verifier:
+            options: dict[str, Any] = {"rule": self.rule, "audit": self.audit, "verifier": verifier}
+            options |= {"extract": _extractor() if self.extract else None, "progress": terminal_progress()}
             if self.gold:
                 return score_files(file, self.gold, self.databases, **options)
-            return score_split(file, source, name, self.split, Path(config.paths.data), **options)
+            name = self._dataset(config)
+            source = dataset_named(name, config)
+            folder = self._data_folder(config, source, name)
+            return score_split(file, source, name, self.split, folder, **options)
+
+    def inputs(self, *files: Path) -> list[Path]:
+        """The files that are read, which no output may replace."""
+        return [*files, *([self.gold] if self.gold else [])]
+
+    def _dataset(self, config: ExperimentConfig) -> str:
+        """The one that is named, else that of the experiment that is named, else Spider."""
+        own = config.evaluation.dataset if self.experiment and find_project() else ""
+        return self.dataset or own or "spider"
+
+    def _data_folder(self, config: ExperimentConfig, source: DatasetConfig, name: str) -> Path:
+        try:
+            return data_folder(config, source, name)
+        except DatasetError as error:
+            if self.dataset or self.experiment:
+                raise
+            raise CommandError(f"{error}; or score by golds of your own: --gold FILE --db FOLDER") from error
 
 
 def score(
@@ -75,18 +125,25 @@ def score(
     audit: Annotated[bool, typer.Option("--audit", help="Audit the golds too: a figure on those it trusts.")] = False,
     rows: Annotated[Path | None, typer.Option(help="Write a row a sample to this Parquet file.")] = None,
     as_json: AsJson = False,
-    experiment: Experiment = "demo",
+    extract: ExtractSql = False,
+    timeout: Timeout = None,
+    workers: Workers = None,
+    experiment: NamedExperiment = None,
 ) -> None:
     """Score a file of predictions; several samples a question are voted on. Needs neither Dagster nor a model."""
     if (file is None) == (pred is None):
         raise CommandError("name one file of predictions: t2s score FILE, or t2s score --pred FILE")
-    _require_folder(rows)
-    report = _Truth(gold, db, dataset, split, rule, audit, experiment).score(file or pred)
-    typer.echo(json.dumps(report.as_dict(), indent=1) if as_json else report.as_text())
+    predictions = file or pred
+    truth = _Truth(gold, db, dataset, split, rule, _Limits(timeout, workers), experiment, audit, extract)
+    if rows:
+        require_writable(rows, "--rows", truth.inputs(predictions))
+    report = truth.score(predictions)
+    print_out(json.dumps(report.as_dict(), indent=1) if as_json else report.as_text())
     if rows:
         from t2s_pipeline.evaluation.score_rows import write_rows
 
-        write_rows(report, rows)
+        with written_to(rows, "--rows"):
+            write_rows(report, rows)
         typer.echo(f"a row a sample: {rows}", err=True)
 
 
@@ -100,21 +157,25 @@ def compare(
     rule: Annotated[MatchRule | None, typer.Option(help="official, or the rule that the rows were scored by.")] = None,
     rows: Annotated[Path | None, typer.Option(help="Write a row an example to this Parquet file.")] = None,
     as_json: AsJson = False,
-    experiment: Experiment = "demo",
+    extract: ExtractSql = False,
+    timeout: Timeout = None,
+    workers: Workers = None,
+    experiment: NamedExperiment = None,
 ) -> None:
     """Say who fixed and who broke what between two systems on the same examples, and whether it may be chance."""
     from t2s_pipeline.evaluation.comparison import compare_answers
 
-    _require_folder(rows)
     rule = rule or _rule_of_rows(first, second)
-    truth = _Truth(gold, db, dataset, split, rule, False, experiment)
-    comparison = compare_answers(_answers(first, truth), _answers(second, truth), rule, names=(str(first), str(second)))
-    typer.echo(json.dumps(comparison.as_dict(), indent=1) if as_json else comparison.as_text())
+    truth = _Truth(gold, db, dataset, split, rule, _Limits(timeout, workers), experiment, extract=extract)
     if rows:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        require_writable(rows, "--rows", truth.inputs(first, second))
+    comparison = compare_answers(_answers(first, truth), _answers(second, truth), rule, names=(str(first), str(second)))
+    print_out(json.dumps(comparison.as_dict(), indent=1) if as_json else comparison.as_text())
+    if rows:
+        from t2s_pipeline.evaluation.score_rows import write_comparison
 
-        pq.write_table(pa.Table.from_pylist(comparison.rows()), rows, compression="zstd")
+        with written_to(rows, "--rows"):
+            write_comparison(comparison, rows)
         typer.echo(f"a row an example: {rows}", err=True)
 
 
@@ -136,8 +197,7 @@ def _rule_of_rows(*files: Path) -> MatchRule:
     return next(iter(rules.values()), MatchRule.OFFICIAL)
 
 
-def _require_folder(rows: Path | None) -> None:
-    if rows and not rows.parent.is_dir():
-        raise CommandError(f"--rows {rows}: no such folder; make it first")
-    if rows and rows.is_dir():
-        raise CommandError(f"--rows {rows}: is a folder; name a file")
+def _extractor() -> Callable[[str], str | None]:
+    from t2s_pipeline.prompts.extract import extract_sql
+
+    return extract_sql

@@ -15,14 +15,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from t2s_pipeline import __version__
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
-from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, paired_difference
+from t2s_pipeline.evaluation.statistics import INTERVAL, Proportion, exact_mcnemar, paired_difference
 
 LISTED = 20  # examples of a list on a terminal; JSON has them all
 QUESTION_SHOWN = 90
+LEGEND = "[ ]: 95 % interval, Wilson's of a rate, Newcombe's of the difference"
 
 
 class ComparisonError(T2sError, ValueError):
@@ -139,6 +141,9 @@ class Comparison:
             "rule": str(self.rule),
             "first": self.names[0],
             "second": self.names[1],
+            "interval": INTERVAL,
+            "difference_interval_method": "Newcombe's method 10, level 0.95",
+            "t2s_pipeline_version": __version__,
             **_figures(self.all),
             "by_hardness": {level: _figures(counts) for level, counts in self.by_hardness.items()},
             "by_database": {name: _figures(counts) for name, counts in self.by_database.items()},
@@ -160,7 +165,8 @@ class Comparison:
             f"both right {counts.both}, both wrong {counts.neither}",
         ]
         lines += [*_changes("by hardness", self.by_hardness), *_changes("by database", self.by_database)]
-        return "\n".join([*lines, *_listed("fixed", self.fixed), *_listed("broken", self.broken)])
+        lists = [*_listed("fixed", self.fixed), *_listed("broken", self.broken)]
+        return "\n".join([*lines, *lists, "", LEGEND])
 
     def _grouped(self, group_of: Callable[[Answer], str]) -> dict[str, PairedCounts]:
         groups: dict[str, list[Pair]] = {}
@@ -200,6 +206,10 @@ def compare_answers(
     names: tuple[str, str] = ("first", "second"),
 ) -> Comparison:
     """Pair the answers by example. Raises ComparisonError unless both answer the same examples, each once."""
+    if not first:
+        raise ComparisonError(f"{names[0]} has no answers; score a split with examples")
+    if _kind(first) != _kind(second) and len(first) == len(second):
+        return Comparison(rule, names, _by_place(first, second, names))
     of_first, of_second = _by_example(first, names[0]), _by_example(second, names[1])
     for own, name, others, other in (
         (of_first, names[0], of_second, names[1]),
@@ -210,15 +220,44 @@ def compare_answers(
             raise ComparisonError(
                 f"{len(alone)} examples are in {name} but not in {other} ({alone[0]}); score both on the same split"
             )
-    if not first:
-        raise ComparisonError(f"{names[0]} has no answers; score a split with examples")
     pairs = tuple((a, of_second[example]) for example, a in of_first.items())
-    different = next((a for a, b in pairs if a.gold != b.gold), None)
+    different = next((a for a, b in pairs if not _same_gold(a, b)), None)
     if different:
         raise ComparisonError(
             f"{different.example_id} has another gold in each of the two; score both on the same file"
         )
     return Comparison(rule, names, pairs)
+
+
+def _kind(answers: Sequence[Answer]) -> str:
+    """What example ids begin with: the data set and its split, or `gold` for a file of golds."""
+    return answers[0].example_id.rpartition("/")[0] if answers else ""
+
+
+def _by_place(first: Sequence[Answer], second: Sequence[Answer], names: tuple[str, str]) -> tuple[Pair, ...]:
+    """Pairs of examples that were named by a data set on one side and by a file of golds on the other: the n-th of
+    each, where gold and database say that they are the same."""
+    pairs = tuple(zip(first, second, strict=True))
+    for number, (a, b) in enumerate(pairs):
+        if not _same_gold(a, b) or _database_name(a) != _database_name(b):
+            raise ComparisonError(
+                f"{a.example_id} of {names[0]} and {b.example_id} of {names[1]} (row {number} of each, from 0) have "
+                "not the same gold and database; score both on the same split"
+            )
+    return pairs
+
+
+def _database_name(answer: Answer) -> str:
+    return answer.database_id.rpartition("/")[2]
+
+
+def _same_gold(a: Answer, b: Answer) -> bool:
+    """Whether two golds are one text, but for white space and a last semicolon."""
+    return a.gold == b.gold or _plain(a.gold) == _plain(b.gold)
+
+
+def _plain(sql: str) -> str:
+    return " ".join(sql.split()).rstrip("; ")
 
 
 def _by_example(answers: Sequence[Answer], name: str) -> dict[str, Answer]:
@@ -244,7 +283,9 @@ def _listed(title: str, pairs: Sequence[Pair]) -> list[str]:
     if not pairs:
         return []
     more = f", the first {LISTED} of {len(pairs)}" if len(pairs) > LISTED else ""
-    shown = [f"  {a.example_id:<24} {a.hardness:<8}{_short(a.question or a.gold)}" for a, _ in pairs[:LISTED]]
+    shown = [
+        f"  {a.example_id:<24} {a.hardness:<8}{_short(a.question or f'gold: {a.gold}')}" for a, _ in pairs[:LISTED]
+    ]
     return ["", f"{title}{more}", *shown]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.evaluation.comparison import Answer
+from t2s_pipeline.evaluation.comparison import Answer, Comparison
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
 
@@ -56,6 +56,13 @@ COLUMNS = {
 }
 
 
+COMPARISON_COLUMNS = {
+    **dict.fromkeys(("example_id", "database_id", "hardness", "question", "gold", "change"), "string"),
+    **dict.fromkeys(("first_correct", "second_correct"), "bool"),
+    **dict.fromkeys(("first_sql", "second_sql", "first_error_class", "second_error_class"), "string"),
+}
+
+
 class RowsError(T2sError, ValueError):
     """A file of rows that can't be used; the message names it, what is wrong, and what to do."""
 
@@ -65,6 +72,15 @@ def write_rows(report: ScoreReport, path: Path) -> None:
     from t2s_pipeline.files import write_parquet
 
     write_parquet(path, rows_table(report))
+
+
+def write_comparison(comparison: Comparison, path: Path) -> None:
+    """Write a comparison, a row an example, as Parquet, whole or not at all."""
+    import pyarrow as pa
+
+    from t2s_pipeline.files import write_parquet
+
+    write_parquet(path, pa.Table.from_pylist(comparison.rows(), schema=pa.schema(list(COMPARISON_COLUMNS.items()))))
 
 
 def rows_table(report: ScoreReport) -> pa.Table:

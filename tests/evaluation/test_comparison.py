@@ -84,6 +84,21 @@ def test_answers_to_other_questions_are_refused(first, second, said):
         compare_answers(first, second, OFFICIAL, ("a", "b"))
 
 
+def test_golds_may_differ_in_white_space_alone():
+    second = [replace(answers("1")[0], gold=f" {answers('1')[0].gold}  ;\n")]
+    assert compare_answers(answers("1"), second, OFFICIAL).all.both == 1
+
+
+def test_ids_of_another_kind_are_paired_by_their_place():
+    first = [replace(a, example_id=f"mine/dev/{n:05d}", database_id="mine/d") for n, a in enumerate(answers("10"))]
+    second = [replace(a, example_id=f"gold/{n:05d}", database_id="gold/d") for n, a in enumerate(answers("01"))]
+    assert [a.example_id for a, _ in compare_answers(first, second, OFFICIAL).fixed] == ["mine/dev/00001"]
+    for other in ({"gold": "SELECT 3"}, {"database_id": "gold/e"}):
+        changed = [second[0], replace(second[1], **other)]
+        with pytest.raises(ComparisonError, match="mine/dev/00001 of first and gold/00001 of second .row 1 of each"):
+            compare_answers(first, changed, OFFICIAL)
+
+
 def test_reports_are_compared_by_their_rule(verifier, shop):
     example = ScoredExample("e", "shop", shop, None, "SELECT DISTINCT kind FROM item", "easy")
     reports = {
