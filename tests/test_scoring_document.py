@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from t2s_pipeline.cli import main
+from t2s_pipeline.evaluation.score_rows import COLUMNS, COMPARISON_COLUMNS
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "evaluation.md"
 _BLOCK = re.compile(r"^```(?P<kind>python|console)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_python_examples(folder):
     names: dict[str, object] = {}
     examples = blocks("python", ">>>")
-    assert len(examples) == 2
+    assert len(examples) == 5
     runner = doctest.DocTestRunner()
     for code in examples:
         test = doctest.DocTestParser().get_doctest(code, names, DOCUMENT.name, DOCUMENT.name, 0)
@@ -70,3 +71,10 @@ def test_the_commands(folder, monkeypatch, capsys):
         assert not exit_.value.code
         assert capsys.readouterr().out == printed, command
     assert ran == ["cat", "cat", "t2s", "cat", "t2s", "t2s"]
+
+
+def test_every_column_of_the_rows_is_described():
+    section = DOCUMENT.read_text(encoding="utf-8").partition("\n## The rows\n")[2].partition("\n## ")[0]
+    of_score, _, of_comparison = section.partition("\n`t2s compare --rows` ")
+    for text, columns in ((of_score, COLUMNS), (of_comparison, COMPARISON_COLUMNS)):
+        assert set(columns) <= set(re.findall(r"`(\w+)`", text))
