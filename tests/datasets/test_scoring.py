@@ -157,7 +157,11 @@ def test_golds_are_audited_where_that_is_asked_for(tmp_path, verifier):
         ("SELECT 1", [""], "row 0 .*: 'SELECT 1' is no dict; a row looks like"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, ["SELECT '\ud800'"], "predictions, row 0 .*surrogate"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [], "predictions: too few elements: 0, but .* 1 ex"),
-        ({"gold": "SELECT 1", "database": "DATABASE"}, [[]], "predictions, row 0 .*: expected a SQL text, a list of one"),
+        (
+            {"gold": "SELECT 1", "database": "DATABASE"},
+            [[]],
+            "predictions, row 0 .*: expected a SQL text, a list of one",
+        ),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [[None]], "predictions, row 0"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [None], "predictions, row 0 .*: expected a SQL text"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, [{"text": "SELECT 1"}], "row 0 .*: has none of the keys"),

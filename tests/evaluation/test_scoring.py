@@ -66,9 +66,7 @@ def test_text_and_json(scored):
     text = scored.as_text()
     assert "3/6 = 50.00%" in text and "2/5 = 40.00%" in text
     assert "1/6 = 16.67% [3.01%, 56.35%]  (1 correct by official)" in text and "gold_failed 1" in text
-    assert re.search(
-        r"gold does not run in 1 line; mend the gold or its database\n  line 6, shop: no such", text
-    ), text
+    assert re.search(r"gold does not run in 1 line; mend the gold or its database\n  line 6, shop: no such", text), text
     assert "[ ]: 95 % Wilson interval" in text
     figures = json.loads(json.dumps(scored.as_dict()))
     assert figures["execution_accuracy"]["numerator"] == 3
