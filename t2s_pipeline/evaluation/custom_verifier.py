@@ -23,10 +23,12 @@ that it imports are not seen. docs/verifiers.md has two rules that run.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,8 +62,8 @@ class Evidence:
 
     `schema_text` is what the prompt showed (empty for replayed predictions); `sql` is empty where the answer held none.
     `status` is the sandbox's (`ok`, `error`, `timeout`, ...) with its message in `error`; of a result there are the
-    number of rows, the columns' names and the first three rows, long text cut. `gold_sql` is None unless the rule
-    declares `knows_gold`.
+    number of rows, the columns' names and in `rows` no more than the first 3 rows, with text cut at 200 characters and
+    blobs in hexadecimal. `gold_sql` is None unless the rule declares `knows_gold`.
     """
 
     example_id: str
@@ -114,7 +116,7 @@ class OpenRule:
                 f"or raise verifiers.{self.name}.timeout_seconds; nothing of the step was scored"
             )
         if isinstance(outcome, BaseException):
-            raise self._failure(items, outcome) from outcome
+            raise _seen_as(self._failure(items, outcome), outcome)
         if not isinstance(outcome, Sequence) or len(outcome) != len(items):
             count = len(outcome) if isinstance(outcome, Sequence) else f"a {type(outcome).__name__}"
             raise RuleError(f"verifier {self.name}: {count} judgements for {len(items)} items, on {_named(items)}")
@@ -128,8 +130,8 @@ class OpenRule:
                 guilty = [item]
                 break
         return RuleError(
-            f"verifier {self.name}: {type(error).__name__}: {error}, on {_named(guilty)}; mend the rule and run again; "
-            "nothing of the step was scored"
+            f"verifier {self.name}: {type(error).__name__}: {error}{_place(error)}, on {_named(guilty)}; mend the rule "
+            "and run again; nothing of the step was scored"
         )
 
     def _checked(self, item: Evidence, judgement: Any) -> Judgement:
@@ -167,14 +169,17 @@ def open_rule(name: str, config: VerifierConfig, folder: Path) -> OpenRule:
     """The rule `[verifiers.<name>]`; `folder` is the project's. Raises RuleError where it cannot be made."""
     module_name, _, class_name = config.object.partition(":")
     rule_file(name, config, folder)
+    failed: Exception | None = None
     try:
         known = sys.modules.get(module_name)
         # A process may live longer than the file's text, and the fingerprint is of the text.
         module = importlib.reload(known) if known else importlib.import_module(module_name)
         rule = getattr(module, class_name)(**config.options)
     except Exception as error:  # foreign code again: its module and its constructor
+        failed = error
+    if failed is not None:
         where = f"verifiers.{name}: {config.object} with options {config.options}"
-        raise RuleError(f"{where}: {type(error).__name__}: {error}") from error
+        raise _seen_as(RuleError(f"{where}: {type(failed).__name__}: {failed}{_place(failed)}"), failed)
     if not callable(getattr(rule, "judge", None)):
         raise RuleError(f"verifiers.{name}: {config.object} has no method judge(items)")
     knows_gold = getattr(rule, "knows_gold", False) is True
@@ -184,11 +189,12 @@ def open_rule(name: str, config: VerifierConfig, folder: Path) -> OpenRule:
 def rule_file(name: str, config: VerifierConfig, folder: Path) -> Path:
     """The file of the rule's module, found and not run; its digest is part of the step's fingerprint.
 
-    `folder` is put at the end of the import path. Raises RuleError.
+    `folder` is put at the end of the import path. Raises RuleError, also where the file has no
+    such class.
     """
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
-    module_name = config.object.partition(":")[0]
+    module_name, _, class_name = config.object.partition(":")
     importlib.invalidate_caches()
     try:
         spec = importlib.util.find_spec(module_name)
@@ -196,7 +202,38 @@ def rule_file(name: str, config: VerifierConfig, folder: Path) -> Path:
         raise RuleError(f"verifiers.{name}.object = {config.object!r}: {error}") from error
     if spec is None or spec.origin is None or not Path(spec.origin).is_file():
         raise RuleError(f"verifiers.{name}.object = {config.object!r}: no such module in {folder}, and none installed")
-    return Path(spec.origin)
+    file = Path(spec.origin)
+    if file.suffix == ".py":
+        _check_names(name, config, file, class_name)
+    return file
+
+
+def _check_names(name: str, config: VerifierConfig, file: Path, class_name: str) -> None:
+    """Raises RuleError where `file` is no Python, or nothing in it is called `class_name`."""
+    where = f"verifiers.{name}.object = {config.object!r}"
+    try:
+        tree = ast.parse(file.read_bytes(), str(file))
+    except (SyntaxError, ValueError) as error:
+        raise RuleError(f"{where}: {error}") from error
+    nodes = list(ast.walk(tree))
+    defined = {node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    assigned = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    imported = {(node.asname or node.name) for node in nodes if isinstance(node, ast.alias)}
+    if class_name not in defined | assigned | imported and "*" not in imported:
+        raise RuleError(f"{where}: {file} has no {class_name}")
+
+
+def _seen_as(failure: RuleError, error: BaseException) -> RuleError:
+    """`failure` with the trace of the foreign `error` before it. Not as its cause: who runs steps gives the innermost
+    cause as the reason, and that would be without the rule's name and the example."""
+    failure.__context__ = error
+    return failure
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised, ` (file:line)`; nothing where the call itself failed."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__ and f.filename[0] != "<"]
+    return f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
 
 
 def _named(items: Sequence[Evidence]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -187,7 +188,7 @@ def test_a_rule_that_raises_stops_the_run_and_names_the_example(roll):
             raise RuntimeError("out of tokens")
         return Judgement(Answer.ACCEPTED)
 
-    with pytest.raises(RuleError, match=r"verifier mine: RuntimeError: out of tokens, on toy/train/00003; mend"):
+    with pytest.raises(RuleError, match=r"verifier mine: RuntimeError: out of tokens \(.*\), on toy/train/00003; mend"):
         roll(Recording(fail_on_count), lambda *_: "SELECT 1")
 
 
@@ -257,7 +258,7 @@ def test_a_rule_is_found_in_the_projects_folder_and_follows_its_file(tmp_path, m
     [
         ("no_such_module_of_mine:Rule", {}, "verifiers.mine.object = 'no_such_module_of_mine:Rule': no such module"),
         ("examples.no.such:Rule", {}, "verifiers.mine.object = 'examples.no.such:Rule': No module named"),
-        ("examples.verifiers.row_count_rule:Other", {}, "AttributeError"),
+        ("examples.verifiers.row_count_rule:Other", {}, "verifiers.mine.object = .*row_count_rule.py has no Other"),
         ("examples.verifiers.row_count_rule:RowCountRule", {"rows": 1}, "options .*TypeError.*rows"),
         ("examples.verifiers.row_count_rule:ONE_NUMBER", {}, "TypeError"),
         ("t2s_pipeline.rollouts.decide:GoldDecider", {}, r"has no method judge\(items\)"),
@@ -266,6 +267,36 @@ def test_a_rule_is_found_in_the_projects_folder_and_follows_its_file(tmp_path, m
 def test_a_rule_that_cannot_be_made_is_named(object_, options, message):
     with pytest.raises(RuleError, match=message):
         open_rule("mine", configured(object_, **options), ROOT)
+
+
+def test_a_missing_class_and_a_text_that_is_no_python_are_found_without_running_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.path", ["", *__import__("sys").path])
+    file = tmp_path / "unrun_rules.py"
+    file.write_text("raise SystemExit\nfrom somewhere import Imported\nAssigned = 1\n")
+    for found in ("Imported", "Assigned"):
+        assert rule_file("mine", configured(f"unrun_rules:{found}"), tmp_path) == file
+    with pytest.raises(RuleError, match=r"verifiers.mine.object = 'unrun_rules:Rule': .*unrun_rules.py has no Rule"):
+        rule_file("mine", configured("unrun_rules:Rule"), tmp_path)
+    file.write_text("class Rule\n")
+    with pytest.raises(RuleError, match=r"verifiers.mine.object = .*unrun_rules.py, line 1"):
+        rule_file("mine", configured("unrun_rules:Rule"), tmp_path)
+
+
+def test_the_last_word_on_a_rule_that_raises_is_ours_and_says_where(tmp_path):
+    """Who runs a step gives the innermost cause as the reason: it has the rule's name and the example."""
+
+    def raises(item):
+        return [][7]
+
+    rule = opened(Recording(raises))
+    with pytest.raises(
+        RuleError, match=rf"verifier mine: IndexError: .*{Path(__file__).name}:\d+\), on e; mend"
+    ) as seen:
+        rule.judge([Evidence("e", "d", "q", "", "SELECT 1", "ok", None, 1, ("1",), ((1,),))])
+    assert seen.value.__cause__ is None and isinstance(seen.value.__context__, IndexError)
+    with pytest.raises(RuleError, match="verifiers.mine: .*RowCountRule with options .*TypeError") as seen:
+        open_rule("mine", configured("examples.verifiers.row_count_rule:RowCountRule", rows=1), ROOT)
+    assert seen.value.__cause__ is None and isinstance(seen.value.__context__, TypeError)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +390,8 @@ def test_a_judge_that_does_not_answer_stops_the_run(judge_server, kind, times, m
     assert len(judge_server.asked) == times
 
 
-def test_a_judge_that_is_not_there_stops_the_run(judge_server):
-    judge_server.server_close()
+def test_a_judge_that_is_not_there_stops_the_run():
+    with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
+        port = closed_at_once.getsockname()[1]
     with pytest.raises(RuleError, match="refused"):
-        judged(f"http://127.0.0.1:{judge_server.server_port}/judge", "good")
+        judged(f"http://127.0.0.1:{port}/judge", "good")
