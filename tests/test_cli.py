@@ -190,6 +190,9 @@ def test_scoring_that_cannot_be_done_is_one_line(t2s, project) -> None:
     assert "is a folder" in refused(t2s("score", str(file), "--dataset", "shop", "--rows", str(project)))
     assert re.search("SPIDER_ROOT is not set.*--gold FILE --db FOLDER", refused(t2s("score", str(file))))
     assert "pred.txt: too few lines" in refused(t2s("score", str(file), "-e", "demo"))  # its own data set, shop
+    with (project / "experiments" / "demo.toml").open("a") as experiment:  # in the place of the project's
+        experiment.write('[datasets.shop]\nkind = "json"\nroot = "shop"\n')
+    assert "SPIDER_ROOT is not set" in refused(t2s("score", str(file)))
     assert "name one file of predictions" in refused(t2s("score"))
     assert "comes from one of them" in refused(t2s("score", str(file), "--gold", "g.sql", "--dataset", "shop"))
     assert "goes with --gold" in refused(t2s("score", str(file), "--db", "database"))

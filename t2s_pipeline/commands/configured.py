@@ -32,10 +32,14 @@ def configuration(experiment: str) -> ExperimentConfig:
 
 
 def dataset_named(name: str, config: ExperimentConfig) -> DatasetConfig:
-    """A data set of the configuration. Raises CommandError, naming those there are."""
-    if name not in config.datasets:
-        raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(config.datasets))}")
-    return config.datasets[name]
+    """A data set of the configuration, or Spider, which is known also where an experiment has data sets of its own.
+
+    Raises CommandError, naming those there are.
+    """
+    known = {"spider": standalone_config().datasets["spider"]} | config.datasets
+    if name not in known:
+        raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(known))}")
+    return known[name]
 
 
 def data_folder(config: ExperimentConfig, source: DatasetConfig, name: str) -> Path:
