@@ -17,6 +17,7 @@ from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.scoring import compare, score
+from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
 from t2s_pipeline.errors import T2sError
@@ -24,6 +25,8 @@ from t2s_pipeline.errors import T2sError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(score)
 app.command()(compare)
+app.command()(store)
+app.command()(prune)
 app.add_typer(data_app, name="data")
 app.add_typer(model_app, name="model")
 

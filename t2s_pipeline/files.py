@@ -55,6 +55,11 @@ def append_part(data: Path, schema: TableSchema, table: pa.Table) -> Path | None
     schema.check(table)
     if table.num_rows == 0:
         return None
+    return write_new_part(data, schema, table)
+
+
+def write_new_part(data: Path, schema: TableSchema, table: pa.Table) -> Path:
+    """`table` as a part of a name of its own, in the columns that it has: an older part may lack later ones."""
     return write_parquet(store_folder(data, schema) / f"part-{uuid.uuid4().hex}.parquet", table)
 
 

@@ -89,6 +89,7 @@ class CachedGenerator:
 
     def close(self) -> None:
         self.backend.close()
+        self.store.close()
 
     def _keys(
         self, requests: Sequence[GenerationRequest], sampling: Sampling

@@ -6,6 +6,7 @@
 
 Append-only Parquet parts under `<data>/stores/`, one a batch, shared by all experiments and written by any number
 of processes: a part appears whole or not at all, the same key twice does no harm, and the newer answer then counts.
+Only `pruning.py` removes, when nobody else is at work.
 Prompts are stored with their completions, once each, before them.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from t2s_pipeline.files import append_part, store_folder, store_parts
 from t2s_pipeline.generation.keys import CompletionKey, prompt_id
 from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError
+from t2s_pipeline.generation.store_lock import hold_store
 from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 from t2s_pipeline.tables import TableSchema
@@ -46,7 +48,7 @@ class StoredCompletion:
 
 @dataclass
 class _Index:
-    """Where in which part each key is. Parts are never rewritten, so each is read once."""
+    """Where in which part each key is. A part never changes, so each is read once, as long as it is there."""
 
     schema: TableSchema
     columns: list[str]
@@ -55,7 +57,11 @@ class _Index:
 
     def refresh(self, data: Path) -> None:
         key = self.schema.key[0]
-        for path in store_parts(data, self.schema):
+        paths = store_parts(data, self.schema)
+        if not self.parts.keys() <= set(paths):  # some were pruned: what they held may be gone
+            self.parts.clear()
+            self.rows.clear()
+        for path in paths:
             if path in self.parts:
                 continue
             table = read_part(path, self.schema, [key, "created_at", *self.columns])
@@ -68,15 +74,20 @@ class _Index:
 
 
 class CompletionStore:
-    """The stores `completions` and `prompts` of one data folder."""
+    """The stores `completions` and `prompts` of one data folder.
+
+    From the first use until `close`, or its end, nothing is removed from them (`store_lock.py`).
+    """
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self._held: IO[bytes] | None = None
         self._completions = _Index(COMPLETIONS, _ANSWER)
         self._prompts = _Index(PROMPTS, [])
 
     def lookup(self, keys: Iterable[str]) -> dict[str, Completion]:
         """The stored completions among these keys (`CompletionKey.digest`), whoever stored them. Raises StoreError."""
+        self._hold()
         self._completions.refresh(self.data)
         places = {key: self._completions.rows[key] for key in keys if key in self._completions.rows}
         by_part: dict[Path, list[tuple[str, int]]] = {}
@@ -96,6 +107,7 @@ class CompletionStore:
         """
         if len(batch) > MAX_BATCH:
             raise ValueError(f"{len(batch)} completions in one part; a batch has at most {MAX_BATCH}")
+        self._hold()
         now = datetime.now(UTC)
         self._prompts.refresh(self.data)
         prompts = {prompt_id(stored.prompt): stored.prompt for stored in batch}
@@ -104,11 +116,22 @@ class CompletionStore:
         rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
         append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
 
+    def close(self) -> None:
+        """Rely no longer on what was found. It may be used again, and then holds the store again."""
+        if self._held is not None:
+            self._held.close()
+        self._held = None
+
+    def _hold(self) -> None:
+        if self._held is None:
+            self._held = hold_store(self.data)
+
 
 def read_prompts(data: Path, prompt_ids: Iterable[str]) -> dict[str, str]:
     """Messages (JSON list of {role, content}) of these prompts by id. Raises StoreError where one is not stored."""
     index = _Index(PROMPTS, ["messages"])
-    index.refresh(data)
+    with hold_store(data):
+        index.refresh(data)
     messages = {}
     for wanted in dict.fromkeys(prompt_ids):
         if wanted not in index.rows:

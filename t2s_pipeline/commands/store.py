@@ -1,0 +1,129 @@
+"""`t2s store` and `t2s prune`: what the stores of a data folder hold, and removing what nothing needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from t2s_pipeline.commands.configured import Experiment
+from t2s_pipeline.commands.terminal import CommandError
+from t2s_pipeline.config import experiment_names, load_experiment
+
+if TYPE_CHECKING:
+    from t2s_pipeline.generation.pruning import Needed, Policy
+    from t2s_pipeline.warehouse import Warehouse
+
+
+def store(experiment: Experiment = "demo") -> None:
+    """Say what the stores of an experiment's data folder hold: rows, bytes, age, and which policies wrote it."""
+    from t2s_pipeline.files import store_parts
+    from t2s_pipeline.generation.pruning import policies_in_store
+    from t2s_pipeline.tables import registry
+    from t2s_pipeline.warehouse import Warehouse
+
+    data = Path(load_experiment(experiment).paths.data)
+    typer.echo(f"{'store':20}{'parts':>8}{'MB':>10}  {'first part':12}{'last part':12}")
+    for schema in registry().values():
+        if schema.kind == "store":
+            stats = [path.stat() for path in store_parts(data, schema)]
+            days = [datetime.fromtimestamp(stat.st_mtime, UTC) for stat in stats]
+            size = sum(stat.st_size for stat in stats) / 1e6
+            typer.echo(f"{schema.name:20}{len(stats):8,}{size:10,.1f}  {_span(days)}")
+    names, unknown = declared_policies(Warehouse(data))
+    typer.echo(f"\n{'policy':28}{'back end':10}{'completions':>12}{'tokens':>14}  {'first':12}{'last':12}")
+    for share in policies_in_store(data):
+        model, adapter = share.policy
+        name = names.get(share.policy) or f"? {model[:12]}" + (f" + {adapter[:12]}" if adapter else "")
+        span = _span([share.first, share.last])
+        typer.echo(f"{name:28}{share.backend:10}{share.completions:12,}{share.tokens:14,}  {span}")
+    typer.echo("\n?: no model or adapter that an experiment of this project declares wrote these")
+    for reason in unknown:
+        typer.echo(f"not known: {reason}", err=True)
+
+
+def prune(
+    older_than: Annotated[int | None, typer.Option(metavar="DAYS", help="What was written so many days ago.")] = None,
+    undeclared: Annotated[
+        bool, typer.Option("--undeclared", help="What no declared model or adapter of any experiment wrote.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove it; without this it is only counted.")] = False,
+    experiment: Experiment = "demo",
+) -> None:
+    """Count, or remove, stored completions and prompts that no published table needs; both options must then hold."""
+    from t2s_pipeline.catalog import rebuild_catalog
+    from t2s_pipeline.generation.pruning import PruneRule
+    from t2s_pipeline.generation.pruning import prune as prune_stores
+    from t2s_pipeline.generation.store_lock import store_alone
+    from t2s_pipeline.warehouse import Warehouse
+
+    if older_than is None and not undeclared:
+        raise CommandError("say what may go: --older-than DAYS, --undeclared, or both")
+    warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
+    declared = None
+    if undeclared:
+        names, unknown = declared_policies(warehouse)
+        if unknown:
+            raise CommandError(f"what is declared is not known, so nothing is removed: {unknown[0]}")
+        declared = frozenset(names)
+    before = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
+    with store_alone(warehouse.data):
+        changes = prune_stores(warehouse.data, PruneRule(before, declared), needed_by_tables(warehouse), apply=remove)
+        if remove and any(change.removed for change in changes.values()):
+            with warehouse.lock():
+                rebuild_catalog(warehouse)
+    for name, change in changes.items():
+        done = f"removed, {change.freed / 1e6:,.1f} MB freed" if remove else "would go"
+        typer.echo(f"{name:12}{change.removed:10,} of {change.rows:,} {done}")
+    if not remove and any(change.removed for change in changes.values()):
+        typer.echo("nothing was removed; to remove it, add --remove")
+
+
+def needed_by_tables(warehouse: Warehouse) -> Needed:
+    """What live tables of every experiment refer to. Raises WarehouseError where one cannot be read."""
+    from t2s_pipeline.generation.pruning import Needed
+
+    keys: set[str] = set()
+    prompts: set[str] = set()
+    for ref in warehouse.live_refs():
+        if ref.table in ("attempts", "pairs", "filtered_pairs"):
+            rows = warehouse.read(ref)
+            prompts.update(filter(None, rows["prompt_id"].to_pylist()))
+            if ref.table == "attempts":
+                keys.update(filter(None, rows["completion_key"].to_pylist()))
+    return Needed(frozenset(keys), frozenset(prompts))
+
+
+def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str]]:
+    """The policies of all experiments on this data folder, with their names, and why some cannot be told.
+
+    A base model is its configured files as they are now, an adapter what is published now.
+    """
+    from t2s_pipeline.fingerprints import FileFingerprints
+    from t2s_pipeline.generation.fingerprint import model_fingerprint
+    from t2s_pipeline.generation.protocol import GenerationError
+
+    files = FileFingerprints(warehouse.data / "file_fingerprints.json")
+    names: dict[Policy, str] = {}
+    unknown = []
+    for experiment in experiment_names():
+        config = load_experiment(experiment)
+        if Path(config.paths.data) != warehouse.data:
+            continue
+        for name, model in config.models.items():
+            try:
+                names.setdefault((model_fingerprint(model, files.of), None), name)
+            except GenerationError as error:
+                unknown.append(f"model {name} of experiment {experiment}: {error}")
+    files.save()
+    for ref in warehouse.live_refs():
+        if ref.table == "adapters":
+            for row in warehouse.read(ref).to_pylist():
+                names.setdefault((row["model_fingerprint"], row["digest"]), f"{row['model']} + {row['adapter']}")
+    return names, unknown
+
+
+def _span(times: list[datetime]) -> str:
+    return f"{min(times):%Y-%m-%d}  {max(times):%Y-%m-%d}" if times else ""

@@ -1,0 +1,137 @@
+"""`t2s store` and `t2s prune` on a project's data folder: what published tables need stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.cli import main
+from t2s_pipeline.config import ModelConfig
+from t2s_pipeline.generation.fingerprint import model_fingerprint
+from t2s_pipeline.generation.keys import completion_key, prompt_id
+from t2s_pipeline.generation.protocol import Completion, Identity, Sampling
+from t2s_pipeline.generation.store import CompletionStore, StoredCompletion, StoreError, read_prompts
+from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.tables import registry
+from t2s_pipeline.warehouse import TableRef, Warehouse
+
+SERVED = ModelConfig(backend="openai", base_url="http://127.0.0.1:9/v1", served_model="tiny")
+EXPERIMENT = """
+[models.served]
+backend = "openai"
+base_url = "http://127.0.0.1:9/v1"
+served_model = "tiny"
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose store has four completions of a declared model and six of one that is declared no more;
+    the first two of these are in a published rollout, the next in a pair."""
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("T2S_PROJECT", str(tmp_path))
+    (tmp_path / "dagster_project.toml").write_text("")
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "demo.toml").write_text(EXPERIMENT)
+    folder = tmp_path / "data"
+    store = CompletionStore(folder)
+    store.append([stored(n, model_fingerprint(SERVED)) for n in range(4)])
+    store.append([stored(n, "g" * 64) for n in range(10, 16)])
+    store.close()
+    warehouse = Warehouse(folder)
+    publish(warehouse, "attempts", [row_of(stored(n, "g" * 64)) for n in (10, 11)])
+    publish(warehouse, "pairs", [row_of(stored(12, "g" * 64))])
+    return folder
+
+
+def stored(number: int, model: str) -> StoredCompletion:
+    key = completion_key(Identity(model, None, "openai", "served"), Sampling(), [number], 0)
+    prompt = initial_prompt("Table t: a INTEGER", f"question {number}")
+    return StoredCompletion(key, prompt, Completion(f"SELECT {number}", "stop", 1, 3))
+
+
+def row_of(item: StoredCompletion) -> dict[str, object]:
+    return {"prompt_id": prompt_id(item.prompt), "completion_key": item.key.digest}
+
+
+def publish(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> None:
+    """Rows of another experiment on the same folder, with whatever else their table asks for."""
+    schema = registry()[table]
+    plain = {"string": "x", "int64": 1, "double": 1.0, "bool": True}
+    full = []
+    for number, row in enumerate(rows):
+        filled = {c.name: plain.get(str(c.type)) for c in schema.columns}
+        keys = {name: f"{number}" for name in schema.key if str(schema.arrow.field(name).type) == "string"}
+        full.append(filled | keys | {name: value for name, value in row.items() if name in filled})
+    warehouse.publish(TableRef(table, "other", "all"), schema.to_arrow(full), "f" * 32, {})
+
+
+def t2s(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    monkeypatch.setattr("sys.argv", ["t2s", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    out, err = capsys.readouterr()
+    return ended.value.code or 0, out, err
+
+
+def test_what_is_in_the_store_is_told_by_name(data, monkeypatch, capsys):
+    code, out, _ = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+    lines = {line.split()[0]: line.split() for line in out.splitlines() if line}
+    assert code == 0
+    assert lines["completions"][1] == "2" and lines["prompts"][1] == "2" and lines["evaluation_history"][1] == "0"
+    assert lines["served"][1:4] == ["openai", "4", "12"]
+    assert f"? {'g' * 12}" in out and lines["?"][3] == "6"
+
+
+def test_what_no_table_needs_goes_and_only_when_it_is_said(data, monkeypatch, capsys):
+    for arguments in (["--undeclared"], ["--undeclared", "--older-than", "0"]):
+        code, out, _ = t2s("prune", *arguments, monkeypatch=monkeypatch, capsys=capsys)
+        assert code == 0 and "to remove it, add --remove" in out
+        assert [line.split()[:4] for line in out.splitlines()[:2]] == [
+            ["completions", "4", "of", "10"],
+            ["prompts", "3", "of", "10"],
+        ]
+    assert (
+        t2s("prune", "--undeclared", "--older-than", "1", monkeypatch=monkeypatch, capsys=capsys)[1].split()[1] == "0"
+    )
+    code, out, _ = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 0 and "removed" in out
+    left = CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))
+    assert sorted(completion.text for completion in left.values()) == ["SELECT 10", "SELECT 11"]
+    kept = [prompt_id(stored(n, "").prompt) for n in (0, 1, 2, 3, 10, 11, 12)]
+    assert len(read_prompts(data, kept)) == 7  # what mining and pairs refer to
+    with pytest.raises(StoreError):
+        read_prompts(data, [prompt_id(stored(13, "").prompt)])
+    with Warehouse(data).connect() as connection:
+        assert connection.execute("SELECT count(*) FROM completions").fetchone() == (6,)
+
+
+def test_without_a_condition_or_with_a_run_at_work_nothing_goes(data, monkeypatch, capsys):
+    code, _, err = t2s("prune", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "--older-than DAYS, --undeclared" in err
+    store = CompletionStore(data)
+    store.lookup(["x"])
+    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "a run is at work" in err
+    store.close()
+
+
+def test_a_declared_model_that_cannot_be_identified_stops_it(data, monkeypatch, capsys):
+    file = data.parent / "experiments" / "second.toml"
+    file.write_text('[models.hub]\npath = "nobody/nothing"\n')
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(data / "none"))
+    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "nothing is removed: model hub of experiment second" in err
+    code, out, err = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 0 and "served" in out and "not known: model hub of experiment second" in err
+
+
+def test_a_damaged_table_stops_it_for_what_it_needs_is_not_known(data, monkeypatch, capsys):
+    live = Warehouse(data).live_path(TableRef("attempts", "other", "all"))
+    live.unlink()
+    live.write_bytes(b"PAR1")
+    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "attempts" in err and "damaged" in err
+    assert len(CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))) == 6
