@@ -193,7 +193,7 @@ def answers_of(report: ScoreReport) -> list[Answer]:
             gold=item.example.gold,
             sql=item.answer.sql,
             correct=item.answer.correct(report.rule) is True,
-            error_class=str(item.answer.error_class) if item.answer.error_class else None,
+            error_class=item.answer.error_class_by(report.rule),
         )
         for item in report.judged
     ]

@@ -31,7 +31,7 @@ UNJUDGED = "ran_without_verdict"
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Answers of one error class, which knows the official rule; `correct` of them are correct by the report's."""
+    """Answers of one error class; `correct` of them are correct by the report's rule, though some fail as written."""
 
     error_class: str
     share: Proportion
@@ -177,7 +177,7 @@ def report_of(
         by_hardness=_by_hardness(judged, right),
         by_hardness_not_excluded=_by_hardness(counted, right),
         by_database=dict(sorted(_grouped(judged, lambda item: item.example.database_id, right).items())),
-        by_error_class=_by_error_class(judged, right),
+        by_error_class=_by_error_class(judged, rule, right),
         differences=_differences(answers),
         samples=_samples(judged, rule),
         judged=tuple(judged),
@@ -203,8 +203,10 @@ def _by_hardness(judged: Iterable[JudgedExample], right: Callable[[JudgedExample
     return {str(level): found[level] for level in Hardness if level in found}
 
 
-def _by_error_class(judged: Sequence[JudgedExample], right: Callable[[JudgedExample], bool]) -> tuple[ClassCount, ...]:
-    found = _grouped(judged, lambda item: str(item.answer.error_class or UNJUDGED), right)
+def _by_error_class(
+    judged: Sequence[JudgedExample], rule: MatchRule, right: Callable[[JudgedExample], bool]
+) -> tuple[ClassCount, ...]:
+    found = _grouped(judged, lambda item: str(item.answer.error_class_by(rule) or UNJUDGED), right)
     names = [*map(str, ErrorClass), UNJUDGED]
     return tuple(
         ClassCount(name, Proportion(found[name].denominator, len(judged)), found[name].numerator)

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.evaluation.comparison import Answer, Comparison
+from t2s_pipeline.evaluation.error_class import classify
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
+from t2s_pipeline.sandbox.execute import Status
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,9 +113,11 @@ def read_answers(path: Path, rule: MatchRule) -> list[Answer]:
     chosen = table.filter(pc.and_(table["chosen"], pc.is_null(table["rejected_reason"])))
     if rule is MatchRule.PLUG_VALUE and rule is not read_rule(path):
         raise RowsError(f"{path}: was scored without plug_value; score again with --rule plug_value")
-    fields = ["example_id", "database_id", "hardness", "question", "gold", "sql", rule.field, "error_class"]
-    columns = [chosen[name].to_pylist() for name in fields]
-    return [Answer(*a, correct is True, e) for *a, correct, e in zip(*columns, strict=True)]
+    shown = [chosen[name].to_pylist() for name in ("example_id", "database_id", "hardness", "question", "gold", "sql")]
+    facts = [chosen[name].to_pylist() for name in ("sql", "status", "error", "row_count", "gold_row_count", rule.field)]
+    classes = [classify(sql, Status(status), *rest) for sql, status, *rest in zip(*facts, strict=True)]
+    correct = [answer is True for answer in facts[-1]]
+    return [Answer(*answer) for answer in zip(*shown, correct, classes, strict=True)]
 
 
 def _read(path: Path) -> pa.Table:
@@ -150,6 +154,7 @@ def _judged_columns(report: ScoreReport, schema: pa.Schema) -> list[pa.Array]:
         found[name] = pa.array(values, schema.field(name).type).take(repeats)
     for name in VERDICT_COLUMNS:
         found[name] = list(map(attrgetter(name), verdicts))
+    found["error_class"] = [verdict.error_class_by(report.rule) for verdict in verdicts]
     return [
         values if isinstance(values, pa.Array) else pa.array(values, schema.field(name).type)
         for name, values in ((name, found[name]) for name in COLUMNS)

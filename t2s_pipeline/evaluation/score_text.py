@@ -9,13 +9,11 @@ from t2s_pipeline.evaluation.error_class import ErrorClass
 from t2s_pipeline.evaluation.statistics import Proportion
 
 if TYPE_CHECKING:
-    from t2s_pipeline.evaluation.match_rules import MatchRule
     from t2s_pipeline.evaluation.score_report import ClassCount, GoldFailure, SampleFigures, ScoreReport
 
 FEW = 5  # errors of golds, and databases of several files, each on a line
 SHOWN = 20  # lines of each reason, and databases; JSON has them all
 LEGEND = "[ ]: 95 % Wilson interval"
-CLASSES = "by error class, as written; right and wrong by the official rule"
 _TIMED_OUT = "interrupted after"
 _Section = tuple[str, list[tuple[str, str]]]
 
@@ -27,13 +25,13 @@ def score_text(report: ScoreReport) -> str:
         head.insert(1, ("without excluded examples", str(report.not_excluded)))
     if report.audited:
         head.insert(1, ("on audited golds", str(report.audited)))
-    classes = [(c.error_class, str(c.share) + _repaired(c, report.rule)) for c in report.by_error_class]
+    classes = [(c.error_class, str(c.share) + _repaired(c)) for c in report.by_error_class]
     sections = [
         ("", head),
         *([_samples_section(report.samples)] if report.samples else []),
         ("by rule", _stated(report.by_rule)),
         ("by hardness", _stated(report.by_hardness)),
-        (CLASSES, classes),
+        ("by error class, as written", classes),
         *([_databases_section(report.by_database)] if len(report.by_database) > 1 else []),
     ]
     return "\n".join([*_aligned(sections), "", LEGEND, *_reservations(report)])
@@ -109,10 +107,10 @@ def _databases_section(by_database: dict[str, Proportion]) -> _Section:
     return f"by database, most wrong answers first{more}", _stated(dict(ranked[:SHOWN]))
 
 
-def _repaired(count: ClassCount, rule: MatchRule) -> str:
+def _repaired(count: ClassCount) -> str:
     """How many are correct by the rule, where the class does not say so."""
     expected = count.share.numerator if count.error_class == ErrorClass.EXECUTION_CORRECT else 0
-    return "" if count.correct == expected else f"  ({count.correct} correct by {rule})"
+    return "" if count.correct == expected else f"  ({count.correct} correct)"
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from t2s_pipeline.evaluation.error_class import ErrorClass
+from t2s_pipeline.evaluation.error_class import ErrorClass, classify
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.sandbox.execute import Execution, Status
 
@@ -93,6 +93,12 @@ class Verdict:
     def correct(self, rule: MatchRule | str) -> bool | None:
         """The answer of one rule. None is undecided: it counts as wrong, and is to be reported as undecided."""
         return getattr(self, MatchRule(rule).field)
+
+    def error_class_by(self, rule: MatchRule | str) -> ErrorClass | None:
+        """`error_class` where right and wrong are one rule's; None for what ran while that rule is undecided."""
+        return classify(
+            self.sql, self.status, self.error, self.row_count, self.gold_row_count, self.correct(rule)
+        )  # fmt: skip
 
 
 def result_digest(execution: Execution) -> str | None:

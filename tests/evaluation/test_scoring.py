@@ -65,7 +65,7 @@ def test_figures(scored):
 def test_text_and_json(scored):
     text = scored.as_text()
     assert "3/6 = 50.00%" in text and "2/5 = 40.00%" in text
-    assert "1/6 = 16.67% [3.01%, 56.35%]  (1 correct by official)" in text and "gold_failed 1" in text
+    assert "1/6 = 16.67% [3.01%, 56.35%]  (1 correct)" in text and "gold_failed 1" in text
     assert re.search(r"gold does not run in 1 line; mend the gold or its database\n  line 6, shop: no such", text), text
     assert "[ ]: 95 % Wilson interval" in text
     figures = json.loads(json.dumps(scored.as_dict()))
@@ -95,7 +95,11 @@ def test_the_headline_is_by_the_rule_that_is_asked_for(scored, verifier, tmp_pat
     assert report.overall == report.by_rule["strict"] == scored.by_rule["strict"]
     assert report.by_hardness["hard"] == Proportion(0, 3)
     assert "execution accuracy (strict)" in report.as_text() and report.as_dict()["rule"] == "strict"
-    assert "2/6 = 33.33% [9.68%, 70.00%]  (1 correct by strict)" in report.as_text()
+    classes = {count.error_class: (count.share.numerator, count.correct) for count in report.by_error_class}
+    assert classes["execution_correct"] == (1, 1) and "correct)" not in report.as_text()
+    assert [row["error_class"] for row in rows_of(report, tmp_path)].count("execution_correct") == 1
+    by_official = read_answers(tmp_path / "rows.parquet", MatchRule.OFFICIAL)
+    assert [answer.error_class for answer in by_official] == [item.answer.error_class for item in scored.judged]
     assert [row["correct"] for row in rows_of(report, tmp_path)] == [True, *[False] * 5]
     assert read_rule(tmp_path / "rows.parquet") is MatchRule.STRICT
 
