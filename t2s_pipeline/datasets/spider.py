@@ -94,7 +94,7 @@ def verify_checksums(folder: Path) -> ChecksumResult | None:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         match = _CHECKSUM_LINE.fullmatch(line.strip())
         if not match:
-            raise DatasetError(f"{path}, line {number}: expected a sha256, two spaces and a file name")
+            raise DatasetError(f"{path}:{number}: expected a sha256, two spaces and a file name")
         stated, name = match.groups()
         if not (folder / name).is_file():
             absent.append(name)

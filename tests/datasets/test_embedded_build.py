@@ -109,8 +109,8 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path, small_sources):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("questions/wine_estates.sql", "\nSELECT 1", r"wine_estates.sql, line \d+: no question is above this gold"),
-        ("questions/wine_estates.sql", "\n-- Why?", r"wine_estates.sql, line \d+: no gold follows this question"),
+        ("questions/wine_estates.sql", "\nSELECT 1", r"wine_estates.sql:\d+: no question is above this gold"),
+        ("questions/wine_estates.sql", "\n-- Why?", r"wine_estates.sql:\d+: no gold follows this question"),
         ("splits.toml", "test = []", "splits.toml: expected a list of databases for each of train, dev"),
         ("splits.toml", "dev = []", "splits.toml cannot be read: "),
         (

@@ -46,5 +46,5 @@ def test_checksums_name_what_differs_and_what_is_absent(tmp_path):
     path.write_text(f"{sha}  same\n{sha} *other\n{sha}  gone\n")
     assert verify_checksums(tmp_path) == ChecksumResult(("same",), ("other",), ("gone",))
     path.write_text(f"{sha}  same\nnot a checksum\n")
-    with pytest.raises(DatasetError, match=r"dev_db_sha256\.txt, line 2"):
+    with pytest.raises(DatasetError, match=r"dev_db_sha256\.txt:2"):
         verify_checksums(tmp_path)

@@ -107,13 +107,11 @@ def read_questions(path: Path) -> list[dict[str, str]]:
             asked.append(line.removeprefix(QUESTION_MARK))
         elif line:
             if not asked:
-                raise DatasetError(
-                    f"{path.name}, line {number}: no question is above this gold; write one, as a comment"
-                )
+                raise DatasetError(f"{path.name}:{number}: no question is above this gold; write one, as a comment")
             rows += [{"db_id": path.stem, "query": line, "question": question} for question in asked]
             asked = []
     if asked:
-        raise DatasetError(f"{path.name}, line {number}: no gold follows this question; write one, on a line")
+        raise DatasetError(f"{path.name}:{number}: no gold follows this question; write one, on a line")
     return rows
 
 
