@@ -25,6 +25,7 @@ from t2s_pipeline.evaluation.custom_verifier import (
     open_rule,
     rule_file,
 )
+from t2s_pipeline.evaluation.verdict import PREVIEW_ROWS, PREVIEW_TEXT
 from t2s_pipeline.rollouts.decide import GoldDecider, RuleDecider, is_gold_free
 from t2s_pipeline.rollouts.run import run_rollouts, templates_used
 from t2s_pipeline.table_definitions import ATTEMPTS, TRAJECTORIES
@@ -267,6 +268,17 @@ def test_a_rule_is_found_in_the_projects_folder_and_follows_its_file(tmp_path, m
 def test_a_rule_that_cannot_be_made_is_named(object_, options, message):
     with pytest.raises(RuleError, match=message):
         open_rule("mine", configured(object_, **options), ROOT)
+
+
+def test_the_rule_of_the_document_runs_and_its_numbers_are_the_codes(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.path", ["", *__import__("sys").path])
+    text = (ROOT / "docs" / "verifiers.md").read_text(encoding="utf-8")
+    (tmp_path / "documented_rules.py").write_text(text.partition("```python\n")[2].partition("```")[0])
+    rule = open_rule("mine", configured("documented_rules:MyRule", limit=1), tmp_path)
+    few, many = (Evidence("e", "d", "q", "", "SELECT 1", "ok", None, n, ("1",), ((1,),) * n) for n in (1, 2))
+    failed = Evidence("e", "d", "q", "", "SELECT x", "error", "no such column: x", None, (), ())
+    assert [found.answer for found in rule.judge([few, many, failed])] == ["accepted", "rejected", "rejected"]
+    assert f"first {PREVIEW_ROWS} rows" in text and f"{PREVIEW_TEXT} characters" in text
 
 
 def test_a_missing_class_and_a_text_that_is_no_python_are_found_without_running_the_file(tmp_path, monkeypatch):
