@@ -1,26 +1,28 @@
 """Gold results, kept for the candidates to come: each rule's text of a gold query runs once a file.
 
-    shelf = GoldShelf(run, stamp)
+    shelf = GoldShelf(run, stamp, most_bytes=32 << 20)
     shelf.get("/data/shop.sqlite", "SELECT DISTINCT name FROM item").official.execution
 
-The least recently used make room, by number and by cells. Not thread-safe: one shelf a worker.
+The least recently used make room, by number and by bytes of their rows. What the rules derive of the rows is not
+counted: some three times as much. Not thread-safe: one shelf a worker.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from t2s_pipeline.evaluation import official_text as text
 from t2s_pipeline.evaluation.reference_rules import ReferenceGold
+from t2s_pipeline.evaluation.shelf import Shelf
 from t2s_pipeline.evaluation.verdict import result_digest
+from t2s_pipeline.sandbox.capped_rows import at_most_bytes
 from t2s_pipeline.sandbox.execute import Execution
 from t2s_pipeline.sandbox.file_stamp import FileStamp
 
 KEPT_GOLDS = 4_000
-KEPT_GOLD_CELLS = 2_000_000
+GOLD_BYTES = 2_000  # of a gold without rows
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Gold:
     official: GoldRun | None
     strict: GoldRun
     references: ReferenceGold
-    cells: int
+    size: int  # in bytes, roughly
 
     @cached_property
     def strict_digest(self) -> str | None:
@@ -49,22 +51,26 @@ class Gold:
 class GoldShelf:
     """`run` executes a text on the file at a path; `stamp` tells one state of that file from another."""
 
-    def __init__(self, run: Callable[[str, str], Execution], stamp: Callable[[str], FileStamp]) -> None:
+    def __init__(
+        self, run: Callable[[str, str], Execution], stamp: Callable[[str], FileStamp], most_bytes: int
+    ) -> None:
         self._run = run
         self._stamp = stamp
-        self._golds: OrderedDict[tuple[FileStamp, str], Gold] = OrderedDict()
-        self._cells = 0
+        self._golds: Shelf[Gold] = Shelf(KEPT_GOLDS, most_bytes)
+
+    def __len__(self) -> int:
+        return len(self._golds)
+
+    def clear(self) -> None:
+        self._golds.clear()
 
     def get(self, path: str, sql: str) -> Gold:
         """Gold's results, from the shelf or run now."""
         key = (self._stamp(path), sql)
-        if key in self._golds:
-            self._golds.move_to_end(key)
-            return self._golds[key]
-        gold = self._golds[key] = self._results(path, sql)
-        self._cells += gold.cells
-        while len(self._golds) > KEPT_GOLDS or (self._cells > KEPT_GOLD_CELLS and len(self._golds) > 1):
-            self._cells -= self._golds.popitem(last=False)[1].cells
+        gold = self._golds.get(key)
+        if gold is None:
+            gold = self._results(path, sql)
+            self._golds.put(key, gold, gold.size)
         return gold
 
     def _results(self, path: str, sql: str) -> Gold:
@@ -77,9 +83,10 @@ class GoldShelf:
             official=None if official_text is None else runs[official_text],
             strict=runs[strict_text],
             references=ReferenceGold(sql, runs[sql].execution),
-            cells=sum(_cells(run.execution) for run in runs.values()),
+            size=GOLD_BYTES + 2 * len(sql) + sum(_size(run) for run in runs.values()),
         )
 
 
-def _cells(execution: Execution) -> int:
-    return 1 + len(execution.rows) * len(execution.columns)
+def _size(run: GoldRun) -> int:
+    names = sum(map(len, run.execution.columns))
+    return len(run.text) + len(run.execution.error or "") + names + at_most_bytes(run.execution.rows)

@@ -1,15 +1,16 @@
 """What a worker does with one candidate: run it as written, run what each rule makes of it, compare with gold.
 
 Runs inside the sandbox's workers and knows only plain tuples; `verifier.py` is its other end. Gold results are
-kept (`gold_shelf.py`). With several database files the first is the one that the facts describe, and a rule's
+kept (`gold_shelf.py`). An item that runs out of memory is judged once more with nothing kept, so that no verdict
+depends on what was judged before. With several database files the first is the one that the facts describe, and a rule's
 answer is true only where it is on all. Imports nothing heavy: every worker pays for it.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
@@ -20,16 +21,19 @@ from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, plugged_texts, 
 from t2s_pipeline.evaluation.reference_rules import guided_text
 from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both, same_rows
 from t2s_pipeline.evaluation.same_query import query_key
+from t2s_pipeline.evaluation.shelf import Shelf
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
 from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
 from t2s_pipeline.sandbox.file_stamp import FileStamp, file_stamp
-from t2s_pipeline.sandbox.policy import SandboxPolicy
+from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import ProgressPage
 from t2s_pipeline.sandbox.tasks import packed_execution
 
 JUDGE_TASK = "t2s_pipeline.evaluation.judge:Judge"
 KEPT_OUTCOMES = 10_000
 KEPT_COLUMNS = 20  # wider outcomes are not kept
+OUTCOME_BYTES = 1_500  # of one without names and rows
+KEPT_SHARE = 16  # of a worker's memory, golds and outcomes may each take one in so many parts
 PLUG_VALUE_TIMEOUTS = 4  # all tries of a candidate may take as long as so many executions
 
 
@@ -54,8 +58,10 @@ class Judge:
         self._page = page
         self._stamps: dict[str, FileStamp] = {}  # of the files of the item at hand
         self._phase = Phase.AS_WRITTEN
-        self._outcomes: OrderedDict[tuple[Any, ...], list[Any]] = OrderedDict()
-        self._golds = GoldShelf(self._run_gold, self._stamp)
+        most_bytes = policy.memory_mb * MEGABYTE // KEPT_SHARE
+        self._outcomes: Shelf[list[Any]] = Shelf(KEPT_OUTCOMES, most_bytes)
+        self._golds = GoldShelf(self._run_gold, self._stamp, most_bytes)
+        self._keeps = False  # did anything lie on the shelves when the item began?
         self._kinds = {
             "verify": self._verify,
             "execute": self._execute,
@@ -67,6 +73,16 @@ class Judge:
     def __call__(self, item: tuple[str, ...]) -> list[Any]:
         kind, *arguments = item
         self._stamps.clear()
+        self._keeps = bool(len(self._golds) or len(self._outcomes))
+        try:
+            return self._kinds[kind](*arguments)
+        except MemoryError:
+            if not self._keeps:
+                raise
+        self._golds.clear()  # only here, where the exception holds no rows any more
+        self._outcomes.clear()
+        self._runner.close()
+        self._keeps = False
         return self._kinds[kind](*arguments)
 
     def _verify(self, paths: Sequence[str], gold: str | None, sql: str, plug_value: bool) -> list[Any]:
@@ -82,15 +98,13 @@ class Judge:
         if outcome is None:
             outcome, shareable = self._judged(paths, gold, sql, plug_value)
             if shareable:
-                self._outcomes[key] = outcome
-                if len(self._outcomes) > KEPT_OUTCOMES:
-                    self._outcomes.popitem(last=False)
+                self._outcomes.put(key, outcome, OUTCOME_BYTES + len(gold or "") + len(sql) + _shown_bytes(outcome))
         return outcome
 
     def _judged(self, paths: Sequence[str], gold: str | None, sql: str, plug_value: bool) -> tuple[list[Any], bool]:
         """The outcome, and whether it is the same for every way to write the query."""
         self._begin(Phase.AS_WRITTEN)
-        written = self._runner.run(paths[0], sql, find_quoted_literals=True, stamp=self._stamp(paths[0]))
+        written = self._executed(paths[0], sql, find_quoted_literals=True)
         answers, plugged, digest = _NO_ANSWERS, _NO_ANSWER, None
         gold_rows, gold_error = None, None
         if gold is not None:
@@ -164,7 +178,7 @@ class Judge:
         """A rule's text, unless it was run."""
         if sql_text not in runs:
             self._begin(Phase.RULE)
-            runs[sql_text] = self._runner.run(path, sql_text, stamp=self._stamp(path))
+            runs[sql_text] = self._executed(path, sql_text)
         return runs[sql_text]
 
     def _plug_value(self, paths: Sequence[str], gold: str, sql: str) -> RuleVerdict:
@@ -191,7 +205,7 @@ class Judge:
             gold = self._golds.get(path, gold_sql).official
             assert gold is not None
             self._begin(Phase.PLUG_VALUE)
-            candidate = self._runner.run(path, sql_text, stamp=self._stamp(path))
+            candidate = self._executed(path, sql_text)
             answer = on_both(answer, compare(gold.execution, candidate, gold.order_matters))
             if not answer.correct:
                 break
@@ -199,7 +213,15 @@ class Judge:
 
     def _run_gold(self, path: str, sql_text: str) -> Execution:
         self._begin(Phase.GOLD)
-        return self._runner.run(path, sql_text, stamp=self._stamp(path))
+        return self._executed(path, sql_text)
+
+    def _executed(self, path: str, sql_text: str, find_quoted_literals: bool = False) -> Execution:
+        """Run a text. Raises MemoryError where it ran out of memory beside what is kept of other items."""
+        stamp = self._stamp(path)
+        execution = self._runner.run(path, sql_text, find_quoted_literals=find_quoted_literals, stamp=stamp)
+        if self._keeps and execution.status is Status.RESOURCE_LIMIT and "out of memory" in (execution.error or ""):
+            raise MemoryError
+        return execution
 
     def _stamp(self, path: str) -> FileStamp:
         """The state of a file, looked at once an item."""
@@ -216,7 +238,7 @@ class Judge:
 
     def _execute(self, path: str, sql: str) -> list[Any]:
         self._begin(Phase.AS_WRITTEN)
-        return packed_execution(self._runner.run(path, sql, find_quoted_literals=True))
+        return packed_execution(self._executed(path, sql, find_quoted_literals=True))
 
     def _reads(self, path: str, sql: str) -> list[Any]:
         """[tables, columns] of a `QueryReads`, or [] where the text is no query that may run."""
@@ -240,11 +262,15 @@ class Judge:
         """
         self._begin(Phase.GOLD)
         try:
-            execution = self._runner.run(path, text.strict_text(gold))
+            execution = self._executed(path, text.strict_text(gold))
         except DatabaseFileError as error:
             return [False, None, str(error), False]
         ok = execution.status is Status.OK
         return [ok, len(execution.rows) if ok else None, execution.error, execution.truncated]
+
+
+def _shown_bytes(outcome: list[Any]) -> int:
+    return len(marshal.dumps((outcome[_COLUMN_NAMES], outcome[_PREVIEW])))
 
 
 def _quoted(name: object) -> str:
@@ -252,6 +278,7 @@ def _quoted(name: object) -> str:
     return '"' + str(name).replace('"', '""') + '"'
 
 
+_COLUMN_NAMES, _PREVIEW = 4, 7  # places in an outcome
 _DECIDED = (
     None,
     SandboxDifference.FIXED_CLOCK,

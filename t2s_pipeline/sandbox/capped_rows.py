@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import Sequence
 from itertools import chain, islice
 
 import apsw
@@ -24,7 +25,7 @@ def capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row], 
     while True:
         wanted = min(block, policy.max_rows + 1 - len(rows))
         fetched = list(islice(cursor, wanted))
-        grown = _at_most_bytes(fetched)
+        grown = at_most_bytes(fetched)
         rows += fetched
         size += grown
         if size > policy.max_bytes:
@@ -41,7 +42,7 @@ def capped_rows(cursor: apsw.Cursor, policy: SandboxPolicy) -> tuple[list[Row], 
         block = min(block * 32, 1024) if grown < 4096 * len(fetched) else 1
 
 
-def _at_most_bytes(rows: list[Row]) -> int:
+def at_most_bytes(rows: Sequence[Row]) -> int:
     """No less than `_cell_bytes`, and quick: `marshal` writes each text as its UTF-8 with a few bytes more."""
     return len(marshal.dumps(rows, 2)) + 32 * len(rows) * len(rows[0]) if rows else 0
 
