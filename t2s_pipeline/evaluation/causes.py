@@ -89,7 +89,8 @@ _RANK = {cause: rank for rank, cause in enumerate(Cause)}
 def causes(gold: Shape, sql: Shape, *, distinct_counts: bool = True) -> tuple[Cause, ...]:
     """The causes, most telling first; empty where the two do not differ in shape.
 
-    `distinct_counts` is False under a match rule that drops DISTINCT before it runs the queries.
+    `distinct_counts` is False under a match rule that drops DISTINCT before it runs the queries. Raises TooManyTerms
+    where too many terms differ for telling which stands for which.
     """
     for care in Care:
         found = _Comparison(care, distinct_counts)

@@ -19,6 +19,7 @@ from t2s_pipeline.evaluation.causes import causes
 from t2s_pipeline.evaluation.column_errors import column_error
 from t2s_pipeline.evaluation.error_class import ROUTING, ErrorClass
 from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.term_pairs import TooManyTerms
 from t2s_pipeline.evaluation.verifier import Candidate
 from t2s_pipeline.sandbox.reads import QueryReads
 from t2s_pipeline.sql.canonical import shape_of
@@ -26,7 +27,7 @@ from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.parse import parse_query
 from t2s_pipeline.sql.shape import Shape
 
-DIAGNOSIS_CODE_VERSION = "1"
+DIAGNOSIS_CODE_VERSION = "2"
 RAN_AND_WRONG = frozenset({ErrorClass.EMPTY_RESULT, ErrorClass.WRONG_ROW_COUNT, ErrorClass.WRONG_RESULT})
 #: Rules that drop every DISTINCT before they run a query: there it is a difference of text alone.
 DROPS_DISTINCT = frozenset({MatchRule.OFFICIAL, MatchRule.PLUG_VALUE})
@@ -93,11 +94,12 @@ def catalogues_of(columns: Iterable[Row]) -> dict[str, Catalogue]:
 
 
 def _causes(gold: Shape | None, sql: Shape | None, match_rule: str) -> list[str] | None:
+    """None where they cannot be told: a query that cannot be parsed, or is too deep or too large to compare."""
     if gold is None or sql is None:
         return None
     try:
         return [str(cause) for cause in causes(gold, sql, distinct_counts=match_rule not in DROPS_DISTINCT)]
-    except RecursionError:
+    except (RecursionError, TooManyTerms):
         return None
 
 

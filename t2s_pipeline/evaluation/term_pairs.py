@@ -1,6 +1,8 @@
 """Which term of a query stands for which term of the gold: equal ones first, then the most alike.
 
 pair_terms(gold_terms, sql_terms).pairs      # (Pair(gold=age > 30, sql=age > 20),)
+
+Not covered: lists so long that more than `MOST_PAIRS` pairs would have to be looked at.
 """
 
 from __future__ import annotations
@@ -10,6 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from t2s_pipeline.sql.shape import Term, TermKind
+
+MOST_PAIRS = 10_000
+"""Of terms that differ, of one list of terms beside another: some tenths of a second at most."""
+
+
+class TooManyTerms(Exception):
+    """Which term stands for which cannot be told within `MOST_PAIRS`."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,17 @@ class PairedTerms:
 
 
 def pair_terms(gold: Sequence[Term], sql: Sequence[Term]) -> PairedTerms:
-    """Each term is in at most one pair. Equal terms are left out; of the rest the most alike pairs come first."""
+    """Each term is in at most one pair. Equal terms are left out; of the rest the most alike pairs come first.
+
+    Raises TooManyTerms.
+    """
     ours, theirs = Counter(gold), Counter(sql)
     missing, extra = list((ours - theirs).elements()), list((theirs - ours).elements())
+    if len(missing) * len(extra) > MOST_PAIRS:
+        raise TooManyTerms(f"{len(missing)} terms beside {len(extra)}")
+    seen_missing, seen_extra = list(map(_Seen, missing)), list(map(_Seen, extra))
     scored = sorted(
-        ((likeness(g, s), i, j) for i, g in enumerate(missing) for j, s in enumerate(extra)),
+        ((_likeness(g, s), i, j) for i, g in enumerate(seen_missing) for j, s in enumerate(seen_extra)),
         key=lambda found: (-found[0], found[1], found[2]),
     )
     pairs: list[Pair] = []
@@ -52,22 +67,29 @@ def pair_terms(gold: Sequence[Term], sql: Sequence[Term]) -> PairedTerms:
     )
 
 
-def likeness(gold: Term, sql: Term) -> int:
+class _Seen:
+    """What likeness looks at in a term, found once however many terms it is laid beside."""
+
+    def __init__(self, term: Term) -> None:
+        self.value = term.value
+        self.sorted_columns = sorted(term.columns)
+        self.columns = frozenset(self.sorted_columns)
+        self.literals = [t.value for t in term.of_kind(TermKind.LITERAL)]
+        self.queries = len(term.of_kind(TermKind.QUERY))
+        self.bare = term.kind is not TermKind.COMPARE
+
+
+def _likeness(gold: _Seen, sql: _Seen) -> int:
     """0 where neither can stand for the other; else the more they share, the more."""
     score = 0
     if gold.columns and sql.columns:
-        score += 4 * (sorted(gold.columns) == sorted(sql.columns)) + 2 * bool(set(gold.columns) & set(sql.columns))
-    literals = [[t.value for t in term.of_kind(TermKind.LITERAL)] for term in (gold, sql)]
-    score += 2 * bool(literals[0] and literals[0] == literals[1])
-    queries = [len(term.of_kind(TermKind.QUERY)) for term in (gold, sql)]
-    score += 2 * bool(queries[0] and queries[0] == queries[1])
-    if _bare(gold) or _bare(sql):  # selected columns: one for another, or under an aggregate
+        same, shared = gold.sorted_columns == sql.sorted_columns, not gold.columns.isdisjoint(sql.columns)
+        score += 4 * same + 2 * shared
+    score += 2 * bool(gold.literals and gold.literals == sql.literals)
+    score += 2 * bool(gold.queries and gold.queries == sql.queries)
+    if gold.bare or sql.bare:  # selected columns: one for another, or under an aggregate
         return score + 1
     return score + (score > 0) * (gold.value == sql.value)
-
-
-def _bare(term: Term) -> bool:
-    return term.kind is not TermKind.COMPARE
 
 
 def renamed(term: Term, names: Mapping[str, str]) -> Term:

@@ -37,25 +37,38 @@ _MIRRORED = {"<": "<=", "<=": "<"}
 """Negating turns the sides: not (a < b) is b <= a."""
 _SET_OPERATIONS = {exp.Union: "union", exp.Intersect: "intersect", exp.Except: "except"}
 _DEEPEST = 60
+MOST_TERMS = 1000
+"""Expressions, subqueries and columns of stars, each as often as it counts where a query of WITH is named again."""
 
 
 def shape_of(sql: str, catalogue: Catalogue) -> Shape | None:
-    """The shape of the one query in `sql`; None where it cannot be parsed or is too deep."""
+    """The shape of the one query in `sql`; None where it cannot be parsed, is too deep or has over `MOST_TERMS`."""
     query = parse_query(sql)
     if query is None:
         return None
     try:
         return _Shaper(Names(query, catalogue)).shape(query)
-    except RecursionError:
+    except (RecursionError, _TooLarge):
         return None
+
+
+class _TooLarge(Exception):
+    """More than `MOST_TERMS`."""
 
 
 class _Shaper:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._depth = 0
+        self._terms = 0
+
+    def _count(self, terms: int = 1) -> None:
+        self._terms += terms
+        if self._terms > MOST_TERMS:
+            raise _TooLarge
 
     def shape(self, query: exp.Expression) -> Shape:
+        self._count()
         self._depth += 1
         if self._depth > _DEEPEST:
             raise RecursionError
@@ -148,8 +161,10 @@ class _Shaper:
             if qualifier and source.alias != qualifier:
                 continue
             if source.table is not None:
+                self._count(len(source.table.columns))
                 yield from (_column(source.table.name, name) for name in source.table.columns)
             elif source.query is not None and isinstance(inner := self.shape(source.query), Core):
+                self._count(len(inner.projection))
                 yield from inner.projection
             else:
                 yield Term(TermKind.STAR)
@@ -177,6 +192,7 @@ class _Shaper:
 
     def term(self, node: exp.Expression) -> Term:
         """The term of an expression."""
+        self._count()
         self._depth += 1
         if self._depth > _DEEPEST:
             raise RecursionError

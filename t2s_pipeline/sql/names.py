@@ -8,7 +8,8 @@ neighbours; a common table expression does not see the query that uses it; each 
 of its own; the ORDER BY of a set operation sees its result columns alone. Result aliases come after columns, but first
 where they are a whole term of ORDER BY. A double-quoted name that is nothing else is a text literal.
 
-Not covered: table-valued functions (their columns are unknown), RIGHT and FULL joins' rules for USING.
+Not covered: table-valued functions (their columns are unknown), RIGHT and FULL joins' rules for USING; a query of more
+than `MOST_COLUMNS` result columns, whose columns are unknown (SQLite refuses it).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from t2s_pipeline.sql.catalogue import Catalogue, CatalogueTable
 from t2s_pipeline.sql.references import visible_cte
 
 _SEES_ALIASES = frozenset({"where", "group", "having", "order"})
+MOST_COLUMNS = 2000
 Origin = tuple[str, str]
 """Table and column, as the database spells them."""
 
@@ -207,6 +209,8 @@ class Names:
                         if columns is None:
                             return None
                         found += columns
+                    if len(found) > MOST_COLUMNS:  # stars over stars over stars
+                        return None
             else:
                 found.append(self._output(node))
         return tuple(found)

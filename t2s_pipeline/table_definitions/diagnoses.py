@@ -35,7 +35,8 @@ DIAGNOSES = output_table(
             "causes",
             NAMES,
             "Of a query that ran: its differences from the gold, of the list in [diagnosis.md](diagnosis.md), most "
-            "telling first; empty where none was found, null where it or the gold cannot be parsed.",
+            "telling first; empty where none was found, null where it or the gold cannot be parsed, or is too large to "
+            "compare.",
         ),
         Column("sql_tables", NAMES, "Tables that the query reads, by SQLite; null where it does not compile."),
         Column("sql_columns", NAMES, "Columns that it reads, `table.column`."),

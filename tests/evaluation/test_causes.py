@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
 from t2s_pipeline.evaluation.causes import MEANING, Cause, causes
+from t2s_pipeline.evaluation.term_pairs import MOST_PAIRS, TooManyTerms
 from t2s_pipeline.sql.canonical import shape_of
 from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.shape import Core, Shape
@@ -289,6 +290,17 @@ def test_a_gold_written_anew_has_no_cause(golds):
                 column.set("table", aliases[column.table].copy())
         anew = tree.sql("sqlite", pretty=True, normalize=True)
         assert causes(shape_of(sql, catalogue), shape_of(anew, catalogue)) == (), anew
+
+
+def test_too_many_terms_that_differ_are_not_compared():
+    def chosen(column: str, terms: int) -> Shape:
+        return shape_of("SELECT " + ", ".join(f"{column} + {i}" for i in range(terms)) + " FROM singer", CATALOGUE)
+
+    most = int(MOST_PAIRS**0.5)
+    assert causes(chosen("age", most), chosen("id", most)) == (Cause.WRONG_COLUMN,)
+    assert causes(chosen("age", most + 1), chosen("age", most + 1)) == ()
+    with pytest.raises(TooManyTerms):
+        causes(chosen("age", most + 1), chosen("id", most + 1))
 
 
 def shapes() -> st.SearchStrategy[Shape | None]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from t2s_pipeline.sql.canonical import shape_of
+from t2s_pipeline.sql.canonical import MOST_TERMS, shape_of
 from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.shape import tables_of
 
@@ -119,3 +119,29 @@ words = st.sampled_from(
 @given(st.lists(words, max_size=20), st.text(max_size=5))
 def test_garbage_is_an_answer(drawn, tail):
     shape_of("SELECT " + " ".join(drawn) + tail, CATALOGUE)
+
+
+def chained(body: str, levels: int) -> str:
+    """A query of WITH that names the one before it more than once, and so on."""
+    parts = ["w0 AS (SELECT id, age FROM singer)"]
+    parts += [f"w{i} AS ({body.replace('?', f'w{i - 1}')})" for i in range(1, levels)]
+    return f"WITH {', '.join(parts)} SELECT id FROM w{levels - 1}"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        chained("SELECT x.id + y.id AS id, x.age FROM ? AS x JOIN ? AS y", 12),
+        chained("SELECT *, * FROM ?", 16),
+        "SELECT " + ", ".join(["age"] * (MOST_TERMS + 1)) + " FROM singer",
+        "SELECT " + ", ".join(["*"] * (MOST_TERMS // 4 + 1)) + " FROM singer",
+        "SELECT id FROM singer WHERE " + " AND ".join(f"age <> {i}" for i in range(MOST_TERMS // 3 + 1)),
+    ],
+)
+def test_none_where_a_query_is_too_large(sql):
+    assert shape_of(sql, CATALOGUE) is None
+
+
+def test_a_large_query_still_has_a_shape():
+    assert shape_of(chained("SELECT x.id, y.age FROM ? AS x JOIN ? AS y", 5), CATALOGUE) is not None
+    assert shape_of("SELECT " + ", ".join(f"age + {i}" for i in range(MOST_TERMS // 4)) + " FROM singer", CATALOGUE)
