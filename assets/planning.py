@@ -30,14 +30,15 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
             asked = first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
+            tokens = "prompt tokens unknown" if asked.prompt_tokens is None else f"{asked.prompt_tokens} prompt tokens"
             yield (
                 f"    turn 1: {asked.hits + asked.misses} completions wanted, {asked.hits} in the store, "
-                f"{asked.misses} to ask, {asked.prompt_tokens} prompt tokens (later turns depend on the answers)"
+                f"{asked.misses} to ask, {tokens} (later turns depend on the answers)"
             )
             totals["prompts"] += asked.hits + asked.misses
             totals["hits"] += asked.hits
             totals["misses"] += asked.misses
-            totals["tokens"] += asked.prompt_tokens
+            totals["tokens"] += asked.prompt_tokens or 0
     yield f"{len(stale)} of {len(steps)} steps would run"
     if totals["prompts"]:
         yield (

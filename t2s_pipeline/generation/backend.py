@@ -37,6 +37,8 @@ from t2s_pipeline.prompts.render import Prompt, token_ids
 class HfBackend:
     """One policy on a transformers model. The model is loaded with the first batch, and once."""
 
+    counts_tokens = True
+
     def __init__(self, spec: ModelSpec, identity: Identity, in_process: bool = False) -> None:
         self.identity = identity
         self.spec = spec

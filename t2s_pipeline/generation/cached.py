@@ -60,7 +60,8 @@ class CachedGenerator:
         keys, ids = self._keys(requests, sampling)
         found = self._stored(keys)
         missing = {key.digest: len(tokens) for key, tokens in zip(keys, ids, strict=True) if key.digest not in found}
-        return GenerationPlan(len(requests) - len(missing), len(missing), sum(missing.values()))
+        tokens = sum(missing.values()) if self.backend.counts_tokens else None
+        return GenerationPlan(len(requests) - len(missing), len(missing), tokens)
 
     def complete(
         self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None

@@ -44,6 +44,8 @@ _FINISH: dict[Any, FinishReason] = {"stop": "stop", "length": "length", "content
 class OpenAiBackend:
     """One model of one server. Nothing is asked of the server before the first batch."""
 
+    counts_tokens = False
+
     def __init__(self, config: ModelConfig) -> None:
         self.identity = Identity(model_fingerprint(config), None, "openai", "served")
         self._config = config

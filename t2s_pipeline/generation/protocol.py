@@ -130,10 +130,12 @@ class Identity:
 class Backend(Protocol):
     """One policy, ready to be asked.
 
-    `token_ids` are what a prompt is to it: its tokens, or bytes where only a server has the tokenizer. `fits` says, a
-    prompt each, whether there is room for it and the longest answer. `generate` answers at most MAX_BATCH requests, in
-    their order; where it must end early, it raises BatchInterrupted with what is done.
+    `token_ids` are what a prompt is to it: its tokens (`counts_tokens`), or its bytes where only a server has the
+    tokenizer. `fits` says, a prompt each, whether there is room for it and the longest answer. `generate` answers at
+    most MAX_BATCH requests, in their order; where it must end early, it raises BatchInterrupted with what is done.
     """
+
+    counts_tokens: bool
 
     @property
     def identity(self) -> Identity: ...
@@ -163,12 +165,12 @@ class GenerationStats:
 
 @dataclass(frozen=True)
 class GenerationPlan:
-    """What `complete` would do: requests answered without the model, completions asked of it, their prompt tokens
-    (bytes, which are more, where only a server has the tokenizer)."""
+    """What `complete` would do: requests answered without the model, completions asked of it, their prompt tokens;
+    None where only a server can count these."""
 
     hits: int
     misses: int
-    prompt_tokens: int
+    prompt_tokens: int | None
 
 
 class Generator(Protocol):

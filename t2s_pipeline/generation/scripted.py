@@ -12,6 +12,8 @@ from t2s_pipeline.prompts.render import Prompt
 class ScriptedBackend:
     """Answers `script(prompt, sample)`; a token is a byte. `name` is its identity: other answers need another."""
 
+    counts_tokens = True
+
     def __init__(
         self, script: Callable[[Prompt, int], str], name: str = "script", max_context: int = 1_000_000
     ) -> None:

@@ -66,7 +66,7 @@ class Logged:
         self._log = log
         self.identity = self._backend.identity
         self.token_ids = self._backend.token_ids
-        self.fits = self._backend.fits
+        self.fits, self.counts_tokens = self._backend.fits, self._backend.counts_tokens
         self.close = self._backend.close
 
     def generate(self, requests, sampling):

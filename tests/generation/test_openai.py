@@ -205,7 +205,8 @@ def test_nobody_there(tmp_path: Path):
     with ModelServer() as server:
         config = served(server, retry_seconds=0.1)
     generator = open_generator(Policy("m", config), tmp_path)
-    assert generator.plan(requests(3), SAMPLED).misses == 3  # to plan needs no server
+    plan = generator.plan(requests(3), SAMPLED)  # needs no server, but only a server can count tokens
+    assert (plan.misses, plan.prompt_tokens) == (3, None)
     with pytest.raises(ServerError, match=r"no answer \(ConnectionRefusedError"):
         chat_server.ChatServer(config.base_url, retry_seconds=0.1).ask({}, threading.Event())
     with pytest.raises(GenerationError, match="given up"):
