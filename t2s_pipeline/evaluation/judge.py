@@ -2,8 +2,8 @@
 
 Runs inside the sandbox's workers and knows only plain tuples; `verifier.py` is its other end. Gold results are
 kept (`gold_shelf.py`). An item that runs out of memory is judged once more with nothing kept, so that no verdict
-depends on what was judged before. With several database files the first is the one that the facts describe, and a rule's
-answer is true only where it is on all. Imports nothing heavy: every worker pays for it.
+depends on what was judged before. With several database files the first is the one that the facts describe, and a
+rule's answer is true only where it is on all. Imports nothing heavy: every worker pays for it.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
         db.config(setting, value)
     for statement in _PRAGMAS:
         db.execute(statement)
+    db.execute(_READ_SCHEMA)  # before the limits, which are for queries: a table may be wider than a query may be
     for limit, value in _limits(policy):
         db.limit(limit, value)
     return db
@@ -65,6 +66,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 0",
 )
+_READ_SCHEMA = "SELECT 1 FROM sqlite_schema WHERE 0"
 _SETTINGS = (
     (apsw.SQLITE_DBCONFIG_DEFENSIVE, 1),
     (apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),

@@ -142,3 +142,31 @@ def test_what_a_database_stores_has_no_more_rights_than_a_query(stored, sql, sta
     execution = Runner(POLICY).run(stored, sql)
     assert execution.status is status, execution.error
     assert Path(stored).read_bytes() == before
+
+
+def test_a_schema_beyond_a_querys_limits_is_read(tmp_path):
+    """A limit is for queries: what the database itself holds needs to be read for any of them."""
+    path = str(tmp_path / "large.sqlite")
+    with sqlite3.connect(path) as db:
+        db.execute(f"CREATE TABLE wide ({', '.join(f'c{i}' for i in range(1_500))})")
+        db.execute(f"CREATE VIEW many AS {' UNION ALL '.join(f'SELECT {i} AS n' for i in range(150))}")
+        db.execute(f"CREATE VIEW long AS SELECT '{'x' * 300_000}' AS text")
+        db.execute("CREATE TABLE item (id)")
+        db.execute("INSERT INTO item VALUES (7)")
+        db.execute("INSERT INTO wide (c3, c1400) VALUES (1, 2)")
+    db.close()
+    runner = Runner(POLICY)
+    assert runner.run(path, "SELECT id FROM item").rows == ((7,),)
+    assert runner.run(path, "SELECT c3, c1400 FROM wide").rows == ((1, 2),)
+    assert runner.run(path, "SELECT * FROM wide").status is Status.RESOURCE_LIMIT
+    assert runner.run(path, "SELECT count(*), sum(n) FROM many").rows == ((150, 11175),)
+    assert runner.run(path, "SELECT length(text) FROM long").rows == ((300_000,),)
+    assert runner.run(path, " UNION ALL ".join(["SELECT 1"] * 150)).status is Status.RESOURCE_LIMIT
+    assert runner.reads(path, "SELECT c3 FROM wide") is not None
+    hog = "WITH n(x) AS (SELECT printf('%.900000c', 'a') UNION ALL SELECT x || 'b' FROM n) SELECT x FROM n ORDER BY x"
+    tight = Runner(SandboxPolicy(memory_mb=16, timeout_seconds=5))
+    assert tight.run(path, "SELECT c3 FROM wide").rows == ((1,),)
+    assert tight.run(path, hog).status is Status.RESOURCE_LIMIT
+    assert tight.run(path, "SELECT c3 FROM wide").rows == ((1,),)  # the schema stays read
+    tight.close()
+    runner.close()
