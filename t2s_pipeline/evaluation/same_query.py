@@ -6,7 +6,8 @@ Different systems, and samples of one model, write the same tokens with other bl
 certain to make no difference is folded: blanks between tokens, ASCII case outside of quotes, one semicolon at the end.
 What SQLite shows of the text itself, the names of columns that are expressions, stays as it is written. A text with
 anything out of the ordinary has no key: comments, brackets, several statements, characters beyond ASCII, subqueries
-that columns are selected from, and what the official rule edits or splits a text by. Outcomes with an error are not
+that columns are selected from, backslashes (sqlparse takes a quote after one for a part of the text), and what the
+official rule edits or splits a text by. Outcomes with an error are not
 to be shared: SQLite's messages quote the text.
 """
 
@@ -38,7 +39,7 @@ def query_key(sql: str) -> tuple[str, ...] | None:
     if text.endswith(";"):
         text = text[:-1]
     selected = _SELECTED.match(text)
-    if selected is None or len(sql) > MAX_CHARACTERS or "value" in text:
+    if selected is None or len(sql) > MAX_CHARACTERS or "value" in text or "\\" in text:
         return None
     shown = selected.group(1)
     if shown.count("(") != shown.count(")") or "'" in shown or '"' in shown:

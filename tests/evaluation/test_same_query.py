@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from t2s_pipeline.evaluation.same_query import query_key
-from t2s_pipeline.evaluation.verifier import Candidate
+from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.prediction_files import read_predictions
 
 GOLD = "SELECT name, count(*) FROM item WHERE price > 1 AND kind = 'a' GROUP BY name"
@@ -85,10 +87,25 @@ def test_what_shows_makes_a_difference(one, other):
         "SELECT é FROM t",
         "SELECT a FROM t WHERE b = ?",
         "SELECT a FROM t WHERE b = 1\x0b",
+        r"SELECT a FROM t WHERE b = 'x\y'",
+        r'SELECT a FROM t WHERE b = "\"',
     ],
 )
 def test_what_is_out_of_the_ordinary_has_no_key(sql):
     assert query_key(sql) is None
+
+
+def test_a_backslash_before_a_quote(tmp_path):
+    """To sqlparse the quoted text goes on, and the next one's `-- ` is a comment: it hides DISTINCT on its line."""
+    path = tmp_path / "t.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript("CREATE TABLE t (a, b, c); INSERT INTO t VALUES (1, 'p', 'q'), (1, 'p', 'q'), (2, 'p', 'q')")
+    gold = r"SELECT a FROM t WHERE b != 'x\' AND c != '-- ' AND a < (SELECT count(a) FROM t)"
+    one = gold.replace("count(a)", "count(DISTINCT a)")
+    other = one.replace("'-- ' ", "'-- '\n")
+    with GoldVerifier(workers=1) as verifier:
+        verdicts = verifier.verify([Candidate("t", str(path), gold, sql) for sql in (one, other)])
+    assert [v.correct_official for v in verdicts] == [False, True]
 
 
 @settings(max_examples=150, deadline=None)
