@@ -15,6 +15,7 @@ from functools import cached_property
 
 from t2s_pipeline.evaluation import official_text as text
 from t2s_pipeline.evaluation.reference_rules import ReferenceGold
+from t2s_pipeline.evaluation.rule_verdict import gives_rows
 from t2s_pipeline.evaluation.shelf import Shelf
 from t2s_pipeline.evaluation.verdict import result_digest
 from t2s_pipeline.sandbox.capped_rows import at_most_bytes
@@ -42,6 +43,12 @@ class Gold:
     strict: GoldRun
     references: ReferenceGold
     size: int  # in bytes, roughly
+
+    @cached_property
+    def failed(self) -> tuple[bool, ...]:
+        """Has each rule no rows of gold to compare with? In the order of `verifier.ANSWERS`."""
+        official = self.official is None or not gives_rows(self.official.execution)
+        return (official, not gives_rows(self.strict.execution), *[not self.references.readable] * 3)
 
     @cached_property
     def strict_digest(self) -> str | None:

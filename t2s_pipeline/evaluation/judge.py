@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Sequence
 from enum import IntEnum
+from operator import or_
 from typing import Any
 
 from t2s_pipeline.evaluation import official_text as text
@@ -113,15 +114,11 @@ class Judge:
             gold_rows = len(gold_run.rows) if gold_run.status is Status.OK else None
             gold_error = gold_run.error
             answers = self._answers(paths[0], gold, sql, {sql: written})
-            for path in paths[1:]:
-                if not any(answer.correct is not False for answer in answers):
-                    break
-                answers = list(map(on_both, answers, self._answers(path, gold, sql, {})))
-                further = self._golds.get(path, gold).strict.execution.error
-                if gold_error is None and further is not None:
-                    gold_error = f"{os.path.basename(path)}: {further}"
+            if len(paths) > 1:
+                answers, gold_error = self._on_further_files(paths, gold, sql, answers, gold_error)
             if plug_value:
-                plugged = answers[0] if answers[0].correct else self._plug_value(paths, gold, sql)
+                decided = answers[0].correct or answers[0].difference is SandboxDifference.GOLD_FAILED
+                plugged = answers[0] if decided else self._plug_value(paths, gold, sql)
             if len(written.columns) == len(gold_run.columns) and same_rows(gold_run, written):
                 digest = kept.strict_digest
         self._begin(Phase.COMPARE)
@@ -152,7 +149,7 @@ class Judge:
         gold = self._golds.get(path, gold_sql)
         official_text, strict_text = text.official_prediction(sql), text.strict_text(sql)
         if gold.official is None:
-            official = RuleVerdict(None, SandboxDifference.GOLD_FAILED)
+            official = _GOLD_FAILED
         elif official_text is None:
             official = RuleVerdict(False, None)
         else:
@@ -169,6 +166,22 @@ class Judge:
         self._begin(Phase.COMPARE)
         return [official, strict, *[_ANSWER_OF[a] for a in gold.references.answers(written, guided_run or None)]]
 
+    def _on_further_files(
+        self, paths: Sequence[str], gold: str, sql: str, answers: list[RuleVerdict], gold_error: str | None
+    ) -> tuple[list[RuleVerdict], str | None]:
+        """The answers on all files, and gold's first error. A wrong candidate does not run on the rest; gold does: where
+        it fails on any file the official evaluator stops, whichever file it takes first."""
+        failed = self._golds.get(paths[0], gold).failed
+        for path in paths[1:]:
+            if any(answer.correct is not False for answer in answers):
+                answers = list(map(on_both, answers, self._answers(path, gold, sql, {})))
+            further = self._golds.get(path, gold)
+            failed = tuple(map(or_, failed, further.failed))
+            error = further.strict.execution.error
+            if gold_error is None and error is not None:
+                gold_error = f"{os.path.basename(path)}: {error}"
+        return [_GOLD_FAILED if f else answer for f, answer in zip(failed, answers, strict=True)], gold_error
+
     def _judge(self, path: str, gold: GoldRun, sql_text: str, runs: dict[str, Execution]) -> RuleVerdict:
         candidate = gold.execution if sql_text == gold.text else self._run(path, sql_text, runs)
         self._begin(Phase.COMPARE)
@@ -183,13 +196,11 @@ class Judge:
 
     def _plug_value(self, paths: Sequence[str], gold: str, sql: str) -> RuleVerdict:
         """The official rule on the texts with gold's values filled in, the prediction itself having failed it."""
-        if text.official_gold(gold) is None:
-            return RuleVerdict(None, SandboxDifference.GOLD_FAILED)
         unknown: SandboxDifference | None = None
         ends = time.monotonic() + PLUG_VALUE_TIMEOUTS * self._runner.policy.timeout_seconds
         for sql_text in plugged_texts(gold, sql):
             answer = self._on_every_file(paths, gold, sql_text)
-            if answer.correct or answer.difference is SandboxDifference.GOLD_FAILED:
+            if answer.correct:
                 return answer
             if answer.difference not in _DECIDED:
                 unknown = answer.difference
@@ -285,6 +296,7 @@ _DECIDED = (
     SandboxDifference.DENIED_STATEMENT,
     SandboxDifference.DENIED_FUNCTION,
 )
+_GOLD_FAILED = RuleVerdict(None, SandboxDifference.GOLD_FAILED)
 _NO_ANSWER = RuleVerdict(None, None)
 _NO_ANSWERS = [_NO_ANSWER] * 5
 _ANSWER_OF = {answer: RuleVerdict(answer, None) for answer in (True, False, None)}

@@ -45,13 +45,13 @@ class ReferenceGold:
     def __init__(self, gold: str, execution: Execution) -> None:
         self.rows = execution.rows
         self._execution = execution
-        self._readable = _readable(execution)
+        self.readable = _readable(execution)
         self._truncated = execution.truncated
         self._is_query = _is_query(gold)
 
     def answers(self, written: Execution, guided: Execution | None) -> tuple[bool | None, ...]:
         """The answers of `REFERENCE_RULES`: on a candidate run as written, and as `guided_text` says."""
-        if not self._readable:
+        if not self.readable:
             return (None, None, None)
         if guided is written and self._is_the_same(written):
             return (True if self._is_query else None, True, True)

@@ -61,9 +61,14 @@ def _weight(answer: RuleVerdict) -> tuple[int, bool]:
     return (answer.correct is None, answer.difference is not None)
 
 
+def gives_rows(execution: Execution) -> bool:
+    """Does the official evaluator get rows of it, and no error?"""
+    return execution.status is Status.OK or execution.no_statement
+
+
 def _rows(execution: Execution) -> tuple[Row, ...] | None:
     """Rows as the official evaluator gets them, None where it gets an error: comments alone give no rows."""
-    return execution.rows if execution.status is Status.OK or execution.no_statement else None
+    return execution.rows if gives_rows(execution) else None
 
 
 def _refused(execution: Execution) -> SandboxDifference | None:

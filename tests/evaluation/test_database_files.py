@@ -95,8 +95,13 @@ def test_what_fails_on_a_further_file(verifier, folder):
     undecided = judged(verifier, folder, gold, gold)
     assert undecided.correct_official is None and undecided.sandbox_difference is SandboxDifference.GOLD_FAILED
     assert undecided.gold_error == "toy_3.sqlite: no such table: t"
-    wrong = judged(verifier, folder, gold, "SELECT 7")
-    assert wrong.correct_official is False and wrong.sandbox_difference is None
+    wrong = judged(verifier, folder, gold, "SELECT 7", plug_value=True)
+    assert [wrong.correct(rule) for rule in MatchRule] == [None] * len(MatchRule)
+    assert wrong.sandbox_difference is SandboxDifference.GOLD_FAILED and wrong.gold_error == undecided.gold_error
+    (folder / "toy_3.sqlite").rename(folder / "a.sqlite")  # in the middle: what comes after it makes nothing wrong
+    again = judged(verifier, folder, "SELECT a FROM t WHERE a = 1", "SELECT a FROM t WHERE b = 'x'")
+    assert [again.correct(rule) for rule in ALWAYS] == [None] * 5
+    (folder / "a.sqlite").rename(folder / "toy_3.sqlite")
     (folder / "toy_4.sqlite").write_text("no database " * 100)
     (folder / "toy_3.sqlite").unlink()
     with pytest.raises(DatabaseFileError, match=r"^\S+toy_4\.sqlite: file is not a database$"):
