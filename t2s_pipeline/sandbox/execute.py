@@ -143,6 +143,7 @@ class _Connection:
         try:
             self._db = open_read_only(path, policy)
             tables = [r[0] for r in self._db.execute(TABLES_SQL)]
+            self._encoding: str = next(self._db.execute("PRAGMA encoding"))[0]
         except apsw.Error as error:
             raise DatabaseFileError(f"{path}: {error}") from error
         except UnicodeError as error:
@@ -277,7 +278,7 @@ class _Connection:
             cursor.close(True)
 
     def _fetch_leniently(self) -> tuple[list[Row], bool]:
-        """The same rows where some text is not UTF-8: undecodable bytes are dropped, as the official evaluator does.
+        """The same rows where some text is not decodable: such bytes are dropped, as the official evaluator does.
 
         apsw decodes strictly and can't be told otherwise, so the query is asked again (`lenient_text.py`).
         """
@@ -293,7 +294,7 @@ class _Connection:
             self._db.limit(apsw.SQLITE_LIMIT_COLUMN, self.policy.max_columns)
             cursor.close(True)
             self._columns = columns
-        return [decoded(row) for row in rows], truncated
+        return [decoded(row, self._encoding) for row in rows], truncated
 
     def _reset(self, sql: str) -> None:
         self._sql = sql

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import shutil
 import sqlite3
@@ -83,6 +85,25 @@ def test_a_text_that_is_not_utf8_loses_its_bad_bytes_and_keeps_its_place(runner,
     assert runner.run(str(database), "SELECT word, id FROM broken ORDER BY id").rows == expected
     assert runner.run(str(database), "SELECT word, id FROM broken ORDER BY id; -- b;").rows == expected
     assert runner.run(str(database), "SELECT word, id FROM broken").rows == expected[::-1]
+
+
+UNITS = ("6100", "0061", "3dd8", "d83d", "00de", "de00", "20ac", "ac20", "ffff", "feff", "0000", "00dc", "61")
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])
+def test_text_of_no_valid_encoding_is_what_sqlite_makes_of_it(runner, tmp_path, encoding):
+    path = tmp_path / "words.sqlite"
+    words = ["6200610064003dd8", "006200610064d83d", *map("".join, itertools.product(UNITS, UNITS, UNITS))]
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA encoding = '{encoding}'")
+        db.execute("CREATE TABLE n (id INTEGER PRIMARY KEY, word)")
+        db.executemany("INSERT INTO n (word) VALUES (CAST(? AS TEXT))", [(bytes.fromhex(word),) for word in words])
+        db.commit()
+        db.text_factory = lambda raw: raw.decode(errors="ignore")  # the official evaluator's
+        for few in range(1, len(words), 300):  # below the caps
+            sql = f"SELECT word, id FROM n WHERE id BETWEEN {few} AND {few + 299} ORDER BY id"
+            found = runner.run(str(path), sql)
+            assert (found.rows, found.undecodable_text) == (tuple(db.execute(sql)), True)
 
 
 @pytest.mark.parametrize(
