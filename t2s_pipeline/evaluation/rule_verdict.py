@@ -22,6 +22,14 @@ class RuleVerdict:
 
 def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleVerdict:
     """One rule's verdict on two executions of its own texts."""
+    answer = _compared(gold, candidate, order_matters)
+    if answer.difference is None and (gold.clock_read or candidate.clock_read):
+        return RuleVerdict(answer.correct, SandboxDifference.FIXED_CLOCK)
+    return answer
+
+
+def _compared(gold: Execution, candidate: Execution, order_matters: bool) -> RuleVerdict:
+    """The verdict, whatever the time."""
     gold_rows = _rows(gold)
     if gold_rows is None or gold.truncated:
         reason = SandboxDifference.TRUNCATED if gold.truncated else SandboxDifference.GOLD_FAILED
@@ -35,8 +43,7 @@ def compare(gold: Execution, candidate: Execution, order_matters: bool) -> RuleV
     answer = True if same_rows(gold, candidate) else results_match(gold_rows, rows, order_matters)
     if answer is None:
         return RuleVerdict(None, SandboxDifference.UNDECIDED_MATCH)
-    clock = gold.clock_read or candidate.clock_read
-    return RuleVerdict(answer, SandboxDifference.FIXED_CLOCK if clock else None)
+    return RuleVerdict(answer, None)
 
 
 def same_rows(gold: Execution, candidate: Execution) -> bool:

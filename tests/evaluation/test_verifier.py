@@ -17,6 +17,8 @@ from t2s_pipeline.sandbox.execute import Status
 from tests.evaluation.test_result_match import words_of_two_codes
 
 NAMES = "SELECT name FROM item ORDER BY id"
+FAILS = "abs(-9223372036854775807 - 1)"
+MANY = "WITH n(x) AS (SELECT 1 UNION ALL SELECT 1 FROM n LIMIT 150000)"
 HANG = "instr(printf('%.990000c', 'a'), printf('%.400000c', 'a') || 'b')"
 
 
@@ -77,6 +79,9 @@ def test_status_is_of_the_text_as_written(verifier, shop):
         ("SELECT 1 WHERE 0", "DELETE FROM item", False, SandboxDifference.DENIED_STATEMENT),
         ("SELECT 1", "SELECT abs(random()) >= 0", False, SandboxDifference.DENIED_FUNCTION),
         ("SELECT 1", "SELECT date('now') > '2001'", True, SandboxDifference.FIXED_CLOCK),
+        ("SELECT 1", f"SELECT CASE WHEN date('now') < '2021' THEN {FAILS} ELSE 1 END", False, "fixed_clock"),
+        ("SELECT 1", f"{MANY} SELECT 1 FROM n WHERE date('now') < '2021'", False, "fixed_clock"),
+        (f"SELECT CASE WHEN date('now') < '2021' THEN {FAILS} END", "SELECT 1", None, "gold_failed"),
         ("SELECT 1", "SELECT " + "1+" * 600 + "1", False, SandboxDifference.RESOURCE_LIMIT),
         ("SELECT 1", "WITH n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT max(x) FROM n", False, "timeout"),
         ("SELECT 1", f"SELECT 1 + {HANG}", False, SandboxDifference.TIMEOUT),
