@@ -169,8 +169,8 @@ class Judge:
     def _on_further_files(
         self, paths: Sequence[str], gold: str, sql: str, answers: list[RuleVerdict], gold_error: str | None
     ) -> tuple[list[RuleVerdict], str | None]:
-        """The answers on all files, and gold's first error. A wrong candidate does not run on the rest; gold does: where
-        it fails on any file the official evaluator stops, whichever file it takes first."""
+        """The answers on all files, and gold's first error. A wrong candidate does not run on the rest, gold does:
+        where it fails on any file the official evaluator stops, whichever file it takes first."""
         failed = self._golds.get(paths[0], gold).failed
         for path in paths[1:]:
             if any(answer.correct is not False for answer in answers):

@@ -20,6 +20,7 @@ import contextlib
 import os
 import selectors
 import threading
+import time
 import weakref
 import zlib
 from collections import deque
@@ -33,6 +34,8 @@ from t2s_pipeline.sandbox.process import SandboxError, WorkerKilled, WorkerProce
 from t2s_pipeline.sandbox.progress import IDLE
 
 MAX_CHUNK = 64
+CLOSE_SECONDS = 5.0  # closing waits so long for calls in other threads to end
+CLOSE_LOOK_SECONDS = 0.05
 MAX_ATTEMPTS = 2
 MAX_KILLED = 6  # attempts at what somebody else kills, workers that start included: it is hardly ever the item's doing
 
@@ -75,7 +78,8 @@ class Pool:
         self._waiting = 0
         self._closed = False
         self._condition = threading.Condition()
-        self._finalizer = weakref.finalize(self, _close_workers, self._workers, os.getpid())
+        self._owner = os.getpid()
+        self._finalizer = weakref.finalize(self, _close_workers, self._workers, self._owner)
 
     def __enter__(self) -> Pool:
         return self
@@ -84,9 +88,23 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """End the workers. Idempotent; also done at exit."""
+        """End the workers. Idempotent; also done at exit. Calls under way in other threads raise SandboxError."""
         self._closed = True
+        if self._owner == os.getpid():  # a forked child leaves its parent's workers alone
+            self._end_calls()
         self._finalizer()
+
+    def _end_calls(self) -> None:
+        """Kill what works for other threads: its holders find it dead and give it back. What is just starting is killed
+        a look later."""
+        deadline = time.monotonic() + CLOSE_SECONDS
+        with self._condition:
+            self._condition.notify_all()
+            while len(self._free) < self.size and time.monotonic() < deadline:
+                for worker in self._workers:
+                    if worker is not None:
+                        worker.kill()
+                self._condition.wait(CLOSE_LOOK_SECONDS)
 
     def pids(self) -> list[int]:
         """The process ids of the workers now running."""
@@ -98,11 +116,14 @@ class Pool:
         `keys` says which items belong together. Raises DatabaseFileError for a file that is not usable,
         SandboxError where a worker can't start or a task raises: that is a defect, never a candidate's doing.
         """
-        if self._closed:
-            raise SandboxError("the pool is closed")
+        self.require_open()
         if len(items) != len(keys):
             raise ValueError(f"{len(items)} items but {len(keys)} keys")
         return _Run(self, items, keys).outcomes() if items else []
+
+    def require_open(self) -> None:
+        if self._closed:
+            raise SandboxError("the pool is closed")
 
     def acquire(self, block: bool) -> int | None:
         """The number of a worker for the caller alone. Without `block`, None if others wait or none is free."""
@@ -110,8 +131,9 @@ class Pool:
             if not block:
                 return None if self._waiting or not self._free else self._free.pop()
             self._waiting += 1
-            self._condition.wait_for(lambda: self._free)
+            self._condition.wait_for(lambda: self._free or self._closed)
             self._waiting -= 1
+            self.require_open()
             return self._free.pop()
 
     def release(self, number: int) -> None:
@@ -121,6 +143,7 @@ class Pool:
 
     def worker(self, number: int) -> WorkerProcess:
         """The process of that number, started or replaced where it is not running. Only for its holder."""
+        self.require_open()
         worker = self._workers[number]
         if worker is not None and not worker.alive():
             worker.close()
@@ -158,6 +181,7 @@ class _Run:
     def outcomes(self) -> list[Any]:
         try:
             while self._undone:
+                self._pool.require_open()
                 self._start_chunks()
                 self._collect()
         except BaseException:  # interrupted: what the workers hold belongs to nobody any more

@@ -198,6 +198,22 @@ def test_a_closed_pool_leaves_no_process_and_refuses_work():
         pool.run([("echo", 1)], [0])
 
 
+@pytest.mark.parametrize("after", [0.0, 0.05, 0.4], ids=["at once", "while workers start", "while they work"])
+def test_closing_while_other_threads_work(after):
+    """Each gets an error that says why, and no process is left: neither one at work nor one that was about to start."""
+    before = set(_children())
+    pool = Pool(PROBE, SandboxPolicy(timeout_seconds=30), workers=2)
+    with ThreadPoolExecutor(3) as threads:
+        calls = [threads.submit(pool.run, [("wait", 0.2)] * 40, range(40)) for _ in range(3)]
+        time.sleep(after)
+        started = time.monotonic()
+        pool.close()
+        assert time.monotonic() - started < 3
+        errors = [call.exception(timeout=5) for call in calls]
+    assert [(type(e), str(e)) for e in errors] == [(SandboxError, "the pool is closed")] * 3
+    assert set(_children()) <= before and pool.pids() == []
+
+
 def test_a_worker_that_cannot_start_says_why():
     with Pool("tests.sandbox.probe:Missing", POLICY, workers=1) as pool, pytest.raises(SandboxError, match="Missing"):
         pool.run([("echo", 1)], [0])
