@@ -31,7 +31,7 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     # The real path: that a path has a link in it (SQLITE_OK_SYMLINK) is an error to a VFS written in Python.
     real = os.path.realpath(path)
-    _require_finished(real)
+    require_finished(real)
     uri = f"file:{quote(real)}?mode=ro&immutable=1"
     db = apsw.Connection(uri, flags=flags, vfs=VFS_NAME, statementcachesize=0)
     for setting, value in (*_SETTINGS, (apsw.SQLITE_DBCONFIG_REVERSE_SCANORDER, int(policy.reverse_scans))):
@@ -44,8 +44,9 @@ def open_read_only(path: str, policy: SandboxPolicy) -> apsw.Connection:
     return db
 
 
-def _require_finished(path: str) -> None:
-    """A log with anything in it, or a journal whose first byte is not yet zeroed, is a part of the database."""
+def require_finished(path: str) -> None:
+    """Raises DatabaseFileError: a log with anything in it, or a journal whose first byte is not yet zeroed, is a part
+    of the database. `path` is the real one: SQLite writes beside the file that a link leads to."""
     for suffix in ("-wal", "-journal"):
         try:
             with open(path + suffix, "rb") as file:

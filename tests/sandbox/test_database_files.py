@@ -49,7 +49,15 @@ def test_writes_that_lie_beside_the_file_are_not_silently_left_out(tmp_path):
     with pytest.raises(DatabaseFileError, match=r"busy\.sqlite-wal.*wal_checkpoint"):
         Runner(POLICY).run(str(path), "SELECT count(*) FROM item")
     writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert Runner(POLICY).run(str(path), "SELECT count(*) FROM item").rows == ((1,),)
+    link = tmp_path / "link.sqlite"
+    link.symlink_to(path)
+    warm = Runner(POLICY)
+    for name in (path, link):
+        assert warm.run(str(name), "SELECT count(*) FROM item").rows == ((1,),)
+    writer.execute("INSERT INTO item VALUES (2)")  # the file itself stays as it was
+    for name in (path, link):
+        with pytest.raises(DatabaseFileError, match=r"busy\.sqlite-wal.*wal_checkpoint"):
+            warm.run(str(name), "SELECT count(*) FROM item")
     writer.close()
 
 
