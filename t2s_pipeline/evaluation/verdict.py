@@ -16,7 +16,7 @@ from t2s_pipeline.evaluation.error_class import ErrorClass, classify
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.sandbox.execute import Execution, Status
 
-VERDICT_VERSION = "5"
+VERDICT_VERSION = "6"
 """Bump it when the same SQL on the same database would get another verdict: sandbox, official text, matching of
 results, error classes. Everything that was judged is then judged again."""
 
