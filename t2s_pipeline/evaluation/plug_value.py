@@ -63,7 +63,7 @@ def _words(prediction: str) -> list[str]:
 
 def _skeleton(sql: str) -> tuple[list[str], list[str]]:
     """Lower-case words with slots for values, and the values in the order in which they were found."""
-    query = _ALIAS_DOT.sub(r"\1", _with_one_blank_between_tokens(sql))
+    query = _ALIAS_DOT.sub(r"\1", _with_go_in_capitals(_with_one_blank_between_tokens(sql)))
     values = [text for kind, text in first_statement_kinds(query) if kind == "text" and text[0] in "'\""]
     for literal in values:
         query = query.replace(literal.strip(), _SLOT)
@@ -81,6 +81,22 @@ def _with_one_blank_between_tokens(sql: str) -> str:
     for star in _STARS:
         query = query.replace(star, "*")
     return query
+
+
+def _with_go_in_capitals(query: str) -> str:
+    """Keywords become capitals there, and `GO` in capitals ends a statement, whose last blanks are dropped: `go from`
+    becomes `GOfrom`. Other keywords' letters make no difference."""
+    if "go" not in query.lower():
+        return query
+    statements, ended = [""], False
+    for kind, text in first_statement_kinds(query):
+        if ended and kind not in ("space", "comment"):
+            statements.append("")
+            ended = False
+        is_go = kind in ("word", "go") and text.split()[0].upper() == "GO"
+        statements[-1] += text.upper() if is_go else text
+        ended = ended or is_go
+    return "".join(statement.rstrip(" ") for statement in statements)
 
 
 def _lower_parts(word: str) -> list[str]:

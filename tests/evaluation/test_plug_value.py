@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, plugged_texts, ways_to_plug
+from t2s_pipeline.evaluation.plug_value import PLUG_VALUE_TRIES, _with_go_in_capitals, plugged_texts, ways_to_plug
 from t2s_pipeline.evaluation.verdict import SandboxDifference
 from t2s_pipeline.evaluation.verifier import Candidate
 
@@ -51,6 +51,9 @@ def test_the_verdicts_are_the_official_ones(verifier, item_shop):
         ("SELECT 5 ", "SELECT a1 , T1 , 'T1', 12", ["select 5 , t1 , 5 , 5"]),
         ("SELECT 5 ", "SELECT market_value, 7.5", ["select market_1 , 5"]),
         ("SELECT 'A  b', .5", "SELECT 1", ["select 'A  b'", "select .5"]),
+        ("SELECT go FROM t WHERE b = 'x'", "SELECT a FROM t WHERE b = 'y'", ["select a from t where b = 'x'"]),
+        ("SELECT 'x'", "SELECT go FROM t WHERE b = 'y'", ["select gofrom t where b = 'x'"]),
+        ("SELECT 'x'", "SELECT 'y' , T1.go , 'go' FROM category", ["select 'x' , t1 . go, 'go' from category"]),
         ("SELECT 5 ", "", []),
         ("", "SELECT 1", []),
         ("SELECT 5 ", ";", []),
@@ -79,3 +82,19 @@ def test_a_filled_in_text_that_hangs_leaves_the_other_rules_their_verdict(verifi
     assert v.sandbox_difference is SandboxDifference.TIMEOUT and v.correct_bird is True
     [plain] = verifier.verify([Candidate("shop", item_shop, gold, sql)])
     assert (plain.correct_official, plain.sandbox_difference, plain.executable) == (False, None, True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT go FROM t WHERE b = 'x'",
+        "SELECT t1.go , go FROM t WHERE go 5 = 'x' AND go = 3",
+        "SELECT a AS go",
+        "SELECT go -- c\n FROM t",
+        "SELECT t1 . go , gO , Go( 1 ) FROM t",
+        "SELECT ( go ) FROM go , x WHERE 'go on' = `go`",
+    ],
+)
+def test_go_is_treated_as_sqlparse_treats_it(query):
+    sqlparse = pytest.importorskip("sqlparse", reason="sqlparse is no part of a base installation")
+    assert _with_go_in_capitals(query) == sqlparse.format(query, keyword_case="upper")
