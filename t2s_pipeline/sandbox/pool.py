@@ -6,9 +6,9 @@
 Every item gets exactly one outcome, in order: the task's response, or a `Death` where a worker had to be
 killed at the deadline or died of it. A worker that dies for another reason takes nobody with it: the item it was
 on is tried again, alone; a second death of a worker's own (memory, a crash) is that item's, and a sixth by
-somebody's SIGKILL (the system ran out of memory). Dead workers are replaced. Items with equal keys go to the same
-worker where possible, so that what it keeps warm is of use. May be called from several threads; one pool, one set of
-processes.
+somebody's SIGKILL or SIGTERM (the system ran out of memory). Dead workers are replaced. Items with equal keys go to
+the same worker where possible, so that what it keeps warm is of use. May be called from several threads; one pool, one
+set of processes.
 
 Not covered: a hostile kernel neighbour; seccomp or a network namespace (SQLite as built here opens no
 sockets, and the worker has no extension loading).

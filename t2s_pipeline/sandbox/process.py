@@ -116,8 +116,8 @@ class WorkerProcess:
             self._process.kill()
 
     def was_killed(self) -> bool:
-        """Did it end by SIGKILL, ours or somebody else's? Waits for the end."""
-        return self._process.wait() == -signal.SIGKILL
+        """Did it end by SIGKILL, ours or somebody else's, or by somebody else's SIGTERM? Waits for the end."""
+        return self._process.wait() in (-signal.SIGKILL, -signal.SIGTERM)
 
     def end_in_words(self) -> str:
         """How the process ended. Waits for it."""

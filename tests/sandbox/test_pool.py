@@ -57,6 +57,18 @@ def test_a_death_is_the_verdict_of_its_item_alone(pool):
     assert dead == dead_too == Death(phase=3, timed_out=False, detail="killed by SIGKILL")
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (signal.SIGTERM, ["lived"]),
+        (signal.SIGKILL, ["lived"]),
+        (signal.SIGSEGV, Death(phase=3, timed_out=False, detail="killed by SIGSEGV")),
+    ],
+)
+def test_what_somebody_else_ends_is_tried_more_often_than_what_crashes(pool, tmp_path, number, expected):
+    assert pool.run([("end_by", int(number), str(tmp_path), 3)], [0]) == [expected]
+
+
 def test_an_item_that_got_no_core_is_not_killed_for_the_clock(pool):
     """As on a crowded or suspended machine: the clock runs, the worker does not."""
     outcomes = pool.run([("wait", 2 * POLICY.timeout_seconds)], [0])
