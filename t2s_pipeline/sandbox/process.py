@@ -92,8 +92,8 @@ class WorkerProcess:
     def seconds_left(self) -> float:
         """Until the present execution must be looked at again; 0 or less where it must be killed."""
         doing = self._page.read()
-        if doing.sequence == IDLE:
-            return self._limit
+        if doing.sequence == IDLE:  # about to begin: looked at soon, or its CPU time would count from too late
+            return FIRST_LOOK_SECONDS
         wall = time.monotonic() - doing.started
         if self._watched != doing.started:
             if wall < FIRST_LOOK_SECONDS:
