@@ -24,7 +24,7 @@ def test_all_twelve_systems(tmp_path: Path) -> None:
     source = REPOSITORY / "experiments" / "spider_published.toml"
     project.experiment("spider_published").write_text(source.read_text())
     ran = project.run(experiment="spider_published")
-    assert len(ran) == 1 + 1 + 12 + 12 + 3
+    assert len(ran) == 3 + 3 * 12 + 6  # examples, audit, catalogue; rollouts, evaluations, diagnoses; reports
     official = json.loads(VERDICTS.read_text())["verdicts"]
     rows = project.sql(
         "SELECT rollout, string_agg(CASE WHEN correct_official THEN '1' ELSE '0' END, '' ORDER BY example_id) "
