@@ -10,7 +10,8 @@ from assets.examples import database_files, file_digests, sandbox_settings, spli
 from assets.refs import ref, shard_of, shards, train_refs
 from assets.schemas import asks, check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model, project_root
+from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.config_loading import project_root
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, as_plain
 from t2s_pipeline.evaluation.custom_verifier import open_rule, rule_file
 from t2s_pipeline.fingerprints import StepPlan

@@ -17,7 +17,8 @@ import dagster as dg
 import pyarrow as pa
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.config import ExperimentConfig, load_experiment
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepPlan, StepState, StepStatus, content_hash, data_version, step_status
 from t2s_pipeline.invariants import InvariantError

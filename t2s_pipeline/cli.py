@@ -19,7 +19,8 @@ from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
-from t2s_pipeline.config import ExperimentConfig, experiment_names, load_experiment, project_root
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_loading import experiment_names, load_experiment, project_root
 from t2s_pipeline.errors import T2sError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from t2s_pipeline.config import experiment_names, load_experiment, project_root
+from t2s_pipeline.config_loading import experiment_names, load_experiment, project_root
 
 DEFAULT_EXPERIMENT = "demo"
 

@@ -6,7 +6,8 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from t2s_pipeline.config import RolloutConfig, experiment_names, load_experiment
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.config_loading import experiment_names, load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 from t2s_pipeline.prompts.templates import PromptStyle
 from t2s_pipeline.schema.styles import SchemaStyle

@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from t2s_pipeline.commands.terminal import CommandError
-from t2s_pipeline.config import (
-    DatasetConfig,
-    ExperimentConfig,
-    SandboxConfig,
-    find_project,
-    load_experiment,
-    standalone_config,
-)
+from t2s_pipeline.config import DatasetConfig, ExperimentConfig, SandboxConfig
+from t2s_pipeline.config_loading import find_project, load_experiment, standalone_config
 
 if TYPE_CHECKING:
     from t2s_pipeline.evaluation.verifier import GoldVerifier

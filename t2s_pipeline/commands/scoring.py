@@ -13,7 +13,7 @@ import typer
 from t2s_pipeline.commands.configured import configuration, data_folder, dataset_named, opened_verifier
 from t2s_pipeline.commands.output import print_out, require_writable, written_to
 from t2s_pipeline.commands.terminal import CommandError, terminal_progress
-from t2s_pipeline.config import find_project
+from t2s_pipeline.config_loading import find_project
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.evaluation.match_rules import MatchRule
 

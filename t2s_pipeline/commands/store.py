@@ -10,7 +10,7 @@ import typer
 
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.terminal import CommandError
-from t2s_pipeline.config import experiment_names, load_experiment
+from t2s_pipeline.config_loading import experiment_names, load_experiment
 
 if TYPE_CHECKING:
     from t2s_pipeline.generation.pruning import Needed, Policy

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.config import load_experiment
+from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
 PROJECT = """

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from t2s_pipeline.config import load_experiment
+from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.definitions import build_definitions
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from t2s_pipeline import config as configuration
-from t2s_pipeline.config import experiment_names
+from t2s_pipeline.config_loading import experiment_names
 from t2s_pipeline.tables import registry
 from tests.house import rules
 
@@ -25,7 +25,7 @@ LONG_FILES = {
 
 #: Configuration keys that no code reads by name, each with its reason.
 UNREAD_KEYS = {
-    "PathsConfig.spider_root": "read in config.py itself, as $SPIDER_ROOT in other paths",
+    "PathsConfig.spider_root": "read in config_loading.py, as $SPIDER_ROOT in other paths",
 }
 
 #: Folders whose files are data of the project, not source.
@@ -80,7 +80,7 @@ def test_every_table_and_column_has_a_description():
 
 def test_every_configuration_key_is_read(sources):
     classes = [c for c in vars(configuration).values() if isinstance(c, type) and dataclasses.is_dataclass(c)]
-    shell = ("t2s_pipeline/config.py", "t2s_pipeline/config_parsing.py", "t2s_pipeline/config_grid.py")
+    shell = tuple(f"t2s_pipeline/config{part}.py" for part in ("", "_loading", "_parsing", "_grid"))
     read = {name for path, text in sources.items() if path not in shell for name in rules.attributes_read(text)}
     unread = rules.unread_keys(classes, read)
     _none([f"{key}: nothing reads it" for key in unread if key not in UNREAD_KEYS])

@@ -1,0 +1,147 @@
+"""Where the configuration of an experiment is read from, and how its layers become one.
+
+Values come from the dataclasses of `config.py`, then `dagster_project.toml`, then `experiments/<name>.toml`, then the
+environment for paths and for the overrides that users of the execution-guided reference have (`SPIDER_ROOT`,
+`OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's folder, one in the
+environment at the current folder.
+Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
+`[datasets.*]`, `[models.*]`, `[verifiers.*]`) replaces the base's whole. `[grid.*]` expands to arms (`config_grid.py`).
+
+    config = load_experiment("demo")
+    config.arms["sft_repair"].max_turns
+
+An unknown key, a value of the wrong type or outside its bounds, or a name that refers to nothing is a ConfigError that
+names file and key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from t2s_pipeline.config import DatasetConfig, ExperimentConfig, PathsConfig
+from t2s_pipeline.config_grid import expand_grid
+from t2s_pipeline.config_parsing import NAME, ConfigError, build, check_types, merge
+from t2s_pipeline.config_references import check_references
+
+PROJECT_FILE = "dagster_project.toml"
+
+COLLECTIONS = ("datasets", "models", "verifiers", "recipes", "adapters", "arms")
+
+
+def find_project() -> Path | None:
+    """The folder with `dagster_project.toml`: $T2S_PROJECT, or the nearest one upward from here, or the checkout's."""
+    stated = os.environ.get("T2S_PROJECT")
+    candidates = [Path(stated)] if stated else [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]
+    return next((folder for folder in candidates if (folder / PROJECT_FILE).is_file()), None)
+
+
+def project_root() -> Path:
+    """The same; raises ConfigError where there is none."""
+    found = find_project()
+    if found is None:
+        raise ConfigError(f"no {PROJECT_FILE} in {Path.cwd()} or above it: run from the project, or set T2S_PROJECT")
+    return found
+
+
+def standalone_config() -> ExperimentConfig:
+    """What scoring and data commands know without a project: the data sets, and `data/` in the current folder."""
+    config = ExperimentConfig(
+        datasets={"spider": DatasetConfig("spider", "$SPIDER_ROOT"), "embedded": DatasetConfig("embedded")}
+    )
+    return _apply_environment(config, Path.cwd())
+
+
+def experiment_names(root: Path | None = None) -> list[str]:
+    return sorted(path.stem for path in ((root or project_root()) / "experiments").glob("*.toml"))
+
+
+def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
+    """Read, merge and check the configuration of the experiment `name`. Raises ConfigError."""
+    root = root or project_root()
+    project_path, path = root / PROJECT_FILE, root / "experiments" / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(experiment_names(root)) or "none"
+        raise ConfigError(f"{path}: no such experiment; there are: {known}")
+    if not NAME.match(name):
+        raise ConfigError(f"{path}: rename it: names are lower-case letters, digits and _, a letter first")
+    layers = []
+    for file in (project_path, path):
+        raw = expand_grid(_read_toml(file), file)
+        for reserved in ("name", "overrides"):
+            if reserved in raw:
+                raise ConfigError(f"{file}: key {reserved!r} is not set by hand")
+        check_types(ExperimentConfig, raw, file)
+        layers.append(raw)
+    merged = merge(layers[0], layers[1], COLLECTIONS)
+    config = build(ExperimentConfig, merged | {"name": name})
+    config = _apply_environment(config, root)
+    check_references(config, path)
+    return config
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig:
+    """What the environment overrides, and absolute paths (`$SPIDER_ROOT` in them is replaced)."""
+    paths, train, datasets, models = config.paths, config.train, dict(config.datasets), dict(config.models)
+    adapters = {key: replace(value, path=_folder(value.path, root)) for key, value in config.adapters.items()}
+    applies = {
+        "SPIDER_ROOT": True,
+        "OUTPUT_ROOT": True,
+        "MODEL_PATH": train.model in models,
+        "TRAIN_LIMIT": train.dataset in datasets,
+    }
+    environment = {name: os.environ[name] for name, used in applies.items() if used and os.environ.get(name)}
+    if "SPIDER_ROOT" in environment:
+        paths = replace(paths, spider_root=str(Path(environment["SPIDER_ROOT"]).resolve()))
+    if "OUTPUT_ROOT" in environment:
+        paths = replace(paths, data=str(Path(environment["OUTPUT_ROOT"]).resolve()))
+    if "MODEL_PATH" in environment:
+        models[train.model] = replace(models[train.model], path=_folder(environment["MODEL_PATH"], Path.cwd()))
+    if "TRAIN_LIMIT" in environment:
+        limit = environment["TRAIN_LIMIT"]
+        if not limit.isdecimal():
+            raise ConfigError(f"environment: TRAIN_LIMIT is {limit!r}, expected a whole number")
+        datasets[train.dataset] = replace(datasets[train.dataset], train_limit=int(limit))
+    variables = {"SPIDER_ROOT": _path(paths.spider_root, root, {})}
+    datasets = {
+        key: replace(
+            value, root=_path(value.root, root, variables), database_root=_path(value.database_root, root, variables)
+        )
+        for key, value in datasets.items()
+    }
+    models = {
+        key: replace(value, path=_folder(value.path, root), predictions=_path(value.predictions, root, variables))
+        for key, value in models.items()
+    }
+    return replace(
+        config,
+        paths=PathsConfig(_path(paths.data or ".", root, {}), variables["SPIDER_ROOT"]),
+        datasets=datasets,
+        models=models,
+        adapters=adapters,
+        overrides=tuple(f"{name}={value}" for name, value in environment.items()),
+    )
+
+
+def _folder(text: str, base: Path) -> str:
+    """The folder `text` of `base` where there is one; else `text`, the id of a model."""
+    return str((base / text).resolve()) if text and (base / text).is_dir() else text
+
+
+def _path(text: str, root: Path, variables: dict[str, str]) -> str:
+    """`text` as an absolute path; "" stays, and so does a path whose variable is not set (its reader says so)."""
+    for name, value in variables.items():
+        if f"${name}" in text and not value:
+            return text
+        text = text.replace(f"${name}", value)
+    return str((root / text).resolve()) if text else ""
