@@ -10,11 +10,12 @@ Torch is imported when a model is loaded, not with this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from t2s_pipeline.generation.answers import AnswerReader
 from t2s_pipeline.generation.protocol import Completion, GenerationError, Sampling
 from t2s_pipeline.generation.tokenizer import ChatTokenizer, assert_same_tokens, load_tokenizer, stop_ids
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
@@ -22,11 +23,7 @@ from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 if TYPE_CHECKING:
     import torch
 
-    from t2s_pipeline.generation.decoding import Answer
-
 _ATTENTION = {"full_attention", "sliding_attention"}
-_SPECIAL_TOKENS_AMONG = 8
-"""Tokens without text that may stand within a stop text and still not hide it."""
 
 
 @dataclass(frozen=True)
@@ -70,48 +67,18 @@ class HfModel:
                     f"{self.spec.folder}: a prompt of {len(request.token_ids)} tokens and {sampling.max_new_tokens} "
                     f"new ones exceed the context of {self.spec.max_context}"
                 )
-        ends = self._end_of(sampling.stop)
+        reader = AnswerReader(self.tokenizer, self.stop_ids, sampling.stop)
         completions: list[Completion | None] = [None] * len(requests)
         for numbers in batches(requests, self.spec.batch_size):
             prompts = list(dict.fromkeys(requests[n].token_ids for n in numbers))
             place = {prompt: index for index, prompt in enumerate(prompts)}
             rows = [Row(place[requests[n].token_ids], requests[n].seed) for n in numbers]
-            answers = decode(self.model, prompts, rows, sampling, ends, self.spec.log_probabilities)
+            answers = decode(self.model, prompts, rows, sampling, reader.ends, self.spec.log_probabilities)
             for number, answer in zip(numbers, answers, strict=True):
-                completions[number] = self._completion(requests[number], answer, sampling.stop)
+                completions[number] = reader.completion(
+                    len(requests[number].token_ids), answer.ids, answer.log_probability
+                )
         return [completion for completion in completions if completion is not None]
-
-    def _end_of(self, stop: Sequence[str]) -> Callable[[list[int]], bool]:
-        """Whether an answer has come to its end with its last token.
-
-        A stop text is looked for in the last tokens alone: each has a byte of it or more, special tokens apart.
-        """
-        if not stop:
-            return lambda ids: ids[-1] in self.stop_ids
-        reach = max(len(text.encode()) for text in stop) + _SPECIAL_TOKENS_AMONG
-
-        def ends(ids: list[int]) -> bool:
-            return ids[-1] in self.stop_ids or _before_stop(self.tokenizer.decode(ids[-reach:]), stop) is not None
-
-        return ends
-
-    def _completion(self, request: TokenRequest, answer: Answer, stop: Sequence[str]) -> Completion:
-        ended = answer.ids[-1] in self.stop_ids
-        text = self.tokenizer.decode(answer.ids[:-1] if ended else answer.ids)
-        cut = _before_stop(text, stop)
-        return Completion(
-            text if cut is None else cut,
-            "stop" if ended or cut is not None else "length",
-            len(request.token_ids),
-            len(answer.ids),
-            log_probability=answer.log_probability,
-        )
-
-
-def _before_stop(text: str, stop: Sequence[str]) -> str | None:
-    """The text up to the first stop text in it; None where there is none."""
-    places = [place for place in map(text.find, stop) if place >= 0]
-    return text[: min(places)] if places else None
 
 
 def batches(requests: Sequence[TokenRequest], size: int) -> Iterator[list[int]]:

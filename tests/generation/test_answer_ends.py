@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.generation.answers import AnswerReader
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.hf import HfModel, ModelSpec, TokenRequest, load_model
 from t2s_pipeline.generation.keys import completion_key
@@ -97,7 +98,7 @@ def _ids_of(model: HfModel, request: TokenRequest, answer: Completion, sampling:
     """The tokens of an answer, from the loop itself: text alone does not tell them."""
     from t2s_pipeline.generation.decoding import Row, decode
 
-    ends = model._end_of(sampling.stop)
+    ends = AnswerReader(model.tokenizer, model.stop_ids, sampling.stop).ends
     ids = decode(model.model, [request.token_ids], [Row(0, request.seed)], sampling, ends)[0].ids
     assert len(ids) == answer.completion_tokens
     return ids
