@@ -98,7 +98,7 @@ class CachedGenerator:
         """Key and prompt tokens of each request."""
         ids = self.backend.token_ids([request.prompt for request in requests])
         keys = [
-            completion_key(self.identity, sampling, tokens, request.sample)
+            completion_key(self.identity, sampling, tokens, request.sample, request.grammar)
             for request, tokens in zip(requests, ids, strict=True)
         ]
         return keys, ids

@@ -71,12 +71,15 @@ class GenerationRequest:
     """One completion that is wanted: sample number `sample` of `prompt`.
 
     `example_id` is what a replayed file is asked by, and `prompt` what a model is asked; a model ignores the
-    first, a file the second.
+    first, a file the second. `grammar` is a Lark grammar in llguidance's dialect (`prompts.answer_grammar` writes it)
+    that every answer of a model begins, and on its own ending is, a sentence of; "" leaves the model free. A back end
+    either holds its tokens to it or refuses the request; a file ignores it.
     """
 
     prompt: Prompt | None
     sample: int = 0
     example_id: str = ""
+    grammar: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Completion:
     Token counts are of prompt and answer, the end-of-turn token and what a stop text cut off included; None where
     nobody counted (a replayed answer, a server that does not say). `key` names the completion in the store; None where
     it is not in it. `log_probability` is the natural logarithm of what the model gave to the tokens counted, before
-    temperature and nucleus; None where it is not known. It does not take part in comparisons: its last digits
+    grammar, temperature and nucleus; None where it is not known. It does not take part in comparisons: its last digits
     depend on what else was in the batch.
     """
 

@@ -181,6 +181,7 @@ def _completion_row(stored: StoredCompletion, now: datetime) -> dict[str, Any]:
         "sample": key.sample,
         "text": completion.text,
         "stop": list(key.sampling.stop) or None,
+        "grammar_digest": key.grammar_digest or None,
         "finish_reason": completion.finish_reason,
         "prompt_tokens": completion.prompt_tokens,
         "completion_tokens": completion.completion_tokens,

@@ -23,7 +23,8 @@ COMPLETIONS = store_table(
     [
         key_column(
             "completion_key",
-            "sha256 of model fingerprint, adapter digest, prompt token ids, sampling, back end, dtype, seed, sample.",
+            "sha256 of model fingerprint, adapter digest, prompt token ids, sampling, back end, dtype, seed, sample, "
+            "grammar.",
         ),
         Column("prompt_id", TEXT, "The prompt, in `prompts`.", nullable=False),
         Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
@@ -41,6 +42,7 @@ COMPLETIONS = store_table(
         ),
         Column("sample", INT, "Sample index, from 0.", nullable=False),
         Column("stop", NAMES, "Texts before which an answer ends; null where there are none."),
+        Column("grammar_digest", TEXT, "sha256 of the grammar that the answer was held to; null where it was free."),
         Column("text", TEXT, "What the model wrote.", nullable=False),
         Column("finish_reason", TEXT, "`stop`, `length`, or `content_filter` (a server's).", nullable=False),
         Column("prompt_tokens", INT, "Tokens of the prompt; null where a server does not say."),

@@ -62,3 +62,11 @@ def test_a_sample_seed_fits_a_signed_column_and_does_not_depend_on_how_many_samp
 
 def test_seeds_are_the_same_on_every_machine():
     assert sample_seed(13, tokens_digest([1, 2, 3]), 0) == 6517969391697349017
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_answers_held_to_other_grammars_are_other_answers_from_the_same_seed(one, other):
+    keys = [completion_key(IDENTITY, SAMPLED, [1, 2], 0, grammar) for grammar in (one, other, "")]
+    assert (keys[0].digest == keys[1].digest) == (one == other)
+    assert keys[2].digest not in {keys[0].digest, keys[1].digest}
+    assert len({key.seed for key in keys}) == 1
