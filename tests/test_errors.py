@@ -16,7 +16,7 @@ MENDABLE = {
     "evaluation.comparison": "ComparisonError",
     "evaluation.score_rows": "RowsError",
     "generation.protocol": "GenerationError",
-    "generation.engine": "EngineError",
+    "generation.child_process": "EngineError",
     "generation.store": "StoreError",
     "prediction_files": "PredictionFileError",
     "sandbox.execute": "DatabaseFileError",

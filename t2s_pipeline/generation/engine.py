@@ -11,25 +11,16 @@ was under way raises an EngineError with the child's last words, and the next ca
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from t2s_pipeline.generation.child_process import ChildEnded, ChildProcess, EngineError
 from t2s_pipeline.generation.hf import ModelSpec, TokenRequest
-from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError, Sampling
-
-_LAST_WORDS = 2000
-_CLOSE_SECONDS = 5
-
-
-class EngineError(GenerationError):
-    """The engine's process could not load its policy, or ended in the middle of a batch."""
+from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, Sampling
 
 
 class EngineProcess:
@@ -37,14 +28,12 @@ class EngineProcess:
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
-        self._process: subprocess.Popen[str] | None = None
-        self._log: IO[bytes] | None = None
+        self._child: ChildProcess | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id of the child that is running; None where none is."""
-        running = self._process is not None and self._process.poll() is None
-        return self._process.pid if running else None
+        return None if self._child is None else self._child.pid
 
     def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
         """At most MAX_BATCH completions, in the order of the requests. Raises EngineError."""
@@ -60,17 +49,9 @@ class EngineProcess:
 
     def close(self) -> None:
         """End the child, at once if it does not end by itself. A later `generate` starts a new one."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.stdin.close()
-        try:
-            process.wait(_CLOSE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
-        self._log.close()
+        child, self._child = self._child, None
+        if child is not None:
+            child.close()
 
     def __enter__(self) -> EngineProcess:
         return self
@@ -80,42 +61,18 @@ class EngineProcess:
 
     def _start(self) -> None:
         self.close()
-        package_root = str(Path(__file__).parents[2])
-        paths = [package_root, os.environ.get("PYTHONPATH", "")]
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the child runs
-        self._process = subprocess.Popen(
+        paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+        self._child = ChildProcess(
             [sys.executable, "-m", "t2s_pipeline.generation", "--owner", str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "TOKENIZERS_PARALLELISM": "false"},
+            {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "TOKENIZERS_PARALLELISM": "false"},
         )
         self._ask(asdict(self.spec), "loading")
 
     def _ask(self, message: dict[str, Any], doing: str) -> dict[str, Any]:
         """One line there, one line back; no line back means that the child has ended."""
-        process = self._process
         try:
-            process.stdin.write(json.dumps(message) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        except BaseException:  # interrupted between question and answer: the next answer would be the wrong one
-            process.kill()
-            raise
-        if line.endswith("\n"):
-            return json.loads(line)
-        code = process.wait()
-        policy = self.spec.folder + (f" with adapter {self.spec.adapter}" if self.spec.adapter else "")
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        raise EngineError(f"the generation engine ended ({how}) while {doing} {policy}: {self._last_words()}")
-
-    def _last_words(self) -> str:
-        """The end of what the child wrote to stderr; read in place, because the child shares the file's offset."""
-        descriptor = self._log.fileno()
-        size = os.fstat(descriptor).st_size
-        text = os.pread(descriptor, _LAST_WORDS, max(0, size - _LAST_WORDS)).decode("utf-8", "replace").strip()
-        return text or "it said nothing (out of memory?)"
+            self._child.send(message)
+            return self._child.receive()
+        except ChildEnded as end:
+            policy = self.spec.folder + (f" with adapter {self.spec.adapter}" if self.spec.adapter else "")
+            raise EngineError(f"the generation engine ended ({end.how}) while {doing} {policy}: {end.words}") from end

@@ -17,7 +17,8 @@ from t2s_pipeline.config import ModelConfig
 from t2s_pipeline.files import store_parts
 from t2s_pipeline.generation.backend import open_backend, open_generator
 from t2s_pipeline.generation.cached import CachedGenerator
-from t2s_pipeline.generation.engine import EngineError, EngineProcess
+from t2s_pipeline.generation.child_process import EngineError
+from t2s_pipeline.generation.engine import EngineProcess
 from t2s_pipeline.generation.hf import ModelSpec, TokenRequest, load_model
 from t2s_pipeline.generation.protocol import GenerationRequest, Policy, Sampling
 from t2s_pipeline.generation.store import CompletionStore
