@@ -11,6 +11,7 @@ _KINDS = {
     "first_turn": "first turn, shapes of queries that training shows",
     "held_out_skeletons": "first turn, shapes of queries that training never shows",
     "repair": "repair",
+    "thought": "first turn in FINER's words, the SQL after a plan of it",
 }
 
 

@@ -7,6 +7,8 @@ sequence: the shared beginning once, then each conversation's rest as a branch t
 itself alone, at the positions it would have alone. A branch is thus trained on exactly the tokens and
 positions of its own prompt, while the schema is paid for once.
 
+A few groups of first turns are asked in FINER's words and answered with a short plan of the query before it.
+
 Held-out worlds come from other seeds; no data set's database or question is read by this package.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -25,23 +27,30 @@ from t2s_pipeline.nano.random_rows import filled_database
 from t2s_pipeline.nano.random_schema import World, random_world
 from t2s_pipeline.nano.repairs import random_repair
 from t2s_pipeline.nano.skeletons import is_held_out
-from t2s_pipeline.prompts.render import Prompt, initial_prompt, repair_prompt, training_ids
-from t2s_pipeline.prompts.templates import Detail
+from t2s_pipeline.prompts.render import Prompt, completion_text, initial_prompt, repair_prompt, training_ids
+from t2s_pipeline.prompts.templates import Detail, PromptStyle
 from t2s_pipeline.schema.serialise import compact
+from t2s_pipeline.sql.plan import plan_text
 
 REPAIR_SHARE = 0.25
 """Share of groups that are repairs; they are smaller, so this is about a fifth of the conversations."""
+THOUGHT_SHARE = 0.06
+"""Share of groups that are first turns with thoughts."""
 MAX_TOKENS = 1024
 """Of one conversation."""
 PACKED_TOKENS = 1280
 """Of a group as one sequence."""
-_QUESTIONS, _REPAIRS = 8, 6
+_QUESTIONS, _REPAIRS, _THOUGHTS = 8, 6, 4
 
 
 @dataclass(frozen=True)
 class Conversation:
+    """`answer` is what the model is to say: `sql`, in some groups after a thought."""
+
     prompt: Prompt
+    question: str
     sql: str
+    answer: str
     world: World
 
 
@@ -67,10 +76,23 @@ def example_groups(seed: int, held_out_skeletons: bool = False) -> Iterator[list
     rng = Random(seed)
     while True:
         world = random_world(rng)
-        repairs = rng.random() < REPAIR_SHARE
-        group = (_repairs if repairs else _first_turns)(rng, world, held_out_skeletons)
+        drawn = rng.random()
+        group = (_repairs if drawn < REPAIR_SHARE else _first_turns)(rng, world, held_out_skeletons)
+        if drawn >= 1 - THOUGHT_SHARE:
+            group = with_thoughts(group)
         if group:
             yield group
+
+
+def with_thoughts(first_turns: list[Conversation]) -> list[Conversation]:
+    """The first few of a group's questions asked in FINER's words, each answer a plan of the query and then it."""
+    chosen = []
+    for c in first_turns:
+        plan = plan_text(c.sql)
+        if plan is not None:
+            prompt = initial_prompt(compact(c.world.schema), c.question, PromptStyle.FINER)
+            chosen.append(replace(c, prompt=prompt, answer=completion_text(c.sql, plan)))
+    return chosen[:_THOUGHTS]
 
 
 def _wanted(question: Question, held_out_skeletons: bool) -> bool:
@@ -84,7 +106,10 @@ def _first_turns(rng: Random, world: World, held_out_skeletons: bool) -> list[Co
         question = random_question(rng, world)
         if _wanted(question, held_out_skeletons):
             asked.setdefault(question.text, question)
-    return [Conversation(initial_prompt(schema, q.text), q.sql, world) for q in asked.values()]
+    return [
+        Conversation(initial_prompt(schema, q.text), q.text, q.sql, completion_text(q.sql), world)
+        for q in asked.values()
+    ]
 
 
 def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conversation]:
@@ -99,11 +124,12 @@ def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conver
     database.close()
     details = [repair.detail for _, repair in drawn]
     kept = Detail.MINIMAL if details.count(Detail.MINIMAL) * 2 > len(details) else Detail.BASIC
+    chosen = [(q, r) for q, r in drawn if r.detail is kept][:_REPAIRS]
+    prompts = [repair_prompt(schema, q.text, r.broken_sql, r.feedback, r.turn, r.detail) for q, r in chosen]
     return [
-        Conversation(repair_prompt(schema, q.text, r.broken_sql, r.feedback, r.turn, r.detail), q.sql, world)
-        for q, r in drawn
-        if r.detail is kept
-    ][:_REPAIRS]
+        Conversation(prompt, q.text, q.sql, completion_text(q.sql), world)
+        for prompt, (q, _) in zip(prompts, chosen, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -120,7 +146,7 @@ def encode_group(group: list[Conversation], tokenizer: Any, weights: Weights) ->
 
     Conversations of more than `MAX_TOKENS` are left out, and those for which the sequence has no room.
     """
-    pairs = [training_ids(c.prompt, c.sql, tokenizer) for c in group]
+    pairs = [training_ids(c.prompt, c.answer, tokenizer) for c in group]
     pairs = [p for p in pairs if len(p[0]) + len(p[1]) <= MAX_TOKENS]
     if not pairs:
         return None
@@ -167,7 +193,7 @@ def corpus_texts(seed: int, groups: int = 4000) -> Iterator[str]:
             yield "system\n" + group[0].prompt.messages[0].content + "\nuser\nassistant\n"
         for conversation in group[:4]:
             yield conversation.prompt.messages[1].content
-            yield conversation.sql
+            yield conversation.answer
 
 
 def corpus_fingerprint(seed: int, groups: int = 50) -> str:
@@ -176,5 +202,5 @@ def corpus_fingerprint(seed: int, groups: int = 50) -> str:
     source = example_groups(seed)
     for _ in range(groups):
         for conversation in next(source):
-            digest.update(conversation.prompt.hash.encode() + conversation.sql.encode())
+            digest.update(conversation.prompt.hash.encode() + conversation.answer.encode())
     return digest.hexdigest()

@@ -26,9 +26,15 @@ from t2s_pipeline.nano.measure import held_out, measure
 from t2s_pipeline.nano.model import save_model
 from t2s_pipeline.nano.run import Run, read_checkpoint
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
-from t2s_pipeline.prompts.templates import Detail, initial_templates, repair_templates, templates_fingerprint
+from t2s_pipeline.prompts.templates import (
+    Detail,
+    PromptStyle,
+    initial_templates,
+    repair_templates,
+    templates_fingerprint,
+)
 
-COUNTS = {"first_turn": 400, "repair": 200, "held_out_skeletons": 200}
+COUNTS = {"first_turn": 400, "repair": 200, "held_out_skeletons": 200, "thought": 200}
 """How many held-out conversations of each kind the card's figures are measured on."""
 
 
@@ -60,7 +66,7 @@ def _figures(folder: Path, counts: Mapping[str, int]) -> dict[str, dict[str, int
 
 
 def _manifest(run: Run, figures: dict[str, dict[str, int]]) -> dict[str, Any]:
-    names = {*initial_templates(), *repair_templates(Detail.MINIMAL)}
+    names = {*initial_templates(), *initial_templates(PromptStyle.FINER), *repair_templates(Detail.MINIMAL)}
     packages = ("torch", "transformers", "tokenizers")
     return {
         "parameters": sum(p.numel() for p in run.model.parameters()),

@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.nano.corpus import Conversation, example_groups
+from t2s_pipeline.nano.corpus import Conversation, example_groups, with_thoughts
 from t2s_pipeline.nano.random_rows import empty_database
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.render import token_ids
@@ -18,9 +18,13 @@ from t2s_pipeline.prompts.render import token_ids
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, Qwen2ForCausalLM
 
-HELD_OUT_SEEDS = {"first_turn": 20_260, "repair": 20_261, "held_out_skeletons": 20_262}
-"""What is measured, and the corpus seed of each; the last are first turns of shapes that training never showed."""
+HELD_OUT_SEEDS = {"first_turn": 20_260, "repair": 20_261, "held_out_skeletons": 20_262, "thought": 20_263}
+"""What is measured, and the corpus seed of each: `held_out_skeletons` are first turns of shapes that training never
+showed, `thought` first turns answered with a plan before the SQL."""
 _A_WORLD = 2
+_BATCH = 32
+_MOST_TOKENS = 96
+_MOST_TOKENS_WITH_THOUGHT = 352
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,11 @@ class HeldOut:
 
 def held_out(count: int, kind: str) -> list[Conversation]:
     """`count` conversations on unseen worlds, two a world; `kind` is one of `HELD_OUT_SEEDS`."""
-    repairs = kind == "repair"
+    wanted = "repair_system" if kind == "repair" else "initial_system"
     chosen: list[Conversation] = []
     for group in example_groups(HELD_OUT_SEEDS[kind], held_out_skeletons=kind == "held_out_skeletons"):
-        if (group[0].prompt.templates[0] == "repair_system") == repairs:
-            chosen += group[:_A_WORLD]
+        if group[0].prompt.templates[0] == wanted:
+            chosen += (with_thoughts(group) if kind == "thought" else group)[:_A_WORLD]
         if len(chosen) >= count:
             return chosen[:count]
     raise AssertionError("example_groups has no end")
@@ -48,7 +52,8 @@ def held_out(count: int, kind: str) -> list[Conversation]:
 
 def measure(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase, conversations: list[Conversation]) -> HeldOut:
     """Answer every conversation greedily and compare."""
-    answers = generate(model, tokenizer, [token_ids(c.prompt, tokenizer) for c in conversations])
+    longest = _MOST_TOKENS_WITH_THOUGHT if any(c.answer != c.sql for c in conversations) else _MOST_TOKENS
+    answers = generate(model, tokenizer, [token_ids(c.prompt, tokenizer) for c in conversations], longest)
     exact = executable = 0
     wrong = []
     for conversation, answer in zip(conversations, answers, strict=True):
@@ -60,17 +65,17 @@ def measure(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase, convers
     return HeldOut(len(conversations), exact, executable, tuple(wrong[:8]))
 
 
-def generate(model: Any, tokenizer: Any, prompts: list[list[int]], batch: int = 32) -> list[str]:
-    """Greedy answers (at most 96 tokens) in the order of the prompts, alike lengths together."""
+def generate(model: Any, tokenizer: Any, prompts: list[list[int]], longest: int = _MOST_TOKENS) -> list[str]:
+    """Greedy answers of at most `longest` tokens in the order of the prompts, alike lengths together."""
     import torch
 
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     answers = [""] * len(prompts)
-    for start in range(0, len(order), batch):
-        chosen = order[start : start + batch]
+    for start in range(0, len(order), _BATCH):
+        chosen = order[start : start + _BATCH]
         inputs = tokenizer.pad({"input_ids": [prompts[i] for i in chosen]}, return_tensors="pt")
         with torch.inference_mode():
-            output = model.generate(**inputs, max_new_tokens=96, do_sample=False)
+            output = model.generate(**inputs, max_new_tokens=longest, do_sample=False)
         for place, row in zip(chosen, output[:, inputs["input_ids"].shape[1] :], strict=True):
             answers[place] = tokenizer.decode(row, skip_special_tokens=True)
     return answers

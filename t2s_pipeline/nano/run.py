@@ -29,7 +29,7 @@ SHARD_GROUPS = 256
 _REPORT_STEPS = 25
 _CHECKPOINT_SECONDS = 180.0
 _MEASURE_TOKENS = 1_500_000
-_MEASURED = {"first_turn": 64, "repair": 32, "held_out_skeletons": 32}
+_MEASURED = {"first_turn": 64, "repair": 32, "held_out_skeletons": 32, "thought": 32}
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,13 @@ def repair_prompt(
     )
 
 
-def completion_text(sql: str) -> str:
+def completion_text(sql: str, thought: str | None = None) -> str:
     """What the assistant answers in training and is expected to generate: the SQL, nothing around it.
 
     The text inside is left as it is; only surrounding space goes, because it would merge with the chat
-    template's own newline into other tokens.
+    template's own newline into other tokens. With a thought, it stands before the SQL as the FINER models write it.
     """
-    return sql.strip()
+    return f"<think>{thought.strip()}</think>\n{sql.strip()}" if thought else sql.strip()
 
 
 def token_ids(prompt: Prompt, tokenizer: Any) -> list[int]:

@@ -9,14 +9,26 @@ from random import Random
 import pytest
 
 from t2s_pipeline.nano import grammar_joins, grammar_named, grammar_nested, grammar_paths, grammar_single
-from t2s_pipeline.nano.corpus import PACKED_TOKENS, Weights, corpus_fingerprint, encode_group, example_groups
+from t2s_pipeline.nano.corpus import (
+    MAX_TOKENS,
+    PACKED_TOKENS,
+    Weights,
+    corpus_fingerprint,
+    encode_group,
+    example_groups,
+    with_thoughts,
+)
 from t2s_pipeline.nano.measure import HELD_OUT_SEEDS, held_out
 from t2s_pipeline.nano.random_rows import empty_database, filled_database
 from t2s_pipeline.nano.random_schema import random_world
 from t2s_pipeline.nano.repairs import result_of
 from t2s_pipeline.nano.skeletons import is_held_out, skeleton
 from t2s_pipeline.nano.vocabulary import phrasings
-from t2s_pipeline.prompts.render import training_ids
+from t2s_pipeline.prompts.extract import extract_sql
+from t2s_pipeline.prompts.render import initial_prompt, training_ids
+from t2s_pipeline.prompts.templates import PromptStyle
+from t2s_pipeline.schema.serialise import compact
+from t2s_pipeline.sql.plan import plan_text
 
 WORLD_GRAMMARS = (grammar_joins, grammar_named, grammar_nested, grammar_paths)
 
@@ -90,10 +102,39 @@ def test_repairs_show_a_wrong_query_and_its_own_error():
     assert errors > len(conversations) / 4
 
 
+def test_some_first_turns_are_answered_with_a_thought_in_the_words_of_finer(tokenizer):
+    groups = list(islice(example_groups(6), 400))
+    thoughtful = [g for g in groups if any(c.answer != c.sql for c in g)]
+    assert 0.03 < len(thoughtful) / len(groups) < 0.10
+    for conversation in [c for g in thoughtful for c in g]:
+        schema = compact(conversation.world.schema)
+        assert conversation.prompt == initial_prompt(schema, conversation.question, PromptStyle.FINER)
+        assert conversation.answer == f"<think>{plan_text(conversation.sql)}</think>\n{conversation.sql}"
+        assert extract_sql(conversation.answer) == conversation.sql
+    sizes = [sum(map(len, training_ids(c.prompt, c.answer, tokenizer))) for g in thoughtful for c in g]
+    assert sum(size <= MAX_TOKENS for size in sizes) > 0.97 * len(sizes)
+    assert sum(max(encode_group(g, tokenizer, Weights()).branch) for g in thoughtful[:15]) > 45
+
+
+def test_a_thought_changes_neither_question_nor_query():
+    group = next(g for g in example_groups(6) if g[0].prompt.templates[0] == "initial_system")
+    thought = with_thoughts(group)
+    assert [(c.question, c.sql) for c in thought] == [(c.question, c.sql) for c in group[: len(thought)]]
+    assert len(thought) == 4 and with_thoughts([]) == []
+
+
+def test_held_out_thoughts_are_thoughts_on_worlds_of_their_own():
+    measured = held_out(20, "thought")
+    assert all(c.answer.endswith(f"</think>\n{c.sql}") for c in measured)
+    assert len({id(c.world) for c in measured}) == 10
+    plain = {c.sql for kind in ("first_turn", "repair") for c in held_out(60, kind)}
+    assert not plain & {c.sql for c in measured}
+
+
 def test_held_out_worlds_are_not_in_training():
     trained = {c.prompt.hash for g in islice(example_groups(7), 200) for c in g}
     measured = {c.prompt.hash for kind in HELD_OUT_SEEDS for c in held_out(60, kind)}
-    assert len(measured) > 170
+    assert len(measured) > 230
     assert not trained & measured
 
 
@@ -134,7 +175,7 @@ def test_a_branch_is_exactly_its_own_prompt_and_answer(tokenizer):
         shared = sequence.branch.count(0)
         for number in range(1, max(sequence.branch) + 1):
             seen = [i for i, branch in enumerate(sequence.branch) if branch in (0, number)]
-            prompt, answer = training_ids(group[number - 1].prompt, group[number - 1].sql, tokenizer)
+            prompt, answer = training_ids(group[number - 1].prompt, group[number - 1].answer, tokenizer)
             assert [sequence.tokens[i] for i in seen] == prompt + answer
             assert [sequence.positions[i] for i in seen] == list(range(len(prompt) + len(answer)))
             weights = [sequence.weight[i] for i in seen]

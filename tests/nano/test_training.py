@@ -13,6 +13,7 @@ from t2s_pipeline.nano.batches import collate
 from t2s_pipeline.nano.corpus import Weights, encode_group, example_groups
 from t2s_pipeline.nano.export import export
 from t2s_pipeline.nano.initialise import initialise
+from t2s_pipeline.nano.measure import HELD_OUT_SEEDS
 from t2s_pipeline.nano.model import Shape, batch_loss, new_model
 from t2s_pipeline.nano.run import LEARNING_RATE, WARM_UP_TOKENS, Progress, Run, Settings, cool_down, learning_rate
 from t2s_pipeline.nano.tokenizer import save_tokenizer
@@ -43,7 +44,7 @@ def test_branches_of_one_sequence_are_as_conversations_of_their_own(fresh_model,
         _, packed_loss = batch_loss(fresh_model, packed)
         losses = []
         for conversation in (c for g in groups for c in g):
-            prompt, answer = training_ids(conversation.prompt, conversation.sql, tokenizer)
+            prompt, answer = training_ids(conversation.prompt, conversation.answer, tokenizer)
             logits = fresh_model(torch.tensor([prompt + answer])).logits[0, len(prompt) - 1 : -1]
             losses += torch.nn.functional.cross_entropy(logits, torch.tensor(answer), reduction="none").tolist()
     assert packed_loss == pytest.approx(sum(losses) / len(losses), rel=1e-3)
@@ -111,14 +112,12 @@ def test_a_cooled_run_exports_as_a_folder_that_transformers_loads(tmp_path, smal
     assert Run(tmp_path / "cooled").progress.steps == cooled.progress.steps > run.progress.steps
 
     target = tmp_path / "model"
-    manifest = export(
-        tmp_path / "cooled", target, {"first_turn": 2, "repair": 2, "held_out_skeletons": 2}, note="A test."
-    )
+    manifest = export(tmp_path / "cooled", target, dict.fromkeys(HELD_OUT_SEEDS, 2), note="A test.")
     assert "A test." in (target / "README.md").read_text()
     assert manifest["training"]["steps"] == cooled.progress.steps
     assert manifest["settings"]["seed"] == 3
     assert [point["loss"] for point in manifest["curves"]] == [9.0]
-    assert "| 0.0 | 9.000 | 0 % |  |  |" in (target / "README.md").read_text()
+    assert "| 0.0 | 9.000 | 0 % |  |  |  |" in (target / "README.md").read_text()
     assert json.loads((target / "manifest.json").read_text()) == manifest
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
