@@ -1,79 +1,25 @@
-"""From a policy to something that answers: the hf back end, and `open_backend` and `open_generator`.
+"""From a policy to something that answers: `open_backend` and `open_generator`.
 
     backend = open_backend(policy)                                    # tokens and identity now, the model when needed
     generator = open_generator(policy, data_folder, example_ids)      # what rollouts hold
 
-The hf back end tokenizes here, without torch, and leaves the model to a child process (`engine.py`).
+A model of the hf back end is in a child process (`engine.py`), or in this one (`in_process`).
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.engine import EngineProcess
 from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, model_fingerprint, model_folder, model_settings
-from t2s_pipeline.generation.hf import HfModel, ModelSpec, TokenRequest, load_model
-from t2s_pipeline.generation.keys import completion_key
+from t2s_pipeline.generation.hf import InProcess, ModelSpec
 from t2s_pipeline.generation.openai import OpenAiBackend
-from t2s_pipeline.generation.protocol import (
-    Backend,
-    Completion,
-    GenerationError,
-    GenerationRequest,
-    Generator,
-    Identity,
-    Policy,
-    Sampling,
-)
+from t2s_pipeline.generation.protocol import Backend, GenerationError, Generator, Identity, Policy
 from t2s_pipeline.generation.replay import ReplayGenerator
 from t2s_pipeline.generation.store import CompletionStore
-from t2s_pipeline.generation.tokenizer import load_tokenizer
-from t2s_pipeline.prompts.render import Prompt, token_ids
-
-
-class HfBackend:
-    """One policy on a transformers model. The model is loaded with the first batch, and once."""
-
-    counts_tokens = True
-
-    def __init__(self, spec: ModelSpec, identity: Identity, in_process: bool = False) -> None:
-        self.identity = identity
-        self.spec = spec
-        self._in_process = in_process
-        self._tokenizer = load_tokenizer(Path(spec.folder))
-        self._tokens: dict[str, array[int]] = {}
-        self._runner: EngineProcess | HfModel | None = None
-
-    def token_ids(self, prompts: Sequence[Prompt]) -> list[array[int]]:
-        """Token ids of each prompt, remembered by the prompt's hash; equal prompts share one array."""
-        for prompt in prompts:
-            if prompt.hash not in self._tokens:
-                self._tokens[prompt.hash] = array("i", token_ids(prompt, self._tokenizer))
-        return [self._tokens[prompt.hash] for prompt in prompts]
-
-    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
-        """Whether each prompt leaves room for the longest answer."""
-        limit = self.spec.max_context - sampling.max_new_tokens
-        return [len(ids) <= limit for ids in self.token_ids(prompts)]
-
-    def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]:
-        """Completions in the order of the requests. Raises GenerationError."""
-        ids = self.token_ids([_prompt(request) for request in requests])
-        jobs = [
-            TokenRequest(tuple(tokens), completion_key(self.identity, sampling, tokens, request.sample).seed)
-            for request, tokens in zip(requests, ids, strict=True)
-        ]
-        if self._runner is None:
-            self._runner = load_model(self.spec) if self._in_process else EngineProcess(self.spec)
-        return self._runner.generate(jobs, sampling)
-
-    def close(self) -> None:
-        if isinstance(self._runner, EngineProcess):
-            self._runner.close()
-        self._runner = None
+from t2s_pipeline.generation.token_backend import TokenBackend
 
 
 def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest = file_digest) -> Backend:
@@ -111,7 +57,8 @@ def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest
         batch_size=config.batch_size,
         log_probabilities=config.log_probabilities,
     )
-    return HfBackend(spec, Identity(fingerprint, policy.adapter_digest, "hf", dtype), in_process)
+    engine = InProcess(spec) if in_process else EngineProcess(spec)
+    return TokenBackend(Identity(fingerprint, policy.adapter_digest, "hf", dtype), folder, spec.max_context, engine)
 
 
 def open_generator(
@@ -131,9 +78,3 @@ def open_generator(
         return ReplayGenerator(Path(policy.config.predictions), example_ids, digest_of)
     backend = open_backend(policy, in_process, digest_of)
     return CachedGenerator(backend, CompletionStore(data), reuse_completions)
-
-
-def _prompt(request: GenerationRequest) -> Prompt:
-    if request.prompt is None:
-        raise ValueError(f"request for {request.example_id!r} has no prompt: a model needs one")
-    return request.prompt

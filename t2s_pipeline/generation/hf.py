@@ -81,6 +81,22 @@ class HfModel:
         return [completion for completion in completions if completion is not None]
 
 
+class InProcess:
+    """The engine of a policy in this process: loaded with the first batch, and let go of when it is closed."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec = spec
+        self._model: HfModel | None = None
+
+    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
+        if self._model is None:
+            self._model = load_model(self.spec)
+        return self._model.generate(requests, sampling)
+
+    def close(self) -> None:
+        self._model = None
+
+
 def batches(requests: Sequence[TokenRequest], size: int) -> Iterator[list[int]]:
     """Numbers of the requests in batches of at most `size`, prompts that begin alike side by side."""
     order = sorted(range(len(requests)), key=lambda n: (requests[n].token_ids, n))

@@ -139,7 +139,7 @@ def test_completions_that_are_stored_start_no_child(model_folder, tmp_path):
     expected = CachedGenerator(backend, CompletionStore(tmp_path)).complete(requests, SAMPLED)
     generator = open_generator(policy(model_folder), tmp_path)
     assert generator.complete(requests, SAMPLED) == expected
-    assert generator.backend._runner is None
+    assert generator.backend.engine.pid is None
 
 
 def test_a_killed_run_costs_at_most_one_batch_and_leaves_no_process(model_folder, tmp_path):
