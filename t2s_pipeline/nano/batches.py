@@ -1,15 +1,17 @@
-"""Training batches: groups of the corpus, packed by length into padded tensors.
+"""Training batches: groups of the corpus, packed by length into one flat tensor without padding between them.
 
 Shard k of a seed is always the same groups in the same batches, so a run is resumed at the very batch it was
 stopped at. A process of its own makes the shards ahead of the training.
 
-A row holds a schema, padded to one length, and then the conversations about it. Schema and conversations are kept
-apart because attention is cheaper so: the schema's tokens look at the schema alone.
+A row holds a schema and then the conversations about it. What works on each token alone sees the flat tokens of all
+rows; attention gathers them into a padded grid of schemas and one of conversations (`Grid`), because a schema looks
+at itself alone and a conversation at its schema and itself.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
@@ -23,22 +25,33 @@ from t2s_pipeline.nano.corpus import Sequence, Weights, encode_group, example_gr
 if TYPE_CHECKING:
     import torch
 
+NO_TOKEN = -1
 _AHEAD = 2
 
 
 @dataclass(frozen=True)
-class Batch:
-    """`rows` sequences, each its shared beginning padded to `shared` tokens and its branches padded to one length.
+class Grid:
+    """Where each token stands in the grids that attention works on; `NO_TOKEN` where a place is padding.
 
-    `tokens`, `positions`: (rows, length) int64. `sees`: (rows, 1, length - shared, length) bool, True where a
-    branch's token may look; the beginning's tokens look back at the beginning. Targets are flat: `sources` indexes
-    the flattened (rows * length) hidden states that predict `targets`, with loss weight `weights`.
+    `schemas`: (rows, shared) int64, flat token of each place. `conversations`: (rows, branches, length), likewise; the
+    last place of each is padding.
+    """
+
+    schemas: torch.Tensor
+    conversations: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sequences one after the other.
+
+    `tokens`, `positions`: (1, length) int64, padded at the end by at least one. Targets are flat: `sources`
+    indexes the hidden states that predict `targets`, with loss weight `weights`.
     """
 
     tokens: torch.Tensor
     positions: torch.Tensor
-    shared: int
-    sees: torch.Tensor
+    grid: Grid
     sources: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor
@@ -89,11 +102,11 @@ def _fill(queue: multiprocessing.Queue, tokenizer_dir: str, seed: int, first: in
 
 
 def batches(sequences: list[Sequence], batch_tokens: int, rng: Random) -> Iterator[Batch]:
-    """The sequences in batches of about `batch_tokens` padded tokens, alike in length, in random order."""
+    """The sequences in batches of at most `batch_tokens` tokens (or one sequence), alike in length, in random order."""
     ordered = sorted(sequences, key=lambda s: (s.branch.count(0), len(s.tokens)))
     runs: list[list[Sequence]] = [[]]
     for sequence in ordered:
-        if runs[-1] and sum(_lengths([*runs[-1], sequence])) * (len(runs[-1]) + 1) > batch_tokens:
+        if runs[-1] and sum(len(s.tokens) for s in [*runs[-1], sequence]) >= batch_tokens:
             runs.append([])
         runs[-1].append(sequence)
     rng.shuffle(runs)
@@ -101,53 +114,57 @@ def batches(sequences: list[Sequence], batch_tokens: int, rng: Random) -> Iterat
         yield collate(run)
 
 
-def _lengths(sequences: list[Sequence]) -> tuple[int, int]:
-    """The longest beginning and the longest rest."""
-    beginnings = [s.branch.count(0) for s in sequences]
-    return max(beginnings), max(len(s.tokens) - b for s, b in zip(sequences, beginnings, strict=True))
-
-
 def collate(sequences: list[Sequence]) -> Batch:
-    """Padded tensors of some sequences; padding is seen by nothing but padding and is never a target."""
+    """Tensors of some sequences; padding is seen by nothing but padding and is never a target."""
     import torch
 
-    shared, rest = _lengths(sequences)
-    length = shared + rest
-    shape = (len(sequences), length)
-    tokens, positions = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
-    branch = torch.full(shape, -1)
+    used = sum(len(s.tokens) for s in sequences)
+    tokens, positions = torch.zeros(2, 1, _rounded(used + 1, 256), dtype=torch.long)
     sources, targets, weights = [], [], []
-    for row, sequence in enumerate(sequences):
+    start = 0
+    for sequence in sequences:
+        end = start + len(sequence.tokens)
+        tokens[0, start:end] = torch.tensor(sequence.tokens)
+        positions[0, start:end] = torch.tensor(sequence.positions)
         own = sequence.branch.count(0)
-        for start, part in ((0, slice(0, own)), (shared, slice(own, len(sequence.tokens)))):
-            size = len(sequence.tokens[part])
-            tokens[row, start : start + size] = torch.tensor(sequence.tokens[part])
-            positions[row, start : start + size] = torch.tensor(sequence.positions[part])
-            branch[row, start : start + size] = torch.tensor(sequence.branch[part])
         for place in range(1, len(sequence.tokens)):
             if sequence.weight[place] > 0:
-                starts = sequence.branch[place] != sequence.branch[place - 1]
-                before = own - 1 if starts else place - 1
-                sources.append(row * length + (before if before < own else before - own + shared))
+                begins = sequence.branch[place] != sequence.branch[place - 1]
+                sources.append(start + (own if begins else place) - 1)
                 targets.append(sequence.tokens[place])
                 weights.append(sequence.weight[place])
+        start = end
     return Batch(
         tokens,
         positions,
-        shared,
-        _sees(branch, shared),
+        _grid(sequences),
         torch.tensor(sources),
         torch.tensor(targets),
         torch.tensor(weights, dtype=torch.float32),
-        sum(len(s.tokens) for s in sequences),
+        used,
         sum(max(s.branch) for s in sequences),
     )
 
 
-def _sees(branch: torch.Tensor, shared: int) -> torch.Tensor:
+def _grid(sequences: list[Sequence]) -> Grid:
     import torch
 
-    rest = branch.shape[1] - shared
-    before = torch.ones(rest, branch.shape[1]).tril(shared).bool()
-    same = branch[:, shared:, None] == branch[:, None, :]
-    return (before & (same | (branch[:, None, :] == 0)))[:, None]
+    parts = [[length for _, length in sorted(Counter(s.branch).items())] for s in sequences]
+    shared = _rounded(max(own for own, *_ in parts), 16)
+    branches = max(len(lengths) - 1 for lengths in parts)
+    length = _rounded(max(max(lengths) for _, *lengths in parts) + 1, 16)
+    schemas = torch.full((len(parts), shared), NO_TOKEN)
+    conversations = torch.full((len(parts), branches, length), NO_TOKEN)
+    start = 0
+    for row, (own, *lengths) in enumerate(parts):
+        schemas[row, :own] = torch.arange(start, start + own)
+        start += own
+        for branch, size in enumerate(lengths):
+            conversations[row, branch, :size] = torch.arange(start, start + size)
+            start += size
+    return Grid(schemas, conversations)
+
+
+def _rounded(size: int, step: int) -> int:
+    """Up to a multiple: fewer different shapes, for each of which torch prepares and keeps kernels."""
+    return -(-size // step) * step

@@ -57,7 +57,8 @@ def batch_loss(model: Qwen2ForCausalLM, batch: Batch) -> tuple[torch.Tensor, flo
     import torch
     from torch.nn.functional import cross_entropy, linear
 
-    mask = branch_mask(batch, torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32)
+    kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
+    mask = branch_mask(batch, model.config.num_attention_heads, kind)
     with branch_attention(model):
         hidden = model.model(
             input_ids=batch.tokens,
