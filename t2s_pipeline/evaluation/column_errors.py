@@ -12,14 +12,14 @@ Not covered: a second invalid reference of the same query; SQLite shows it once 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlglot import exp
 
 from t2s_pipeline.sql.catalogue import Catalogue
-from t2s_pipeline.sql.names import Names, NameState, Resolution, Source
+from t2s_pipeline.sql.identifiers import Fault, InvalidColumn, invalid_columns
+from t2s_pipeline.sql.names import Names
 
 
 class ColumnTag(StrEnum):
@@ -80,58 +80,38 @@ def column_error(message: str, query: exp.Query | None, catalogue: Catalogue) ->
 
 def _missing(reference: str, names: Names | None, catalogue: Catalogue) -> ColumnError:
     found = _unresolved(reference, names) if names is not None else None
-    if names is None or found is None:
+    if found is None:
         return ColumnError(ColumnTag.UNCLASSIFIED, reference, None, catalogue.owners(_last(reference)))
-    column, resolution = found
-    owners = _in_scope_first(catalogue.owners(column.name), names.visible(column))
-    table = resolution.source.table.name if resolution.source and resolution.source.table else None
-    if column.table and resolution.source is None:
+    table = found.source.table.name if found.source and found.source.table else None
+    if found.fault is Fault.NO_SUCH_SOURCE:
         tag = ColumnTag.EXTRA_JOIN_ALIAS_MISMATCH
-    elif not owners:
+    elif not found.owners:
         tag = ColumnTag.HALLUCINATED_COLUMN
     else:
-        tag = ColumnTag.WRONG_TABLE_COLUMN_MAPPING if column.table else ColumnTag.WRONG_COLUMN_OWNER
-    return ColumnError(tag, reference, table, owners)
+        tag = ColumnTag.WRONG_TABLE_COLUMN_MAPPING if found.qualifier else ColumnTag.WRONG_COLUMN_OWNER
+    return ColumnError(tag, reference, table, found.owners)
 
 
 def _of_several(reference: str, using: bool, names: Names | None, catalogue: Catalogue) -> ColumnError:
     """An ambiguous name, or a USING column that one of two sides does not have."""
-    name = _last(reference)
-    owners = catalogue.owners(name)
+    owners = catalogue.owners(_last(reference))
     if using:
         return ColumnError(
             ColumnTag.WRONG_COLUMN_OWNER if owners else ColumnTag.HALLUCINATED_COLUMN, reference, None, owners
         )
-    for column in _columns(names) if names is not None else ():
-        resolution = names.resolve(column)
-        if resolution.state is NameState.AMBIGUOUS and _written(column) == reference.lower():
-            candidates = [source.table.name for source in resolution.candidates if source.table]
+    for found in invalid_columns(names) if names is not None else ():
+        if found.fault is Fault.AMBIGUOUS and found.reference.lower() == reference.lower():
+            candidates = [source.table.name for source in found.candidates if source.table]
             return ColumnError(ColumnTag.AMBIGUOUS_COLUMN, reference, None, tuple(dict.fromkeys(candidates)))
     return ColumnError(ColumnTag.AMBIGUOUS_COLUMN, reference, None, owners)
 
 
-def _unresolved(reference: str, names: Names) -> tuple[exp.Column, Resolution] | None:
-    """The first column that is written like the reference and stands for nothing; else the first written like it."""
-    alike = [(column, names.resolve(column)) for column in _columns(names) if _written(column) == reference.lower()]
-    invalid = (NameState.NO_SUCH_COLUMN, NameState.UNDEFINED_QUALIFIER, NameState.LITERAL)
-    return next((found for found in alike if found[1].state in invalid), None)
-
-
-def _columns(names: Names) -> Iterator[exp.Column]:
-    for column in names.query.find_all(exp.Column):
-        if isinstance(column.this, exp.Identifier):
-            yield column
-
-
-def _written(column: exp.Column) -> str:
-    """The column with its qualifiers, as SQLite's message has it."""
-    return ".".join(part.name for part in column.parts).lower()
+def _unresolved(reference: str, names: Names) -> InvalidColumn | None:
+    """The first column that is written like the reference and stands for nothing."""
+    missing = (Fault.NOT_IN_SOURCE, Fault.NOT_IN_SCOPE, Fault.NO_SUCH_SOURCE, Fault.READ_AS_TEXT)
+    alike = (found for found in invalid_columns(names) if found.reference.lower() == reference.lower())
+    return next((found for found in alike if found.fault in missing), None)
 
 
 def _last(reference: str) -> str:
     return reference.rpartition(".")[2]
-
-
-def _in_scope_first(owners: Iterable[str], visible: Iterable[Source]) -> tuple[str, ...]:
-    scope = {source.table.name for source in visible if source.table}
-    return tuple(sorted(owners, key=lambda name: name not in scope))

@@ -51,7 +51,8 @@ class Phase(IntEnum):
 class Judge:
     """A worker's task. Items: `("verify", paths, gold or None, sql, plug_value)`,
     `("execute", path, sql)`,
-    `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`.
+    `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`, `("plan", path, sql)`,
+    `("described", path)`.
     """
 
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
@@ -69,6 +70,8 @@ class Judge:
             "audit": self._audit,
             "has_rows": self._has_rows,
             "reads": self._reads,
+            "plan": self._plan,
+            "described": self._described,
         }
 
     def __call__(self, item: tuple[str, ...]) -> list[Any]:
@@ -256,6 +259,16 @@ class Judge:
         self._begin(Phase.AS_WRITTEN)
         reads = self._runner.reads(path, sql)
         return [reads.tables, reads.columns] if reads is not None else []
+
+    def _plan(self, path: str, sql: str) -> list[Any]:
+        """[the lines of SQLite's plan], or [] where there is none."""
+        self._begin(Phase.AS_WRITTEN)
+        lines = self._runner.plan(path, sql)
+        return [lines] if lines is not None else []
+
+    def _described(self, path: str) -> list[Any]:
+        """[name, columns, keys] of every table."""
+        return [[table.name, table.columns, table.keys] for table in self._runner.described(path)]
 
     def _has_rows(self, path: str) -> list[Any]:
         """[does any table of the database have a row]; True, too, where there is no telling."""

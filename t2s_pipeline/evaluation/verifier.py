@@ -21,12 +21,14 @@ from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
 from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.execute import Execution, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.pool import Death, Pool
 from t2s_pipeline.sandbox.reads import QueryReads
 from t2s_pipeline.sandbox.tasks import execution_of_death, unpacked_execution
 from t2s_pipeline.sandbox.version import sqlite_version
+from t2s_pipeline.sql.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import SandboxConfig
@@ -126,6 +128,23 @@ class GoldVerifier:
         outcomes = self._pool.run(requests, [request[1] for request in requests])
         found = [None if isinstance(outcome, Death) or not outcome else outcome for outcome in outcomes]
         return [QueryReads(tuple(f[0]), tuple(map(tuple, f[1]))) if f else None for f in found]
+
+    def plans(self, items: Sequence[Candidate]) -> list[tuple[str, ...] | None]:
+        """SQLite's plan of each `sql`, line by line (see `sandbox/query_plan.py`), in order; None where it does not
+        compile, is refused, or its worker died. Nothing is run; `gold_sql` is not looked at."""
+        _require_files(items)
+        requests = [("plan", os.path.abspath(c.database_path), c.sql) for c in items]
+        outcomes = self._pool.run(requests, [request[1] for request in requests])
+        return [None if isinstance(o, Death) or not o else tuple(o[0]) for o in outcomes]
+
+    def catalogues(self, paths: Sequence[str]) -> list[Catalogue]:
+        """The tables, columns and keys of each database file, in order."""
+        requests = [("described", os.path.abspath(path)) for path in paths]
+        outcomes = self._pool.run(requests, [request[1] for request in requests])
+        for path, outcome in zip(paths, outcomes, strict=True):
+            if isinstance(outcome, Death):
+                raise DatabaseFileError(f"{path}: its schema cannot be read: {outcome.detail}")
+        return [Catalogue.described(outcome) for outcome in outcomes]
 
     def audit_gold(self, items: Sequence[Candidate]) -> list[GoldAudit]:
         """Does each `gold_sql` run, and does it say anything? `sql` is not looked at.

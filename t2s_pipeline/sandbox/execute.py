@@ -32,6 +32,7 @@ from t2s_pipeline.sandbox.file_stamp import FileStamp, file_stamp
 from t2s_pipeline.sandbox.lenient_text import decoded, with_text_as_blobs
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
 from t2s_pipeline.sandbox.progress import FIRST_LOOK_SECONDS, overdue
+from t2s_pipeline.sandbox.query_plan import DescribedTable, described_tables, plan_lines
 from t2s_pipeline.sandbox.quoted_names import any_misplaced, plainly_compared
 from t2s_pipeline.sandbox.reads import QueryReads, ReadRecorder, Schema, query_reads
 from t2s_pipeline.sandbox.statement_text import ends_twice, is_nothing, without_leading_comments
@@ -110,6 +111,15 @@ class Runner:
         """The tables and columns of `main` that `sql` reads, found by compiling it; None where it does not compile, is
         refused, or is no single query. Raises DatabaseFileError where the file is not usable."""
         return self._connection(path).reads(sql)
+
+    def plan(self, path: str, sql: str) -> tuple[str, ...] | None:
+        """The lines of SQLite's plan for `sql` (`query_plan.py`); None where it does not compile, is refused, or is no
+        single query. Raises DatabaseFileError where the file is not usable."""
+        return self._connection(path).plan(sql)
+
+    def described(self, path: str) -> tuple[DescribedTable, ...]:
+        """The tables of a file, with their columns and keys. Raises DatabaseFileError where it is not usable."""
+        return self._connection(path).described()
 
     def close(self) -> None:
         while self._connections:
@@ -213,6 +223,19 @@ class _Connection:
             self._authorizer = self._db.authorizer = usual
             self._db.exec_trace = self._before_first_step
         return query_reads(self._db, recorder, self._schema, self._statement)
+
+    def plan(self, sql: str) -> tuple[str, ...] | None:
+        if _unusable_text(sql, self.policy) is not None:
+            return None
+        self._begin()
+        self._reset(sql)
+        try:
+            return plan_lines(self._db, sql)
+        finally:
+            self._started = float("inf")
+
+    def described(self) -> tuple[DescribedTable, ...]:
+        return described_tables(self._db)
 
     def _note_and_abort(self, cursor: apsw.Cursor, statement: str, bindings: object) -> bool:
         self._before_first_step(cursor, statement, bindings)

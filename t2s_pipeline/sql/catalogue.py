@@ -14,10 +14,12 @@ ROW_IDS = frozenset({"rowid", "oid", "_rowid_"})
 
 @dataclass(frozen=True)
 class CatalogueTable:
-    """A table with its columns by lower-case name, as the database spells them."""
+    """A table with its columns by lower-case name, as the database spells them; `keys`: lower-case names of columns by
+    which SQLite finds rows without reading all, where that is known."""
 
     name: str
     columns: Mapping[str, str]
+    keys: frozenset[str] = frozenset()
 
     def column(self, name: str) -> str | None:
         """The column of that name as the database spells it; a row id where the table has no such column."""
@@ -35,6 +37,23 @@ class Catalogue:
     def of(cls, tables: Mapping[str, Iterable[str]]) -> Catalogue:
         """From names of columns by name of table."""
         return cls({t.lower(): CatalogueTable(t, {c.lower(): c for c in columns}) for t, columns in tables.items()})
+
+    @classmethod
+    def described(cls, tables: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Catalogue:
+        """From (table, columns, keys)."""
+        return cls(
+            {
+                name.lower(): CatalogueTable(
+                    name, {column.lower(): column for column in columns}, frozenset(key.lower() for key in keys)
+                )
+                for name, columns, keys in tables
+            }
+        )
+
+    def shown(self, tables: Iterable[str]) -> Catalogue:
+        """The same with the named tables alone."""
+        wanted = {table.lower() for table in tables}
+        return Catalogue({name: table for name, table in self.tables.items() if name in wanted})
 
     def table(self, name: str) -> CatalogueTable | None:
         return self.tables.get(name.lower())

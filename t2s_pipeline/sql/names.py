@@ -130,6 +130,15 @@ class Names:
         undefined = bool(qualifier) and named is None
         return Resolution(NameState.UNDEFINED_QUALIFIER if undefined else NameState.NO_SUCH_COLUMN, source=named)
 
+    def provides(self, source: Source, name: str) -> bool:
+        """Whether a source has a column of that name, or may have: its columns are not known."""
+        return self._is_unknown(source) or self._column_of(source, name.lower()) is not None
+
+    def column_names(self, source: Source) -> tuple[str, ...] | None:
+        """The lower-case names of a source's columns; None where they are not known."""
+        columns = self._columns_of(source)
+        return None if columns is None else tuple(column.name for column in columns)
+
     def _scopes(self, node: exp.Expression) -> Iterator[tuple[exp.Query, str, tuple[Source, ...]]]:
         """The queries whose names a node sees, innermost first, each with the clause it stands in, and its FROM."""
         child, place = node, node.parent

@@ -1,0 +1,106 @@
+"""What can be seen against a candidate without the gold: the executor's word, its plan, and the parsed query.
+
+    seen = inspect(verdict, plan, catalogue)       # plan, catalogue: GoldVerifier.plans, .catalogues
+    seen.signals                                   # (Signal.CARTESIAN_JOIN_RISK,)
+
+A signal is a suspicion, not a verdict: a right answer may be empty. Nothing here looks at the gold's side of a verdict.
+Names are those of the execution-guided reference but for `scan_without_need`; its `cartesian_join_risk`, which waits
+for SQLite to print CARTESIAN, never fires.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from t2s_pipeline.evaluation.verdict import Verdict
+from t2s_pipeline.sql.catalogue import Catalogue
+from t2s_pipeline.sql.hidden_keys import HiddenKey, hidden_keys
+from t2s_pipeline.sql.join_graph import Groups, unjoined
+from t2s_pipeline.sql.names import Names
+from t2s_pipeline.sql.parse import parse_query
+
+
+class Signal(StrEnum):
+    EXECUTOR_ERROR = "executor_error"
+    SYNTAX_GUARD_FAILED = "syntax_guard_failed"
+    SCHEMA_GUARD_FAILED = "schema_guard_failed"
+    NOT_EXECUTABLE = "not_executable"
+    EMPTY_RESULT = "empty_result"
+    EXPLAIN_PLAN_ERROR = "explain_plan_error"
+    CARTESIAN_JOIN_RISK = "cartesian_join_risk"
+    SCAN_WITHOUT_NEED = "scan_without_need"
+
+
+MEANING: dict[Signal, str] = {
+    Signal.EXECUTOR_ERROR: "SQLite or the sandbox gave an error",
+    Signal.SYNTAX_GUARD_FAILED: "it is no single query that SQLite can parse",
+    Signal.SCHEMA_GUARD_FAILED: "it names a table or column that is not there, or an ambiguous one",
+    Signal.NOT_EXECUTABLE: "it did not run",
+    Signal.EMPTY_RESULT: "it returned no rows",
+    Signal.EXPLAIN_PLAN_ERROR: "it ran, but SQLite gave no plan of it",
+    Signal.CARTESIAN_JOIN_RISK: "no condition joins some of its tables",
+    Signal.SCAN_WITHOUT_NEED: "a condition hides a key, so that SQLite reads the whole table",
+}
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """`products`: the groups of tables that nothing joins, a SELECT each; `hidden_keys` of needless scans; `plan` is
+    None unless the query ran and has one."""
+
+    signals: tuple[Signal, ...]
+    plan: tuple[str, ...] | None = None
+    products: tuple[Groups, ...] = ()
+    hidden_keys: tuple[HiddenKey, ...] = ()
+
+
+def inspect(verdict: Verdict, plan: Sequence[str] | None, catalogue: Catalogue) -> Inspection:
+    """What is to be seen of one candidate. `plan` is None where it did not run, or has none."""
+    if not verdict.executable:
+        return Inspection(tuple(_failures(verdict)))
+    signals = [Signal.EMPTY_RESULT] if verdict.row_count == 0 else []
+    if plan is None:
+        signals.append(Signal.EXPLAIN_PLAN_ERROR)
+    products, hidden = _structure(verdict.sql, tuple(plan or ()), catalogue)
+    if products:
+        signals.append(Signal.CARTESIAN_JOIN_RISK)
+    if hidden:
+        signals.append(Signal.SCAN_WITHOUT_NEED)
+    return Inspection(tuple(signals), None if plan is None else tuple(plan), products, hidden)
+
+
+def _failures(verdict: Verdict) -> list[Signal]:
+    signals = [Signal.EXECUTOR_ERROR] if verdict.sql.strip() else []
+    if not verdict.syntax_valid:
+        signals.append(Signal.SYNTAX_GUARD_FAILED)
+    elif not verdict.schema_valid:
+        signals.append(Signal.SCHEMA_GUARD_FAILED)
+    return [*signals, Signal.NOT_EXECUTABLE]
+
+
+def _structure(
+    sql: str, plan: tuple[str, ...], catalogue: Catalogue
+) -> tuple[tuple[Groups, ...], tuple[HiddenKey, ...]]:
+    """What the parsed query shows; nothing where it cannot be parsed or is too deep."""
+    joins, hides = _MAY_JOIN.search(sql), _MAY_HIDE.search(sql)
+    if not joins and not hides:  # parsing costs as much as running
+        return (), ()
+    query = parse_query(sql)
+    if query is None:
+        return (), ()
+    names = Names(query, catalogue)
+    try:
+        return (
+            tuple(unjoined(names)) if joins else (),
+            tuple(hidden_keys(names, plan)) if hides else (),
+        )
+    except RecursionError:
+        return (), ()
+
+
+# What a query of several tables, and an expression around a key, cannot be written without.
+_MAY_JOIN = re.compile(r"\bjoin\b|\bfrom\b.*,", re.IGNORECASE | re.DOTALL)
+_MAY_HIDE = re.compile(r"(?:\bwhere|\bon)\b.*(?:[-+*/]|\|\||\b(?:cast|coalesce|ifnull)\b)", re.IGNORECASE | re.DOTALL)
