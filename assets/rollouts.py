@@ -17,6 +17,7 @@ from t2s_pipeline.evaluation.custom_verifier import open_rule, rule_file
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
 from t2s_pipeline.generation.protocol import GenerationPlan, Policy
+from t2s_pipeline.generation.vllm_policy import format_name
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.decide import Decider, GoldDecider, RuleDecider, is_gold_free
@@ -100,7 +101,12 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
     model_config = config.models[model]
     return {
         "rollout": {k: v for k, v in vars(rollout).items() if k not in ("policy", "model")},
-        "model": {"name": model} | {key: getattr(model_config, key) for key in ("backend", "dtype", "max_context")},
+        "model": {
+            "name": model,
+            "backend": model_config.backend,
+            "dtype": format_name(model_config.dtype, model_config.engine_options),
+            "max_context": model_config.max_context,
+        },
         "verifier": None if rollout.verifier == GOLD_VERIFIER else as_plain(config.verifiers[rollout.verifier]),
         "sandbox": sandbox_settings(config),
         "prompt_version": PROMPT_VERSION,

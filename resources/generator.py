@@ -44,12 +44,12 @@ class GeneratorResource(dg.ConfigurableResource):
 
         wanted = (self.data, policy, tuple(example_ids), reuse_completions)
         if _SLOT.generator is None or _SLOT.opened_as != wanted:
-            _SLOT.close()
             fingerprints = FileFingerprints(Path(self.data) / "file_fingerprints.json")
-            _SLOT.generator = open_generator(
+            generator = open_generator(
                 policy, Path(self.data), example_ids, digest_of=fingerprints.of, reuse_completions=reuse_completions
             )
-            _SLOT.opened_as = wanted
+            _SLOT.close()  # only now: an engine that both policies share stays loaded
+            _SLOT.opened_as, _SLOT.generator = wanted, generator
             fingerprints.save()
         return _SLOT.generator
 

@@ -75,13 +75,13 @@ class ModelConfig:
     `hf`: `path` is a folder, a hub id (at `revision`, by default `main`), or `builtin:nano`. `replay`: `predictions` is
     a file. `openai`: `served_model` of the server at `base_url`; see generation/openai.py. Its key, where it wants one,
     is in the environment variable `api_key_variable`; `path`, with `max_context`, is its tokenizer, where that is at
-    hand.
+    hand. `vllm`: as `hf`, on vLLM's engine; `engine_options` are its options by vLLM's names.
 
     A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
     those of answers are computed (or asked for) and stored.
     """
 
-    backend: Literal["hf", "openai", "replay"] = "hf"
+    backend: Literal["hf", "vllm", "openai", "replay"] = "hf"
     path: str = ""
     revision: str = ""
     predictions: str = ""
@@ -92,6 +92,7 @@ class ModelConfig:
     request_seconds: Positive = 120.0
     retry_seconds: NotNegative = 120.0
     request_options: dict[str, Any] = field(default_factory=dict)
+    engine_options: dict[str, Any] = field(default_factory=dict)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_context: int = 0
@@ -252,4 +253,4 @@ class ExperimentConfig:
 
 def arm_model(config: ExperimentConfig, arm: ArmConfig) -> str:
     """Name of the base model that an arm runs on."""
-    return arm.model if arm.policy == "base" else config.adapters[arm.policy].model
+    return arm.model or config.adapters[arm.policy].model

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from t2s_pipeline.config_backends import check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 
 if TYPE_CHECKING:
-    from t2s_pipeline.config import ExperimentConfig, ModelConfig
-
-_REQUEST_KEYS = set("model messages temperature top_p seed stop max_tokens n stream logprobs".split())
-"""What the openai back end puts into a request itself, or cannot read the answer of."""
+    from t2s_pipeline.config import ExperimentConfig
 
 
 def check_references(config: ExperimentConfig, path: Path) -> None:
@@ -25,8 +22,7 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             )
 
     for name, model in config.models.items():
-        if model.backend == "openai":
-            _check_served(path, f"models.{name}", model)
+        check_model(path, f"models.{name}", model)
     need("train.dataset", config.train.dataset, config.datasets, optional=True)
     need("train.model", config.train.model, config.models, optional=not config.trains)
     if config.trains:
@@ -38,7 +34,8 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
         raise ConfigError(f"{path}: adapters.base: `base` is what a policy without an adapter is called: rename it")
     for name, adapter in config.adapters.items():
         need(f"adapters.{name}.model", adapter.model, config.models)
-        _need_hf(config, path, f"adapters.{name}.model", adapter.model)
+        if adapter.method != "external" or config.models[adapter.model].backend != "vllm":
+            _need_hf(config, path, f"adapters.{name}.model", adapter.model)
         if (adapter.method == "external") != bool(adapter.path):
             raise ConfigError(
                 f"{path}: adapters.{name}.path = {adapter.path!r}: method `external`, and it alone, has a "
@@ -70,26 +67,26 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 raise ConfigError(
                     f"{path}: arms.{name}.max_turns = {arm.max_turns}, but a file of predictions has one turn"
                 )
-        elif arm.model and arm.model != config.adapters[arm.policy].model:
-            raise ConfigError(f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}")
-        elif config.adapters[arm.policy].method != "external":
-            _check_styles(config, path, name)
+        else:
+            _check_adapted(config, path, name)
 
 
-def _check_served(path: Path, key: str, model: ModelConfig) -> None:
-    """A served model says where and what it is, and holds no key: that would be written down in many places."""
-    url = urlsplit(model.base_url)
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise ConfigError(f"{path}: {key}.base_url = {model.base_url!r}, expected http://host/v1 or https://host/v1")
-    if url.username or url.password or url.query:
-        raise ConfigError(f"{path}: {key}.base_url: name, password or query in it: state api_key_variable instead")
-    if not model.served_model:
-        raise ConfigError(f"{path}: {key}.served_model is missing: the name by which the server knows the model")
-    if model.max_context and not model.path:
-        raise ConfigError(f"{path}: {key}.max_context: prompts are counted by a tokenizer: state its path too")
-    taken = sorted(model.request_options.keys() & _REQUEST_KEYS)
-    if taken:
-        raise ConfigError(f"{path}: {key}.request_options.{taken[0]} is set by the pipeline: leave it out")
+def _check_adapted(config: ExperimentConfig, path: Path, name: str) -> None:
+    """An adapter is asked on the model that it was trained on, which may be another entry of the same files."""
+    arm, adapter = config.arms[name], config.adapters[config.arms[name].policy]
+    if arm.model and arm.model != adapter.model:
+        asked, trained = config.models.get(arm.model), config.models[adapter.model]
+        if (
+            asked is None
+            or asked.backend not in ("hf", "vllm")
+            or (asked.path, asked.revision) != (trained.path, trained.revision)
+        ):
+            raise ConfigError(
+                f"{path}: arms.{name}.model = {arm.model!r} is not the model of adapter {arm.policy!r}, nor another "
+                "entry (hf or vllm) of its path and revision"
+            )
+    if adapter.method != "external":
+        _check_styles(config, path, name)
 
 
 def _check_styles(config: ExperimentConfig, path: Path, name: str) -> None:

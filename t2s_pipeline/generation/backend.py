@@ -3,7 +3,7 @@
     backend = open_backend(policy)                                    # tokens and identity now, the model when needed
     generator = open_generator(policy, data_folder, example_ids)      # what rollouts hold
 
-A model of the hf back end is in a child process (`engine.py`), or in this one (`in_process`).
+A model of the hf back end is in a child process (`engine.py`), or in this one (`in_process`); vLLM always in a child.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from t2s_pipeline.generation.protocol import Backend, GenerationError, Generator
 from t2s_pipeline.generation.replay import ReplayGenerator
 from t2s_pipeline.generation.store import CompletionStore
 from t2s_pipeline.generation.token_backend import TokenBackend
+from t2s_pipeline.generation.vllm_adapter import read_lora
+from t2s_pipeline.generation.vllm_engine import VllmSpec
+from t2s_pipeline.generation.vllm_policy import VllmPolicy, format_name
 
 
 def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest = file_digest) -> Backend:
-    """The back end of a policy whose model is asked for answers (`hf`, `openai`).
+    """The back end of a policy whose model is asked for answers (`hf`, `vllm`, `openai`).
 
     `digest_of` gives the sha256 of a file and may remember it. Raises GenerationError where model or adapter is
     missing, or the adapter was trained on another base model.
@@ -35,7 +38,7 @@ def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest
                 f"model {policy.model!r}: a server's adapter is a served_model of its own, not a policy"
             )
         return OpenAiBackend(config)
-    if config.backend != "hf":
+    if config.backend not in ("hf", "vllm"):
         raise GenerationError(f"model {policy.model!r}: back end {config.backend!r} asks no model; use open_generator")
     folder = model_folder(config.path, config.revision)
     settings = model_settings(folder)
@@ -48,17 +51,28 @@ def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest
     if policy.adapter_path is not None and not (policy.adapter_path / "adapter_config.json").is_file():
         raise GenerationError(f"{policy.adapter_path}: no adapter there (no adapter_config.json); train it again")
     dtype = settings.dtype if config.dtype == "auto" else config.dtype
+    max_context = min(config.max_context or settings.max_context, settings.max_context)
+    if config.backend == "vllm":
+        return _vllm(policy, fingerprint, folder, dtype, max_context)
     spec = ModelSpec(
         folder=str(folder.absolute()),
         adapter=None if policy.adapter_path is None else str(policy.adapter_path.absolute()),
         dtype=dtype,
         device=config.device,
-        max_context=min(config.max_context or settings.max_context, settings.max_context),
+        max_context=max_context,
         batch_size=config.batch_size,
         log_probabilities=config.log_probabilities,
     )
     engine = InProcess(spec) if in_process else EngineProcess(spec)
     return TokenBackend(Identity(fingerprint, policy.adapter_digest, "hf", dtype), folder, spec.max_context, engine)
+
+
+def _vllm(policy: Policy, fingerprint: str, folder: Path, dtype: str, max_context: int) -> TokenBackend:
+    """The back end of a policy on vLLM's engine. Raises GenerationError where vLLM could not hold the adapter."""
+    spec = VllmSpec(str(folder.absolute()), dtype, max_context, policy.config.engine_options)
+    lora = None if policy.adapter_path is None else read_lora(policy.adapter_path, policy.adapter_digest, folder)
+    identity = Identity(fingerprint, policy.adapter_digest, "vllm", format_name(dtype, spec.options))
+    return TokenBackend(identity, folder, max_context, VllmPolicy(spec, lora, policy.config.log_probabilities))
 
 
 def open_generator(

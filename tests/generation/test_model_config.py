@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.config import arm_model
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
@@ -110,3 +111,39 @@ def test_a_folder_of_the_project_is_that_folder(load, tmp_path):
 def test_an_adapter_of_others_says_where_it_is(load, old: str, new: str, said: str):
     with pytest.raises(ConfigError, match=f"mine.toml: {said}"):
         load("[arms.asked]", THEIRS.replace(old, new) + "[arms.asked]")
+
+
+ON_VLLM = """
+[models.fast]
+backend = "vllm"
+path = "builtin:nano"
+engine_options = { gpu_memory_utilization = 0.8, tensor_parallel_size = 2 }
+""" + THEIRS.replace("[arms.theirs]", '[arms.theirs]\nmodel = "fast"')
+
+
+def test_an_adapter_is_asked_on_vllm_where_its_model_has_the_same_files(load):
+    config = load(EXPERIMENT, EXPERIMENT + ON_VLLM)
+    assert config.models["fast"].engine_options == {"gpu_memory_utilization": 0.8, "tensor_parallel_size": 2}
+    assert arm_model(config, config.arms["theirs"]) == "fast"
+    for entry in ('path = "builtin:other"', 'path = "builtin:nano"\nrevision = "v2"'):
+        with pytest.raises(ConfigError, match="arms.theirs.model = 'fast' is not the model of adapter 'theirs'"):
+            load(EXPERIMENT, EXPERIMENT + ON_VLLM.replace('path = "builtin:nano"', entry))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "tensor_parallel_size = 2",
+            "max_model_len = 9",
+            "engine_options.max_model_len: state models.fast.max_context",
+        ),
+        ("tensor_parallel_size = 2", "seed = 9", "engine_options.seed is set by the pipeline: leave it out"),
+        ("engine_options", 'device = "cuda"\nengine_options', "device = 'cuda': vLLM runs on what it is built for"),
+        ('"vllm"', '"hf"', "engine_options: of the vllm back end alone, not of hf"),
+    ],
+)
+def test_options_of_vllm_that_cannot_be_are_an_error_with_their_key(load, old: str, new: str, said: str):
+    assert old in ON_VLLM
+    with pytest.raises(ConfigError, match=f"mine.toml: models.fast.{said}"):
+        load(EXPERIMENT, EXPERIMENT + ON_VLLM.replace(old, new))
