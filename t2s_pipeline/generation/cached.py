@@ -12,13 +12,13 @@ that batch is all that a kill can lose.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from t2s_pipeline.generation.keys import CompletionKey, completion_key
 from t2s_pipeline.generation.protocol import (
     MAX_BATCH,
+    Answered,
     Backend,
     BatchInterrupted,
     Completion,
@@ -64,28 +64,38 @@ class CachedGenerator:
         return GenerationPlan(len(requests) - len(missing), len(missing), tokens)
 
     def complete(
-        self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        sampling: Sampling,
+        progress: Progress | None = None,
+        answered: Answered | None = None,
     ) -> list[Completion]:
         """One completion a request, in the order of the requests. Raises GenerationError; batches done stay done."""
         keys, ids = self._keys(requests, sampling)
         found = self._stored(keys)
-        missing: dict[str, int] = {}
+        asking: dict[str, list[int]] = {}
         for number, key in enumerate(keys):
-            if key.digest not in found:
-                missing.setdefault(key.digest, number)
-        wanted = Counter(key.digest for key in keys)
-        misses = sum(wanted[key] for key in missing)
-        answered = len(keys) - misses
-        self.stats = replace(self.stats, hits=self.stats.hits + answered, misses=self.stats.misses + misses)
-        if progress is not None:
-            progress(answered, len(keys))
-        order = _in_token_order(list(missing.values()), keys, ids)
+            asking.setdefault(key.digest, []).append(number)
+        missing = [numbers[0] for digest, numbers in asking.items() if digest not in found]
+        stored = [number for digest, numbers in asking.items() if digest in found for number in numbers]
+        done = 0
+
+        def tell(numbers: list[int]) -> None:
+            nonlocal done
+            done += len(numbers)
+            if progress is not None:
+                progress(done, len(keys))
+            if answered is not None and numbers:
+                answered(numbers, [found[keys[n].digest] for n in numbers])
+
+        hits, misses = len(stored), len(keys) - len(stored)
+        self.stats = replace(self.stats, hits=self.stats.hits + hits, misses=self.stats.misses + misses)
+        tell(stored)
+        order = _in_token_order(missing, keys, ids)
         for start in range(0, len(order), MAX_BATCH):
             numbers = order[start : start + MAX_BATCH]
             found.update(self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling))
-            answered += sum(wanted[keys[n].digest] for n in numbers)
-            if progress is not None:
-                progress(answered, len(keys))
+            tell([place for n in numbers for place in asking[keys[n].digest]])
         return [found[key.digest] for key in keys]
 
     def close(self) -> None:

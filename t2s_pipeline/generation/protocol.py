@@ -22,6 +22,9 @@ from t2s_pipeline.prompts.render import Prompt
 MAX_BATCH = 64
 """Requests that a back end is sent at once, and completions a part of the store holds: what a kill can lose."""
 
+ENOUGH = MAX_BATCH // 4
+"""How many answers a back end comes back with, at least, where it could go on with the others: a part of the store."""
+
 FinishReason = Literal["stop", "length", "content_filter"]
 """Why an answer ended: by itself or at a stop text, at the limit of new tokens, or where a server withheld the rest."""
 
@@ -136,6 +139,8 @@ class Backend(Protocol):
     `token_ids` are what a prompt is to it: its tokens (`counts_tokens`), or its bytes where only a server has the
     tokenizer. `fits` says, a prompt each, whether there is room for it and the longest answer. `generate` answers at
     most MAX_BATCH requests, in their order; where it must end early, it raises BatchInterrupted with what is done.
+    None in place of an answer: not done yet. A back end may come back with ENOUGH answers, so that they are stored and
+    others asked for in their place, and goes on with the rest when it is asked for it again.
     """
 
     counts_tokens: bool
@@ -147,9 +152,15 @@ class Backend(Protocol):
 
     def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]: ...
 
-    def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]: ...
+    def generate(
+        self, requests: Sequence[GenerationRequest], sampling: Sampling
+    ) -> Sequence[Completion | None]: ...
 
     def close(self) -> None: ...
+
+
+Answered = Callable[[Sequence[int], Sequence[Completion]], None]
+"""Called with the places of some requests in the list that was asked, and their answers."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +191,8 @@ class Generator(Protocol):
     """Where rollouts get their completions from.
 
     `answers_are_sql` is true where an answer is bare SQL, to be judged as it is written and not searched for SQL.
-    `fits` says, a prompt each, whether the model has room for it and its answer.
+    `fits` says, a prompt each, whether the model has room for it and its answer. `complete` calls `answered` with every
+    answer once, as soon as it is there, so that what comes after need not wait for all.
     """
 
     answers_are_sql: bool
@@ -196,7 +208,11 @@ class Generator(Protocol):
     def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan: ...
 
     def complete(
-        self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        sampling: Sampling,
+        progress: Progress | None = None,
+        answered: Answered | None = None,
     ) -> list[Completion]: ...
 
     def close(self) -> None: ...

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from t2s_pipeline.generation.fingerprint import FileDigest, file_digest
 from t2s_pipeline.generation.protocol import (
+    Answered,
     Completion,
     GenerationError,
     GenerationPlan,
@@ -50,7 +51,11 @@ class ReplayGenerator:
         return GenerationPlan(hits=len(requests), misses=0, prompt_tokens=0)
 
     def complete(
-        self, requests: Sequence[GenerationRequest], sampling: Sampling, progress: Progress | None = None
+        self,
+        requests: Sequence[GenerationRequest],
+        sampling: Sampling,
+        progress: Progress | None = None,
+        answered: Answered | None = None,
     ) -> list[Completion]:
         """The answers in the order of the requests. Raises GenerationError for an example or sample that the file
         does not have."""
@@ -58,6 +63,8 @@ class ReplayGenerator:
         self.stats = replace(self.stats, hits=self.stats.hits + len(requests))
         if progress is not None:
             progress(len(requests), len(requests))
+        if answered is not None:
+            answered(range(len(requests)), completions)
         return completions
 
     def close(self) -> None:
