@@ -33,6 +33,21 @@ Metric = Literal[
     "undecided_rate",
 ]
 """The shares of table `evaluations`."""
+PairTypeName = Literal[
+    "repair_correct_vs_repair_failed",
+    "first_turn_correct_sample_vs_failed_sample",
+    "self_repair_success_vs_failed_attempt",
+    "gold_vs_failed_attempt",
+    "correct_low_cost_vs_correct_high_cost",
+    "synthetic_wrong_aggregation",
+    "synthetic_wrong_column",
+    "synthetic_wrong_condition",
+    "synthetic_wrong_group_by",
+    "synthetic_wrong_order_limit",
+    "synthetic_wrong_table",
+    "synthetic_missing_join",
+]
+"""How a preference pair came about."""
 
 
 @dataclass(frozen=True)
@@ -156,25 +171,36 @@ class RolloutConfig:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Rollouts over the train split, in `shards` by hash of the example."""
+    """Rollouts over the train split, in `shards` by hash of the example, and the pairs made of it.
+
+    Two right answers make a pair where their cost rewards are `min_cost_reward_gap` apart. At most the share
+    `max_schema_error_fraction` of the synthetic negatives does not run.
+    """
 
     dataset: str = ""
     model: str = ""
     shards: Count = 4
     gold_when_failed: bool = True
+    min_cost_reward_gap: Positive = 0.05
     synthetic_per_example: int = 2
+    max_schema_error_fraction: Share = 0.35
     seed: int = 13
     rollouts: RolloutConfig = field(default_factory=RolloutConfig)
 
 
 @dataclass(frozen=True)
 class RecipeConfig:
-    """Filters and caps of preference pairs; a `max_pairs` of 0 means no limit."""
+    """Filters and caps of preference pairs; a `max_pairs` of 0 means no limit.
+
+    `input_fraction_limits` and `pair_type_max_fractions` are the shares of the kept pairs, at most, by input and by
+    pair type; what has no entry has no cap.
+    """
 
     min_reward_margin: NotNegative = 0.0
     max_sql_edit_distance_ratio: Share = 1.0
-    max_synthetic_fraction: Share = 1.0
-    max_gold_fallback_fraction: Share = 1.0
+    input_fraction_limits: dict[Literal["mined", "synthetic"], Share] = field(default_factory=dict)
+    pair_type_max_fractions: dict[PairTypeName, Share] = field(default_factory=dict)
+    shuffle: bool = True
     max_pairs: int = 0
     seed: int = 13
 

@@ -192,7 +192,9 @@ def _ask(golden: _Golden, data: _Data, verifier: GoldVerifier) -> dict[str, roll
 def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthetic_rows: list[dict[str, Any]]) -> None:
     prompts = read_prompts(golden.folder, {row["prompt_id"] for row in attempts})
     inputs = [data.given, _digest("attempts", attempts)]
-    mined = mining.mine_pairs(attempts, data.dev, prompts, gold_when_failed=True).rows
+    mined = mining.mine_pairs(
+        attempts, data.dev, prompts, gold_when_failed=True, min_cost_reward_gap=TRAIN.min_cost_reward_gap
+    ).rows
     golden.keep("mining", "MINING_CODE_VERSION", inputs, {"pairs": _digest("pairs", mined)})
     pairs = [*mined, *synthetic_rows]
     filtered = recipe.apply_recipe(pairs, "any", RECIPE).rows

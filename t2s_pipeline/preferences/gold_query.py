@@ -1,13 +1,12 @@
-"""A parsed gold query whose nodes know where they stand in the text.
+"""A parsed gold query whose nodes know where they stand in the text and what they name.
 
     query = parse_gold("SELECT name FROM singer WHERE age > 30", schema)
-    query.owner(column)         # (Table singer, Column age), by the FROM clauses around the node
+    query.owner(column)         # (Table singer, Column age), by the rules of `sql.names`
 
 Edits are made in the author's text at these places, so that an edited query differs from its gold in the edit
 alone: a query that sqlglot writes anew would be told from the gold by its quotes and capitals.
 
-Names are resolved through FROM and JOIN of the enclosing queries, innermost first; what reads from a subquery
-or a common table expression is not resolved, and so not edited.
+A column that is read from a subquery or a common table expression has no owner here, and so is not edited.
 """
 
 from __future__ import annotations
@@ -15,51 +14,93 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
 from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table
+from t2s_pipeline.sql.catalogue import Catalogue
+from t2s_pipeline.sql.names import Names, NameState, Source, from_items
+from t2s_pipeline.sql.parse import parse_query
+
+_CLAUSES = frozenset(
+    {
+        TokenType.WHERE,
+        TokenType.GROUP_BY,
+        TokenType.HAVING,
+        TokenType.ORDER_BY,
+        TokenType.LIMIT,
+        TokenType.UNION,
+        TokenType.INTERSECT,
+        TokenType.EXCEPT,
+        TokenType.WINDOW,
+        TokenType.SEMICOLON,
+    }
+)
+"""What ends a clause of the same query."""
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table of the database that stands in a FROM: the node, what its columns are looked up in, and its owner."""
+
+    node: exp.Table
+    source: Source
+    table: Table
 
 
 @dataclass(frozen=True)
 class GoldQuery:
-    """`sql` as written, its tree, its tokens, the database's catalogue, and the names that are CTEs in it."""
+    """`sql` as written, its tree, its tokens, what its names stand for, and the database's catalogue."""
 
     sql: str
-    tree: exp.Expression
+    tree: exp.Query
     tokens: tuple[Token, ...]
+    names: Names
     schema: DatabaseSchema
-    cte_names: frozenset[str]
 
-    def sources(self, node: exp.Expression) -> Iterator[dict[str, Table]]:
-        """The tables in scope of `node` by lower-case alias, one dictionary a query, innermost first."""
-        select = node.find_ancestor(exp.Select)
-        while select is not None:
-            found = {}
-            clauses = [select.args.get("from_"), *(select.args.get("joins") or ())]
-            for clause in clauses:
-                table = clause.this if clause is not None else None
-                known = self.schema.table(table.name) if isinstance(table, exp.Table) else None
-                if known is not None and table.name.lower() not in self.cte_names:
-                    found[table.alias_or_name.lower()] = known
-            yield found
-            select = select.find_ancestor(exp.Select)
+    def source_of(self, node: exp.Expression) -> tuple[Source, Column] | None:
+        """The entry of a FROM and its column that a node names; None where it is no column of a table."""
+        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
+            return None
+        found = self.names.resolve(node)
+        if found.state is not NameState.COLUMN or found.source is None or found.source.table is None:
+            return None
+        column = self.table_of(found.source).column(node.name)
+        return None if column is None else (found.source, column)
 
     def owner(self, node: exp.Expression) -> tuple[Table, Column] | None:
         """Table and column that a node names; None where that is unknown or ambiguous, or it is no column."""
-        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
-            return None
-        for tables in self.sources(node):
-            if node.table and node.table.lower() not in tables:
-                continue
-            named = [tables[node.table.lower()]] if node.table else list(tables.values())
-            owners = [(table, column) for table in named if (column := table.column(node.name))]
-            if owners or node.table:
-                return owners[0] if len(owners) == 1 else None
-        return None
+        found = self.source_of(node)
+        return None if found is None else (self.table_of(found[0]), found[1])
+
+    def table_of(self, source: Source) -> Table:
+        """The table of a source that reads one. Raises KeyError for any other."""
+        table = self.schema.table(source.table.name) if source.table else None
+        if table is None:
+            raise KeyError(f"{source.alias} reads no table of {self.schema.database_id}")
+        return table
+
+    def tables_beside(self, node: exp.Expression) -> list[Source]:
+        """The tables in the FROM of the query that a node stands in, in order."""
+        select = node.find_ancestor(exp.Select)
+        return [source for source in self.names.sources(select) if source.table] if select else []
+
+    def source_tables(self, select: exp.Select) -> list[SourceTable]:
+        """The entries of a FROM that are tables, as they stand there; what stands in parentheses is left out."""
+        by_alias = {source.alias: source for source in self.names.sources(select) if source.table}
+        found = []
+        for node in from_items(select):
+            source = by_alias.get(node.alias_or_name.lower()) if isinstance(node, exp.Table) else None
+            if source is not None and source.table and source.table.name.lower() == node.name.lower():
+                found.append(SourceTable(node, source, self.table_of(source)))
+        return found
+
+    def columns_of(self, source: Source) -> list[exp.Column]:
+        """The columns of the query that are read from this very entry of a FROM."""
+        columns = [node for node in self.tree.find_all(exp.Column) if isinstance(node.this, exp.Identifier)]
+        return [node for node in columns if self.names.resolve(node).source is source]
 
     def is_text_literal(self, node: exp.Expression) -> bool:
         """A quoted string, or a double-quoted name of no column, which SQLite reads as a string."""
@@ -68,8 +109,7 @@ class GoldQuery:
         if not isinstance(node, exp.Column) or node.table or not isinstance(node.this, exp.Identifier):
             return False
         start, _ = span(node) or (0, 0)
-        names_column = any(t.column(node.name) for tables in self.sources(node) for t in tables.values())
-        return self.sql[start] == '"' and not names_column
+        return self.sql[start] == '"' and self.names.resolve(node).state is NameState.LITERAL
 
     def token_after(self, position: int) -> int:
         """Index of the first token that starts after character `position`; their number at the end."""
@@ -85,18 +125,33 @@ class GoldQuery:
             index += 1
         return self.tokens[index] if index < len(self.tokens) else None
 
+    def clause_end(self, index: int, also: frozenset[TokenType] = frozenset()) -> int:
+        """Index of the token that ends the clause of token `index`: the next clause, a kind of `also`, `)`, the end."""
+        depth = 0
+        for at in range(index + 1, len(self.tokens)):
+            kind = self.tokens[at].token_type
+            if depth == 0 and (kind in _CLAUSES or kind in also or kind == TokenType.R_PAREN):
+                return at
+            depth += (kind == TokenType.L_PAREN) - (kind == TokenType.R_PAREN)
+        return len(self.tokens)
+
 
 def parse_gold(sql: str, schema: DatabaseSchema) -> GoldQuery | None:
     """The parsed gold, or None where it is not one query that sqlglot takes."""
+    tree = parse_query(sql)
+    if tree is None:
+        return None
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="sqlite") if tree is not None]
         tokens = tuple(SQLite().tokenize(sql))
-    except (SqlglotError, RecursionError):
+    except SqlglotError:
         return None
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        return None
-    cte_names = frozenset(cte.alias.lower() for cte in trees[0].find_all(exp.CTE))
-    return GoldQuery(sql, trees[0], tokens, schema, cte_names)
+    catalogue = Catalogue.of({table.name: [column.name for column in table.columns] for table in schema.tables})
+    return GoldQuery(sql, tree, tokens, Names(tree, catalogue), schema)
+
+
+def selects(query: GoldQuery) -> Iterator[exp.Select]:
+    """Every SELECT of the query, subqueries and arms of set operations among them."""
+    yield from query.tree.find_all(exp.Select)
 
 
 def span(node: exp.Expression) -> tuple[int, int] | None:
@@ -105,3 +160,13 @@ def span(node: exp.Expression) -> tuple[int, int] | None:
     if not places:
         return None
     return min(start for start, _ in places), max(end for _, end in places)
+
+
+def type_kind(column: Column) -> str:
+    """`date`, `number` or `text` of a declared type, by SQLite's affinity rules apart from dates."""
+    kind = column.type.upper()
+    if "DATE" in kind or "TIME" in kind:
+        return "date"
+    if "INT" not in kind and any(part in kind for part in ("CHAR", "CLOB", "TEXT")):
+        return "text"
+    return "text" if "BLOB" in kind or not kind else "number"

@@ -3,8 +3,9 @@
     check_no_leakage(pairs, examples)       # raises LeakageError
 
 An example leaks where its split is not `train`; a database leaks where any example of another split reads it,
-because a model that trained on a database's questions knows its schema. `check_no_leakage` compares databases by
-identity, `check_databases_disjoint` by their files' content.
+because a model that trained on a database's questions knows its schema. A pair that is marked `not_for_training` leaks
+whatever the examples say. `check_no_leakage` compares databases by identity, `check_databases_disjoint` by their files'
+content.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ class LeakageError(InvariantError):
 def check_no_leakage(training_rows: Iterable[Row], examples: Iterable[Row]) -> int:
     """Count the training rows checked; raise LeakageError naming the first leaks.
 
-    `training_rows` have `example_id` and `database_id` (pairs, attempts, training records); `examples` are
-    rows of all splits with `example_id`, `database_id` and `split`. A training row of an example that is in
-    no split is a leak too: nobody can say where it comes from.
+    `training_rows` have `example_id` and `database_id` (pairs, attempts, training records), pairs also
+    `not_for_training`; `examples` are rows of all splits with `example_id`, `database_id` and `split`. A training row
+    of an example that is in no split is a leak too: nobody can say where it comes from.
     """
     splits: dict[str, str] = {}
     held_out: dict[str, str] = {}
@@ -46,6 +47,8 @@ def check_no_leakage(training_rows: Iterable[Row], examples: Iterable[Row]) -> i
             leaks[f"example {row['example_id']} is in no split"] = None
         elif split != TRAIN_SPLIT:
             leaks[f"example {row['example_id']} is of split {split}"] = None
+        if row.get("not_for_training") is not None:
+            leaks[f"pair {row['pair_id']} is marked not for training: {row['not_for_training']}"] = None
         if row["database_id"] in held_out:
             leaks[f"database {row['database_id']} is read by split {held_out[row['database_id']]}"] = None
     if leaks:

@@ -1,6 +1,6 @@
 """Preference pairs from what a model itself wrote in the train rollouts.
 
-    result = mine_pairs(attempts, examples, messages, gold_when_failed=True)
+    result = mine_pairs(attempts, examples, messages, gold_when_failed=True, min_cost_reward_gap=0.05)
     result.rows         # rows of `pairs`, by example and then in the order below
     result.stats        # pairs by type, and why examples gave none
 
@@ -13,11 +13,12 @@ direction. Per example, with the names of the execution-guided reference:
    (`first_turn_correct_sample_vs_failed_sample`); else the first right repair, moved from the repair prompt
    it was written under (`self_repair_success_vs_failed_attempt`, `prompt_moved`); else, where nothing was
    right by any rule and `gold_when_failed`, the gold (`gold_vs_failed_attempt`).
+3. Where there is none of 2, `correct_low_cost_vs_correct_high_cost`: of the right answers under one prompt the
+   cheapest and the dearest by the cost reward, if that differs by `min_cost_reward_gap` or more. Answers of one turn
+   have equal rule rewards, so the rewards of this type are those with the cost term.
 
 A pair whose chosen answer is not worth more than the rejected one (a repair so late that it earns nothing) is
 left out.
-
-Not built: pairs of two right answers of different cost.
 """
 
 from __future__ import annotations
@@ -25,21 +26,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from t2s_pipeline.preferences.caps import Origin
-from t2s_pipeline.preferences.pair import pair_row
-from t2s_pipeline.rewards.rule import FIRST_TURN_REWARD
+from t2s_pipeline.preferences.distance import sql_tokens
+from t2s_pipeline.preferences.pair import Answer, gold_answer, pair_row
+from t2s_pipeline.preferences.pair_types import MinedType, Origin
 
-MINING_CODE_VERSION = "1"
+MINING_CODE_VERSION = "2"
 
-
-class PairType(StrEnum):
-    REPAIR = "repair_correct_vs_repair_failed"
-    FIRST_TURN = "first_turn_correct_sample_vs_failed_sample"
-    SELF_REPAIR = "self_repair_success_vs_failed_attempt"
-    GOLD = "gold_vs_failed_attempt"
+Attempt = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,7 @@ def mine_pairs(
     messages: Mapping[str, str],
     *,
     gold_when_failed: bool,
+    min_cost_reward_gap: float,
 ) -> MiningResult:
     """Pairs of `attempts`, the rows of one rollout; `messages` is the prompts' JSON by prompt_id.
 
@@ -71,7 +67,9 @@ def mine_pairs(
     rows: list[dict[str, Any]] = []
     without: Counter[str] = Counter()
     for example_id in sorted(by_example):
-        mined = _mine_example(known[example_id], by_example[example_id], messages, gold_when_failed)
+        mined = _mine_example(
+            known[example_id], by_example[example_id], messages, gold_when_failed, min_cost_reward_gap
+        )
         if isinstance(mined, str):
             without[mined] += 1
         else:
@@ -80,7 +78,7 @@ def mine_pairs(
     stats = {
         "examples": len(by_example),
         "pairs": len(rows),
-        "pairs_by_type": {kind.value: types[kind.value] for kind in PairType},
+        "pairs_by_type": {kind.value: types[kind.value] for kind in MinedType},
         "examples_without_pair": dict(sorted(without.items())),
     }
     return MiningResult(rows, stats)
@@ -88,9 +86,10 @@ def mine_pairs(
 
 def _mine_example(
     example: Mapping[str, Any],
-    attempts: Sequence[Mapping[str, Any]],
+    attempts: Sequence[Attempt],
     messages: Mapping[str, str],
     gold_when_failed: bool,
+    min_cost_reward_gap: float,
 ) -> list[dict[str, Any]] | str:
     """Pairs of one example, or in a word why there are none."""
     if example["excluded_reason"] is not None:
@@ -99,34 +98,37 @@ def _mine_example(
         return "gold_vacuous"
     attempts = sorted(attempts, key=lambda attempt: (attempt["turn"], attempt["sample"]))
     usable = [a for a in attempts if a["sql"] is not None and a["prompt_id"] is not None]
-    turns: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    prompts: dict[tuple[int, str], list[Attempt]] = defaultdict(list)
     for attempt in usable:
-        turns[attempt["turn"]].append(attempt)
+        prompts[attempt["turn"], attempt["prompt_id"]].append(attempt)
     pairs = []
-    for turn in sorted(turns.keys() - {1}):
-        chosen, rejected = _best_right(turns[turn]), _worst_wrong(turns[turn])
-        if chosen and rejected:
-            pairs.append(_pair(PairType.REPAIR, example, chosen, rejected, messages))
-    rejected = _worst_wrong(turns[1])
-    right_first, right_later = _best_right(turns[1]), _best_right(usable)
+    for turn, prompt_id in sorted(prompts):
+        same = prompts[turn, prompt_id]
+        chosen, rejected = _best_right(same), _worst_wrong(same)
+        if turn > 1 and chosen and rejected:
+            pairs.append(_pair(MinedType.REPAIR, example, Answer.of(chosen), rejected, messages))
+    first = [a for a in usable if a["turn"] == 1]
+    rejected = _worst_wrong(first)
+    right_first, right_later = _best_right(first), _best_right(usable)
     if rejected and right_first:
-        pairs.append(_pair(PairType.FIRST_TURN, example, right_first, rejected, messages))
+        pairs.append(_pair(MinedType.FIRST_TURN, example, Answer.of(right_first), rejected, messages))
     elif rejected and right_later:
-        pairs.append(_pair(PairType.SELF_REPAIR, example, right_later, rejected, messages))
+        pairs.append(_pair(MinedType.SELF_REPAIR, example, Answer.of(right_later), rejected, messages))
     elif rejected and gold_when_failed and not any(a["correct"] for a in attempts):
-        gold = {"sql": example["gold"], "reward": FIRST_TURN_REWARD, "prompt_id": rejected["prompt_id"]}
-        pairs.append(_pair(PairType.GOLD, example, gold, rejected, messages, Origin.GOLD_FALLBACK))
+        pairs.append(_pair(MinedType.GOLD, example, gold_answer(example), rejected, messages, Origin.GOLD_FALLBACK))
+    else:
+        pairs += _cost_pairs(example, list(prompts.values()), messages, min_cost_reward_gap)
     pairs = [pair for pair in pairs if pair["reward_margin"] > 0]
     return pairs or ("nothing_right" if rejected else "nothing_wrong")
 
 
-def _best_right(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _best_right(attempts: Iterable[Attempt]) -> Attempt | None:
     """The right attempt of the highest reward, then of the lowest turn and sample."""
     right = [a for a in attempts if a["train_correct"] is True]
     return min(right, key=lambda a: (-a["reward"], a["turn"], a["sample"]), default=None)
 
 
-def _worst_wrong(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _worst_wrong(attempts: Iterable[Attempt]) -> Attempt | None:
     """The wrong attempt to learn from: one that runs if there is one, then the lowest reward, then the first.
 
     The reference's choice; an answer that runs and is wrong says more than a misspelt one.
@@ -135,11 +137,36 @@ def _worst_wrong(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | N
     return min(wrong, key=lambda a: (not a["executable"], a["reward"], a["turn"], a["sample"]), default=None)
 
 
+def _cost_pairs(
+    example: Mapping[str, Any], prompts: Sequence[Sequence[Attempt]], messages: Mapping[str, str], gap: float
+) -> list[dict[str, Any]]:
+    """The cheapest against the dearest right answer of the first prompt where that is a difference; at most one pair.
+
+    Answers that differ in space or in the case of words are one query and cost the same.
+    """
+    for same in prompts:
+        right = [a for a in same if a["train_correct"] is True and a.get("cost_reward") is not None]
+        if not right:
+            continue
+        cheap = min(right, key=lambda a: (-a["cost_reward"], a["sample"]))
+        dear = min(right, key=lambda a: (a["cost_reward"], a["sample"]))
+        # Rounded, for -0.06 - -0.11 is not quite 0.05 in binary.
+        differs = round(cheap["cost_reward"] - dear["cost_reward"], 6) >= gap
+        if differs and sql_tokens(cheap["sql"]) != sql_tokens(dear["sql"]):
+            chosen = _with_cost(cheap)
+            return [_pair(MinedType.COST, example, Answer.of(chosen), _with_cost(dear), messages)]
+    return []
+
+
+def _with_cost(attempt: Attempt) -> dict[str, Any]:
+    return {**attempt, "reward": round(attempt["reward"] + attempt["cost_reward"], 6)}
+
+
 def _pair(
-    kind: PairType,
+    kind: MinedType,
     example: Mapping[str, Any],
-    chosen: Mapping[str, Any],
-    rejected: Mapping[str, Any],
+    chosen: Answer,
+    rejected: Attempt,
     messages: Mapping[str, str],
     origin: Origin = Origin.NATURAL,
 ) -> dict[str, Any]:
@@ -153,11 +180,6 @@ def _pair(
         origin=origin,
         prompt_id=prompt_id,
         messages=messages[prompt_id],
-        chosen_sql=chosen["sql"],
-        rejected_sql=rejected["sql"],
-        chosen_reward=chosen["reward"],
-        rejected_reward=rejected["reward"],
-        rejected_error_class=rejected["error_class"],
-        rejected_executable=rejected["executable"],
-        prompt_moved=chosen["prompt_id"] != prompt_id,
+        chosen=chosen,
+        rejected=Answer.of(rejected),
     )
