@@ -34,13 +34,22 @@ def mined_pairs(config: ExperimentConfig) -> Stage:
         return StepPlan(
             inputs={"examples": (ref(config, "examples", "train"),), "attempts": train_refs(config, "attempts")},
             outputs=(output,),
-            settings={"gold_when_failed": config.train.gold_when_failed},
+            settings={
+                "gold_when_failed": config.train.gold_when_failed,
+                "min_cost_reward_gap": config.train.min_cost_reward_gap,
+            },
         )
 
     def body(step: StepContext) -> StepOutput:
         attempts = step.rows("attempts")
         prompts = read_prompts(step.warehouse.data, {row["prompt_id"] for row in attempts if row["prompt_id"]})
-        mined = mine_pairs(attempts, step.rows("examples"), prompts, gold_when_failed=config.train.gold_when_failed)
+        mined = mine_pairs(
+            attempts,
+            step.rows("examples"),
+            prompts,
+            gold_when_failed=config.train.gold_when_failed,
+            min_cost_reward_gap=config.train.min_cost_reward_gap,
+        )
         return StepOutput(
             {output: mined.rows}, {"quality": _json(pair_quality(mined.rows)), "mining": _json(mined.stats)}
         )
@@ -71,6 +80,7 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
             outputs=(output,),
             settings={
                 "synthetic_per_example": config.train.synthetic_per_example,
+                "max_schema_error_fraction": config.train.max_schema_error_fraction,
                 "seed": config.train.seed,
                 "max_turns": config.train.rollouts.max_turns,
                 "prompt_style": config.train.rollouts.prompt_style,

@@ -73,6 +73,7 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
         for name, entry in value.items():
             if not NAME.match(name):
                 raise ConfigError(f"{file}: {where}.{name}: names are lower-case letters, digits and _, a letter first")
+            _check_value(typing.get_args(kind)[0], name, file, f"{where}.{name}")
             _check_value(typing.get_args(kind)[1], entry, file, f"{where}.{name}")
     elif origin is tuple:
         _need(isinstance(value, list), "a list", value, file, where)

@@ -17,7 +17,11 @@ RETRIEVALS = (
 REPAIR = ArmConfig(max_turns=3, num_samples=2, temperature=0.7, feedback_detail="minimal", match_rule="strict")
 ARMS = {"base": ArmConfig(), "repair": REPAIR, "absent": ArmConfig()}
 TRAIN = TrainConfig(synthetic_per_example=2, rollouts=REPAIR)
-RECIPE = RecipeConfig(min_reward_margin=0.3, max_gold_fallback_fraction=0.5, max_synthetic_fraction=0.4)
+RECIPE = RecipeConfig(
+    min_reward_margin=0.3,
+    input_fraction_limits={"synthetic": 0.4},
+    pair_type_max_fractions={"gold_vs_failed_attempt": 0.5},
+)
 
 # `{gold}` is the example's gold; the model walks through the list by example, turn and sample.
 ANSWERS = (

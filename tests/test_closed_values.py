@@ -8,11 +8,9 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.config import PairTypeName, RecipeConfig, RolloutConfig
 from t2s_pipeline.evaluation.match_rules import MatchRule
-from t2s_pipeline.preferences.caps import Origin
-from t2s_pipeline.preferences.edits import EditKind
-from t2s_pipeline.preferences.mining import PairType
+from t2s_pipeline.preferences.pair_types import PAIR_TYPES, Origin, PairInput
 from t2s_pipeline.preferences.recipe import Removal
 from t2s_pipeline.prompts.feedback import FeedbackMode
 from t2s_pipeline.prompts.templates import Detail, PromptStyle
@@ -32,7 +30,7 @@ CLOSED = {
     ("attempts", "status"): [*Status, PROMPT_TOO_LONG],
     ("trajectories", "status"): TrajectoryStatus,
     ("trajectories", "stop_reason"): StopReason,
-    ("pairs", "pair_type"): [*PairType, *(f"synthetic_{kind}" for kind in EditKind)],
+    ("pairs", "pair_type"): PAIR_TYPES,
     ("pairs", "origin"): Origin,
     ("filtered_pairs", "removed_by"): Removal,
 }
@@ -46,6 +44,12 @@ def description(table: str, column: str) -> str:
 def test_a_closed_column_lists_its_values(table, column):
     values = [str(value) for value in CLOSED[table, column]]
     assert sorted(re.findall(r"`([^`]+)`", description(table, column))) == sorted(values)
+
+
+def test_a_recipe_knows_the_pair_types_and_inputs():
+    assert set(get_args(PairTypeName)) == set(PAIR_TYPES)
+    limits = get_type_hints(RecipeConfig)["input_fraction_limits"]
+    assert set(get_args(get_args(limits)[0])) == set(PairInput)
 
 
 def test_the_dictionary_links_to_what_exists():

@@ -34,7 +34,7 @@ model = "tiny"
 dataset = "own"
 
 [recipes.synth20]
-max_synthetic_fraction = 0.2
+input_fraction_limits = { synthetic = 0.2 }
 
 [adapters.sft]
 model = "tiny"
@@ -114,8 +114,10 @@ def test_what_is_not_known_names_file_and_key(load, text: str, named: str) -> No
         ("arms.base", "temperature", "inf"),
         ("train", "shards", "0"),
         ("train.rollouts", "max_turns", "0"),
-        ("recipes.synth20", "max_synthetic_fraction", "1.5"),
-        ("recipes.synth20", "max_gold_fallback_fraction", "-0.1"),
+        ("recipes.synth20", "input_fraction_limits.synthetic", "1.5"),
+        ("recipes.synth20", "input_fraction_limits.made", "0.2"),
+        ("recipes.synth20", "pair_type_max_fractions.gold_vs_failed_attempt", "-0.1"),
+        ("recipes.synth20", "pair_type_max_fractions.gold_vs_failed", "0.2"),
         ("recipes.synth20", "max_sql_edit_distance_ratio", "2"),
         ("recipes.synth20", "min_reward_margin", "-1"),
         ("adapters.sft", "epochs", "0"),
@@ -144,8 +146,8 @@ def test_a_value_outside_its_bounds_names_file_and_key(load, section: str, key: 
 
 def test_values_at_their_bounds_are_taken(load) -> None:
     bounds = "\n[train.rollouts]\ntop_p = 1\ntemperature = 0\nnum_samples = 1\n"
-    config = load(EXPERIMENT.replace("max_synthetic_fraction = 0.2", "max_synthetic_fraction = 1") + bounds)
-    assert config.recipes["synth20"].max_synthetic_fraction == 1.0
+    config = load(EXPERIMENT.replace("synthetic = 0.2", "synthetic = 1") + bounds)
+    assert config.recipes["synth20"].input_fraction_limits == {"synthetic": 1.0}
     assert config.train.rollouts.top_p == 1.0
 
 

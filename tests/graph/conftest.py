@@ -44,8 +44,8 @@ dataset = "embedded"
 
 [recipes.synth20]
 min_reward_margin = 0.3
-max_synthetic_fraction = 0.2
-max_gold_fallback_fraction = 0.9
+input_fraction_limits = { synthetic = 0.2 }
+pair_type_max_fractions = { gold_vs_failed_attempt = 0.9 }
 max_pairs = 24
 
 [adapters.sft]

@@ -76,7 +76,7 @@ def change_template(project: Project) -> Project:
 
 
 def change_cap(project: Project) -> Project:
-    project.edit("max_synthetic_fraction = 0.2", "max_synthetic_fraction = 0.0")
+    project.edit("input_fraction_limits = { synthetic = 0.2 }", "input_fraction_limits = { synthetic = 0.0 }")
     return project
 
 
@@ -156,7 +156,7 @@ NARROW = 'retrieval_mode = "bm25"\ntop_k_tables = 4\nschema_style = "mschema"\nm
 CASES = (
     Case("nothing", lambda project: project),
     Case("a feedback template, `feedback_wrong_result.txt`", change_template, only_repairs_hold_the_text),
-    Case("a recipe's cap, `max_synthetic_fraction`", change_cap),
+    Case("a recipe's cap, `input_fraction_limits`", change_cap),
     Case("an arm's setting, `max_turns` of `base_repair`", change_turns),
     Case("a new arm with a policy and settings that another arm has", add_arm("again")),
     Case("a new arm with a retrieval, schema style or token budget that no other arm has", add_arm("narrow", NARROW)),

@@ -4,8 +4,10 @@ import sqlite3
 
 import pytest
 
-from t2s_pipeline.preferences.edits import EditKind, all_edits, literal_values
+from t2s_pipeline.preferences.edit_conditions import literal_values
+from t2s_pipeline.preferences.edits import all_edits
 from t2s_pipeline.preferences.gold_query import parse_gold
+from t2s_pipeline.preferences.pair_types import EditKind
 from t2s_pipeline.schema.catalog import read_schema
 
 TABLES = """
@@ -39,41 +41,104 @@ def edited(sql, kind, schema, golds=()):
     ("sql", "expected"),
     [
         ("SELECT count(*) FROM singer", []),
-        ("SELECT count(DISTINCT country) FROM singer", []),
+        ("SELECT count(DISTINCT country) FROM singer", ["SELECT count(country) FROM singer"]),
+        ("SELECT COUNT(country) FROM singer", ["SELECT COUNT(DISTINCT country) FROM singer"]),
         ("SELECT avg ( age )  FROM singer", ["SELECT max ( age )  FROM singer", "SELECT min ( age )  FROM singer",
                                              "SELECT sum ( age )  FROM singer"]),
         ("SELECT MAX(name) FROM singer", ["SELECT MIN(name) FROM singer"]),
         ("SELECT Count(T.age) FROM singer AS T", ["SELECT AVG(T.age) FROM singer AS T",
-                                                  "SELECT SUM(T.age) FROM singer AS T"]),
+                                                  "SELECT SUM(T.age) FROM singer AS T",
+                                                  "SELECT Count(DISTINCT T.age) FROM singer AS T"]),
     ],
 )  # fmt: skip
 def test_aggregation(sql, expected, schema):
     assert edited(sql, EditKind.WRONG_AGGREGATION, schema) == expected
 
 
+SONGS = "FROM singer AS T1 JOIN song AS T2 ON T1.id  =  T2.singer_id"
+
+
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("SELECT name FROM singer", ["SELECT country FROM singer"]),
+        # Of no table that is read: the one that a foreign key links, and a column that no table here has.
         ("SELECT born FROM singer", []),
-        ("SELECT T2.sales FROM singer AS T1 JOIN song AS T2 ON T1.id  =  T2.singer_id",
-         ['SELECT T2."release year" FROM singer AS T1 JOIN song AS T2 ON T1.id  =  T2.singer_id',
-          "SELECT T2.singer_id FROM singer AS T1 JOIN song AS T2 ON T1.id  =  T2.singer_id",
-          "SELECT T2.song_id FROM singer AS T1 JOIN song AS T2 ON T1.id  =  T2.singer_id"]),
-        # `name` would be ambiguous here, and so is no edit of `country`.
-        ("SELECT country FROM singer JOIN song ON id = singer_id", []),
-        ("SELECT name FROM (SELECT name FROM song)", []),
+        ("SELECT age FROM singer", ['SELECT "release year" FROM singer', "SELECT sales FROM singer",
+                                    "SELECT singer_id FROM singer", "SELECT song_id FROM singer"]),
+        ("SELECT x.age FROM singer AS x", ['SELECT x."release year" FROM singer AS x', "SELECT x.sales FROM singer AS x",
+                                           "SELECT x.singer_id FROM singer AS x", "SELECT x.song_id FROM singer AS x"]),
+        # Of the same kind and of the other table, its own name first of all.
+        (f"SELECT T2.name {SONGS}", [f"SELECT T1.country {SONGS}", f"SELECT T1.name {SONGS}"]),
+        ("SELECT country FROM singer JOIN song ON id = singer_id",
+         ["SELECT song.name FROM singer JOIN song ON id = singer_id"]),
+        ("SELECT born FROM (SELECT born FROM singer)", []),
         ("WITH singer AS (SELECT 1 AS name) SELECT name FROM singer", []),
     ],
 )  # fmt: skip
-def test_column(sql, expected, schema):
+def test_a_column_of_another_owner(sql, expected, schema):
     assert edited(sql, EditKind.WRONG_COLUMN, schema) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT age FROM singer", []),
+        (f"SELECT count(*) {SONGS} WHERE T1.age > 3", ["SELECT count(*) FROM singer AS T1 WHERE T1.age > 3"]),
+        # What was read from the table is left as it is, or read from the table that is left.
+        (f"SELECT T1.age, T2.name {SONGS} ORDER BY T2.name LIMIT 1",
+         ["SELECT T1.age, T1.name FROM singer AS T1 ORDER BY T1.name LIMIT 1",
+          "SELECT T1.age, T2.name FROM singer AS T1 ORDER BY T2.name LIMIT 1"]),
+        (f"SELECT T2.sales {SONGS} GROUP BY 1", ["SELECT T2.sales FROM singer AS T1 GROUP BY 1"]),
+        ("SELECT a.age FROM singer a, song b WHERE a.id = b.singer_id", []),
+        ("SELECT a.age FROM singer a LEFT JOIN song b ON a.id = b.singer_id JOIN song c USING (song_id)",
+         ["SELECT a.age FROM singer a JOIN song c USING (song_id)",
+          "SELECT a.age FROM singer a LEFT JOIN song b ON a.id = b.singer_id"]),
+    ],
+)  # fmt: skip
+def test_a_missing_join(sql, expected, schema):
+    assert sorted(edited(sql, EditKind.MISSING_JOIN, schema)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT name FROM singer", ["SELECT name FROM song"]),
+        ("SELECT count(*) FROM singer", ["SELECT count(*) FROM song"]),
+        ("SELECT singer.name FROM singer WHERE singer.age > 3", ["SELECT song.name FROM song WHERE song.age > 3"]),
+        ("SELECT x.name FROM singer AS x", ["SELECT x.name FROM song AS x"]),
+        ("SELECT id FROM singer WHERE id IN (SELECT singer_id FROM song)",
+         ["SELECT id FROM singer WHERE id IN (SELECT singer_id FROM singer)",
+          "SELECT id FROM song WHERE id IN (SELECT singer_id FROM song)"]),
+        ("SELECT 1 FROM singer JOIN song ON singer.id = song.singer_id", []),  # both are read already
+        ("WITH song AS (SELECT 1 AS name) SELECT name FROM song", []),
+    ],
+)  # fmt: skip
+def test_a_wrong_table(sql, expected, schema):
+    assert sorted(edited(sql, EditKind.WRONG_TABLE, schema)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT count(*) FROM singer", []),
+        ("SELECT name, count(*) FROM song GROUP BY name ORDER BY 2",
+         ['SELECT name, count(*) FROM song GROUP BY "release year" ORDER BY 2',
+          "SELECT name, count(*) FROM song GROUP BY sales ORDER BY 2",
+          "SELECT name, count(*) FROM song GROUP BY singer_id ORDER BY 2",
+          "SELECT name, count(*) FROM song GROUP BY song_id ORDER BY 2",
+          "SELECT name, count(*) FROM song ORDER BY 2"]),
+        ("SELECT 1 FROM singer WHERE id IN (SELECT singer_id FROM song GROUP BY lower(name)) AND age > 3",
+         ["SELECT 1 FROM singer WHERE id IN (SELECT singer_id FROM song) AND age > 3"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_grouping(sql, expected, schema):
+    assert sorted(edited(sql, EditKind.WRONG_GROUP_BY, schema)) == expected
 
 
 def test_a_condition_on_a_column_of_an_outer_query(schema):
     sql = "SELECT name FROM singer AS a WHERE EXISTS (SELECT 1 FROM song AS b WHERE a.age > 30)"
     texts = edited(sql, EditKind.WRONG_COLUMN, schema)
-    assert "SELECT name FROM singer AS a WHERE EXISTS (SELECT 1 FROM song AS b WHERE a.height > 30)" in texts
+    assert "SELECT name FROM singer AS a WHERE EXISTS (SELECT 1 FROM song AS b WHERE b.sales > 30)" in texts
 
 
 @pytest.mark.parametrize(
@@ -138,15 +203,29 @@ GOLDS = (
 
 
 @pytest.mark.parametrize("sql", GOLDS)
-def test_every_edit_runs_and_differs(sql, schema, database):
+def test_every_edit_differs_and_names_what_exists(sql, schema, database):
+    """What does not run fails for a column that its table has not, for an aggregate, or for a join that is gone."""
     query = parse_gold(sql, schema)
     edits = [edit for found in all_edits(query, literal_values([query])).values() for edit in found]
     assert len(edits) >= 5
+    failures = []
     connection = sqlite3.connect(database)
     for edit in edits:
         assert edit.apply(sql) != sql
-        connection.execute(edit.apply(sql))
+        try:
+            connection.execute(edit.apply(sql))
+        except sqlite3.OperationalError as error:
+            failures.append((edit.kind, str(error).split(":")[0]))
     connection.close()
+    assert len(failures) < len(edits)
+    may_fail = {EditKind.WRONG_COLUMN, EditKind.WRONG_TABLE, EditKind.MISSING_JOIN, EditKind.WRONG_GROUP_BY}
+    assert {kind for kind, _ in failures} <= may_fail
+    assert {said for _, said in failures} <= {
+        "no such column",
+        "ambiguous column name",
+        "misuse of aggregate",
+        "HAVING clause on a non-aggregate query",
+    }
 
 
 @pytest.mark.parametrize("sql", ["", "DELETE FROM singer", "SELECT 1; SELECT 2", "nonsense text here"])

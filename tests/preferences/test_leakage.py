@@ -21,6 +21,15 @@ def test_training_rows_on_training_databases_pass():
         ({"example_id": "toy/dev/00000", "database_id": "toy/a"}, "toy/dev/00000 is of split dev"),
         ({"example_id": "toy/train/00001", "database_id": "toy/b"}, "database toy/b is read by split dev"),
         ({"example_id": "toy/train/77777", "database_id": "toy/a"}, "toy/train/77777 is in no split"),
+        (
+            {
+                "example_id": "toy/train/00000",
+                "database_id": "toy/a",
+                "pair_id": "12ab",
+                "not_for_training": "split dev",
+            },
+            "pair 12ab is marked not for training: split dev",
+        ),
     ],
 )
 def test_a_leak_is_named(row, message):

@@ -8,6 +8,7 @@ from t2s_pipeline.table_definitions import PAIRS
 EXAMPLE = {
     "example_id": "toy/train/00000",
     "database_id": "toy/music",
+    "split": "train",
     "gold": "SELECT name FROM singer",
     "gold_vacuous": False,
     "excluded_reason": None,
@@ -29,11 +30,12 @@ def attempt(turn, sample, sql, right, reward=None, executable=True, **more):
         "reward": defaults[right][turn] if reward is None else reward,
         "executable": executable,
         "error_class": "execution_correct" if right else "wrong_result",
+        "cost_reward": None,
     } | more
 
 
 def mine(*attempts, gold_when_failed=True, example=EXAMPLE):
-    result = mine_pairs(attempts, [example], MESSAGES, gold_when_failed=gold_when_failed)
+    result = mine_pairs(attempts, [example], MESSAGES, gold_when_failed=gold_when_failed, min_cost_reward_gap=0.05)
     PAIRS.check(PAIRS.to_arrow([row | {"experiment": "test"} for row in result.rows]))
     return result
 
@@ -119,15 +121,76 @@ def test_ids_differ_and_order_is_that_of_the_examples_however_attempts_come():
         attempt(1, 0, "SELECT age FROM singer", False, example_id="toy/train/00001"),
         attempt(1, 1, "SELECT name FROM singer", True, example_id="toy/train/00001"),
     ]
-    rows = mine_pairs(attempts, [EXAMPLE, other], MESSAGES, gold_when_failed=False).rows
+    rows = mine_pairs(attempts, [EXAMPLE, other], MESSAGES, gold_when_failed=False, min_cost_reward_gap=0.05).rows
     assert [row["example_id"] for row in rows] == ["toy/train/00000", "toy/train/00001"]
     assert len({row["pair_id"] for row in rows}) == 2  # equal contents, two pairs: a recipe drops one
-    again = mine_pairs(attempts[::-1], [other, EXAMPLE], MESSAGES, gold_when_failed=False).rows
+    again = mine_pairs(
+        attempts[::-1], [other, EXAMPLE], MESSAGES, gold_when_failed=False, min_cost_reward_gap=0.05
+    ).rows
     assert again == rows
 
 
 def test_errors_name_what_is_missing():
     with pytest.raises(ValueError, match="toy/train/00000"):
-        mine_pairs([attempt(1, 0, "SELECT 1", False)], [], MESSAGES, gold_when_failed=True)
+        mine_pairs([attempt(1, 0, "SELECT 1", False)], [], MESSAGES, gold_when_failed=True, min_cost_reward_gap=0.05)
     with pytest.raises(ValueError, match="prompt p1 is not in the store"):
-        mine_pairs([attempt(1, 0, "SELECT 1", False)], [EXAMPLE], {}, gold_when_failed=True)
+        mine_pairs([attempt(1, 0, "SELECT 1", False)], [EXAMPLE], {}, gold_when_failed=True, min_cost_reward_gap=0.05)
+
+
+CHEAP, DEAR = "SELECT name FROM singer", "SELECT name FROM singer ORDER BY name"
+
+
+def test_of_two_right_answers_the_cheaper_one_is_chosen():
+    (row,) = mine(
+        attempt(1, 0, DEAR, True, cost_reward=-0.10),
+        attempt(1, 1, CHEAP, True, cost_reward=-0.06),
+        attempt(1, 2, "SELECT s.name FROM singer AS s", True, cost_reward=-0.05),
+    ).rows
+    assert (row["pair_type"], row["origin"]) == ("correct_low_cost_vs_correct_high_cost", "natural")
+    assert (row["chosen_sql"], row["rejected_sql"]) == ("SELECT s.name FROM singer AS s", DEAR)
+    assert (row["chosen_reward"], row["rejected_reward"], row["reward_margin"]) == (0.95, 0.9, 0.05)
+    assert (row["chosen_cost_reward"], row["rejected_cost_reward"]) == (-0.05, -0.1)
+    assert row["rejected_error_class"] == "execution_correct"
+    assert (row["prompt_id"], row["prompt_moved"]) == ("p1", False)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        attempt(1, 1, CHEAP, True, cost_reward=-0.055),  # the difference is none
+        attempt(1, 1, DEAR.lower(), True, cost_reward=0.0),  # the same query
+        attempt(1, 1, CHEAP, True, cost_reward=None),  # nobody asked for its cost
+        attempt(1, 1, CHEAP, None, cost_reward=0.0),  # the match rules disagree
+        attempt(2, 0, CHEAP, True, cost_reward=0.0),  # under another prompt
+    ],
+)
+def test_no_cost_pair_without_a_real_difference(other):
+    assert mine(attempt(1, 0, DEAR, True, cost_reward=-0.10), other).rows == []
+
+
+def test_a_cost_pair_is_only_for_want_of_a_wrong_answer():
+    rows = mine(
+        attempt(1, 0, DEAR, True, cost_reward=-0.10),
+        attempt(1, 1, CHEAP, True, cost_reward=0.0),
+        attempt(1, 2, "SELECT age FROM singer", False),
+    ).rows
+    assert [row["pair_type"] for row in rows] == ["first_turn_correct_sample_vs_failed_sample"]
+
+
+def test_both_sides_say_when_they_were_written_and_whether_they_run():
+    rows = mine(
+        attempt(1, 0, "SELECT nome FROM singer", False, reward=-0.2, executable=False),
+        attempt(2, 0, "SELECT name FROM singer", True),
+    ).rows
+    (row,) = rows
+    assert (row["chosen_turn"], row["rejected_turn"], row["prompt_moved"]) == (2, 1, True)
+    assert (row["chosen_executable"], row["rejected_executable"]) == (True, False)
+    assert (row["chosen_tokens"], row["rejected_tokens"]) == (4, 4)
+    (gold,) = mine(attempt(1, 0, "SELECT age FROM singer", False)).rows
+    assert (gold["chosen_turn"], gold["chosen_executable"], gold["prompt_moved"]) == (None, True, False)
+
+
+def test_a_pair_of_another_split_is_marked():
+    attempts = [attempt(1, 0, "SELECT age FROM singer", False), attempt(1, 1, "SELECT name FROM singer", True)]
+    assert mine(*attempts).rows[0]["not_for_training"] is None
+    assert mine(*attempts, example=EXAMPLE | {"split": "dev"}).rows[0]["not_for_training"] == "split dev"

@@ -12,6 +12,7 @@ import pytest
 from t2s_pipeline.config import RolloutConfig, TrainConfig
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.generation.keys import prompt_id
+from t2s_pipeline.preferences.pair_types import EditKind
 from t2s_pipeline.preferences.synthetic import synthetic_pairs
 from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.sandbox.policy import SandboxPolicy
@@ -24,6 +25,8 @@ INSERT INTO singer VALUES (1, 'Ada', 'Chad', 30, 5), (2, 'Bo', 'Chad', 41, 2), (
                           (4, 'Di', 'Peru', 18, 9);
 CREATE TABLE same (a INTEGER, b INTEGER);
 INSERT INTO same VALUES (1, 1), (2, 2);
+CREATE TABLE album (album_id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer (id), name TEXT, year INTEGER);
+INSERT INTO album VALUES (1, 1, 'Ada', 1999), (2, 1, 'Sun', 2001), (3, 2, 'Sea', 2001), (4, 4, 'Sky', 2020);
 """
 GOLDS = (
     "SELECT name FROM singer WHERE country = 'Chad' AND age > 18 ORDER BY age DESC LIMIT 1",
@@ -33,7 +36,8 @@ GOLDS = (
     "SELECT name FROM singer WHERE age > 99",  # vacuous
     "SELECT name FROM singer WHERE country = 'Peru'",
     "SELECT FROM WHERE",  # does not parse
-    "SELECT count(*) FROM singer",  # no edit
+    "SELECT count(*) FROM same",  # no edit
+    "SELECT T1.name, count(*) FROM singer AS T1 JOIN album AS T2 ON T1.id = T2.singer_id GROUP BY T1.id",
 )
 SCHEMA_TEXT = "Table singer: ..."
 TRAIN = TrainConfig(synthetic_per_example=3, rollouts=RolloutConfig(max_turns=2))
@@ -50,6 +54,7 @@ def make(folder, train=TRAIN):
         {
             "example_id": f"toy/train/{number:05d}",
             "database_id": "toy/music",
+            "split": "train",
             "question": f"question {number}",
             "gold": gold,
             "gold_vacuous": number == 4,
@@ -88,14 +93,44 @@ def test_what_teaches_nothing_gives_nothing(made):
     by_example = {}
     for row in result.rows:
         by_example.setdefault(int(row["example_id"][-5:]), []).append(row["pair_type"])
-    assert sorted(by_example) == [0, 1, 2, 5]
+    assert sorted(by_example) == [0, 1, 2, 5, 8]
     assert all(len(types) <= 3 for types in by_example.values())
-    # Kinds take turns: three pairs of one example, where there are three kinds, are of three kinds.
-    assert len(set(by_example[0])) == 3
+    # Kinds take turns: three pairs of one example, where there are more kinds, are of three kinds.
+    assert len(set(by_example[8])) == 3
     assert result.stats["vacuous_or_excluded"] == 1
     assert result.stats["gold_not_parsed"] == 1
     assert result.stats["edits_wrong"] < result.stats["edits_judged"]
     assert sum(result.stats["pairs_by_type"].values()) == result.stats["pairs"] == len(result.rows)
+
+
+ALL = replace(TRAIN, synthetic_per_example=100, max_schema_error_fraction=1.0)
+
+
+def test_every_kind_of_mistake_is_made_and_no_more_fail_than_the_limit(tmp_path):
+    """The counts at the end, exactly; at any limit the pairs that run stay what they were, or become more."""
+    everything, _ = make(tmp_path, ALL)
+    assert {row["pair_type"] for row in everything.rows} == {kind.pair_type for kind in EditKind}
+    running = {row["pair_id"] for row in everything.rows if row["rejected_executable"]}
+    errors = len(everything.rows) - len(running)
+    assert len(running) > 0 and errors / len(everything.rows) > 0.2
+    for limit in (0.0, 0.1, 0.2):
+        result, _ = make(tmp_path, replace(ALL, max_schema_error_fraction=limit))
+        failing = [row for row in result.rows if not row["rejected_executable"]]
+        assert {row["pair_id"] for row in result.rows if row["rejected_executable"]} == running
+        # The most that the limit allows: with one more it would not hold.
+        assert len(failing) <= limit * len(result.rows)
+        assert len(failing) + 1 > limit * (len(result.rows) + 1)
+        assert result.stats["schema_errors_dropped"] == errors - len(failing)
+
+
+def test_a_mistake_too_many_that_fails_gives_way_to_one_that_runs(tmp_path):
+    few = replace(TRAIN, synthetic_per_example=4, max_schema_error_fraction=1.0)
+    before, _ = make(tmp_path, few)
+    after, _ = make(tmp_path, replace(few, max_schema_error_fraction=0.0))
+    assert before.stats["pairs_that_run"] < before.stats["pairs"]
+    assert after.stats["schema_errors_replaced"] > 0
+    assert after.stats["pairs"] == before.stats["pairs"] - after.stats["schema_errors_dropped"]
+    assert after.stats["pairs_that_run"] == after.stats["pairs"] == len(after.rows)
 
 
 def test_the_margin_is_that_of_the_rollouts(made, tmp_path):
