@@ -26,7 +26,7 @@ def main() -> None:
 
 def _serve(questions: TextIO, answers: TextIO) -> None:
     from t2s_pipeline.generation.hf import ModelSpec, TokenRequest, load_model
-    from t2s_pipeline.generation.protocol import Sampling
+    from t2s_pipeline.generation.protocol import ENOUGH, Sampling
 
     first = questions.readline()
     if not first:
@@ -38,8 +38,8 @@ def _serve(questions: TextIO, answers: TextIO) -> None:
         prompts = [tuple(prompt) for prompt in message["prompts"]]
         requests = [TokenRequest(prompts[place], seed) for place, seed in message["jobs"]]
         sampling = message["sampling"]
-        completions = model.generate(requests, Sampling(**sampling | {"stop": tuple(sampling["stop"])}))
-        send_line(answers, {"completions": [astuple(completion) for completion in completions]})
+        completions = model.answer(requests, Sampling(**sampling | {"stop": tuple(sampling["stop"])}), ENOUGH)
+        send_line(answers, {"completions": [None if c is None else astuple(c) for c in completions]})
 
 
 if __name__ == "__main__":

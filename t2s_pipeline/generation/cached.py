@@ -4,9 +4,9 @@
     generator.plan(requests, sampling)                       # hits and misses, no model
     generator.complete(requests, sampling, progress)         # answers in the order of the requests
 
-Equal requests are asked once. Misses go to the back end in batches of at most 64, in the order of their tokens, so
-that prompts that begin alike (one database's) are read together; each batch is stored as soon as it is done, and
-that batch is all that a kill can lose.
+Equal requests are asked once. Misses go to the back end in the order of their tokens, so that
+prompts that begin alike (one database's) are read together. At most 64 are open, asked for and not stored: what is
+answered is stored as one part before others take its place, and what is open is all that a kill can lose.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from t2s_pipeline.generation.keys import CompletionKey, completion_key
 from t2s_pipeline.generation.protocol import (
@@ -22,6 +23,7 @@ from t2s_pipeline.generation.protocol import (
     Backend,
     BatchInterrupted,
     Completion,
+    GenerationError,
     GenerationPlan,
     GenerationRequest,
     GenerationStats,
@@ -78,6 +80,7 @@ class CachedGenerator:
             asking.setdefault(key.digest, []).append(number)
         missing = [numbers[0] for digest, numbers in asking.items() if digest not in found]
         stored = [number for digest, numbers in asking.items() if digest in found for number in numbers]
+        still_open: list[int] = []
         done = 0
 
         def tell(numbers: list[int]) -> None:
@@ -91,11 +94,12 @@ class CachedGenerator:
         hits, misses = len(stored), len(keys) - len(stored)
         self.stats = replace(self.stats, hits=self.stats.hits + hits, misses=self.stats.misses + misses)
         tell(stored)
-        order = _in_token_order(missing, keys, ids)
-        for start in range(0, len(order), MAX_BATCH):
-            numbers = order[start : start + MAX_BATCH]
-            found.update(self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling))
-            tell([place for n in numbers for place in asking[keys[n].digest]])
+        left = iter(_in_token_order(missing, keys, ids))
+        while numbers := [*still_open, *islice(left, MAX_BATCH - len(still_open))]:
+            now = self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling)
+            found.update(now)
+            still_open = [n for n in numbers if keys[n].digest not in now]
+            tell([place for digest in now for place in asking[digest]])
         return [found[key.digest] for key in keys]
 
     def close(self) -> None:
@@ -119,14 +123,17 @@ class CachedGenerator:
     def _generate(
         self, requests: list[GenerationRequest], keys: list[CompletionKey], sampling: Sampling
     ) -> dict[str, Completion]:
-        """Ask the back end and store what it answers, also where it could not answer all of it."""
+        """Ask the back end and store what it answers, also where that is not all of it."""
         started = time.perf_counter()
         try:
             completions: Sequence[Completion | None] = self.backend.generate(requests, sampling)
         except BatchInterrupted as interruption:
             self._keep(requests, keys, interruption.completions, time.perf_counter() - started)
             raise
-        return self._keep(requests, keys, completions, time.perf_counter() - started)
+        done = self._keep(requests, keys, completions, time.perf_counter() - started)
+        if not done:
+            raise GenerationError(f"the back end {self.identity.backend} answered none of {len(requests)} requests")
+        return done
 
     def _keep(
         self,

@@ -1,39 +1,49 @@
-"""The decoding loop of the hf back end: many prompts at once, each row on its own random numbers.
+"""The decoding loop of the hf back end: many answers at once, each on its own random numbers.
 
-Prompts are read once each (`prefill.py`), however many samples are wanted of them. A row's next token
-is the inverse of the cumulative distribution at a uniform number that only the row's seed and the step determine,
-so what else is in the batch cannot change a sample by more than the rounding of its logits: in float32 a difference
-shows only where a uniform number, or a tie of two greedy tokens, lies within about 1e-6 of the border. In bfloat16
-kernels round by batch shape, and near-ties do flip. Rows that have ended leave the batch.
+    decoder = Decoder(model, most_rows=64, log_probabilities=True)
+    answers = decoder.answer(rows, sampling, ends, enough=16)      # None: still under way, and gone on with next time
 
+A row that has ended makes way for one that waits, within one call and from call to call: what one long answer would
+cost is one row and not a batch. Prompts are read by `prefill.py`, keys and values lie in `slots.py`.
+
+A row's next token is the inverse of the cumulative distribution at a uniform number that only the row's seed and the
+step determine, so what else is in the batch cannot change a sample by more than the rounding of its logits: in float32
+a difference shows only where a uniform number, or a tie of two greedy tokens, lies within about 1e-6 of the border. In
+bfloat16 kernels round by batch shape, and near-ties do flip.
+
+Where memory is short, fewer rows are decoded at once: from an estimate before, and by half whenever it was too little.
 Covers decoders with full or sliding attention; recurrent layers and encoder-decoders are refused by `hf.load_model`.
 """
 
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
-from transformers.cache_utils import Cache
 
-from t2s_pipeline.generation.prefill import forward, prefill
-from t2s_pipeline.generation.protocol import Sampling
+from t2s_pipeline.generation.memory import is_out_of_memory, rows_that_fit
+from t2s_pipeline.generation.prefill import PromptReader
+from t2s_pipeline.generation.protocol import GenerationError, Sampling
+from t2s_pipeline.generation.slots import Slots, bytes_a_column
 
-KEEP_SHARE = 0.75
-"""Ended rows are dropped when at most this share of the batch is still alive: copying the cache costs as well."""
+REFILL_SHARE = 0.25
+"""Waiting rows come in when this share of the slots is free: read together, their prompts' beginnings are read once."""
+COLUMN_STEP = 128
+"""Slots are made this much longer at a time, tokens: a somewhat longer prompt then needs no new ones."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One completion that is wanted: which of the batch's prompts, and the seed of its random numbers."""
+    """One completion that is wanted: of which prompt, and the seed of its random numbers. Equal rows, equal answers."""
 
-    prompt: int
+    prompt: tuple[int, ...]
     seed: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Answer:
     """Token ids of one row's answer, the stop token included where one came, and the sum of the logarithms of their
     probabilities as the model gave them, before temperature and nucleus; None where it was not asked for."""
@@ -42,47 +52,155 @@ class Answer:
     log_probability: float | None
 
 
-@torch.inference_mode()
-def decode(
-    model: torch.nn.Module,
-    prompts: Sequence[Sequence[int]],
-    rows: Sequence[Row],
-    sampling: Sampling,
-    ends: Callable[[list[int]], bool],
-    log_probabilities: bool = False,
-) -> list[Answer]:
-    """The answer of each row: up to `sampling.max_new_tokens` tokens, and not beyond one after which it `ends`."""
-    read = prefill(model, prompts, sampling.max_new_tokens)
-    logits, mask, cache = read.logits, read.mask, read.cache
-    uniforms = [random.Random(row.seed) for row in rows]
-    answers = [Answer([], 0.0 if log_probabilities else None) for _ in rows]
-    batch = list(range(len(rows)))  # which row each line of the tensors belongs to
-    ended = [False] * len(rows)
-    chosen_lines = torch.tensor([row.prompt for row in rows], device=model.device)
-    if chosen_lines.tolist() != list(range(len(prompts))):
-        logits, mask = _select(cache, chosen_lines, logits, mask)
-    positions = mask.sum(-1, keepdim=True)
-    for step in range(sampling.max_new_tokens):
-        tokens = choose(logits, sampling, [uniforms[row].random() for row in batch])
-        scores = _log_probabilities(logits, tokens) if log_probabilities else [0.0] * len(batch)
-        for row, token, score in zip(batch, tokens.tolist(), scores, strict=True):
-            if not ended[row]:
-                answers[row].ids.append(token)
-                ended[row] = ends(answers[row].ids)
-                if log_probabilities:
-                    answers[row].log_probability += score
-        alive = [line for line, row in enumerate(batch) if not ended[row]]
-        if not alive or step + 1 == sampling.max_new_tokens:
-            break
-        if len(alive) <= KEEP_SHARE * len(batch):
-            kept = torch.tensor(alive, device=model.device)
-            tokens, mask = _select(cache, kept, tokens, mask)
-            positions = positions.index_select(0, kept)
-            batch = [batch[line] for line in alive]
-        mask = torch.cat([mask, mask.new_ones((len(batch), 1))], dim=-1)
-        logits = forward(model, tokens.unsqueeze(-1), mask, positions, cache)
-        positions = positions + 1
-    return answers
+@dataclass
+class _Line:
+    """A row under way: its answer so far. Its place in the list of lines is its slot."""
+
+    row: Row
+    uniforms: random.Random
+    ids: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+
+
+class Decoder:
+    """The rows of one model that are under way. At most `most_rows` at once, fewer where memory is short."""
+
+    def __init__(self, model: torch.nn.Module, most_rows: int, log_probabilities: bool = False) -> None:
+        self.most_rows = most_rows
+        self._model = model
+        self._log_probabilities = log_probabilities
+        self._sampling: Sampling | None = None
+        self._drop()
+
+    @torch.inference_mode()
+    def answer(
+        self, rows: Sequence[Row], sampling: Sampling, ends: Callable[[list[int]], bool], enough: int | None = None
+    ) -> list[Answer | None]:
+        """The answers of the rows, in their order, as soon as `enough` distinct ones (by default all) are there.
+
+        An answer has up to `sampling.max_new_tokens` tokens, and ends with the first after which it `ends`. A row
+        without one, None, is gone on with in the next call, where that asks for it again under the same sampling;
+        what it does not ask for is forgotten. Raises GenerationError where a single row is too much for the memory.
+        """
+        wanted = dict.fromkeys(rows)
+        enough = len(wanted) if enough is None else min(enough, len(wanted))
+        if sampling != self._sampling:
+            self._drop()
+        self._sampling = sampling
+        for slot in reversed(range(len(self._lines))):
+            if self._lines[slot].row not in wanted:
+                self._leave(slot)
+        under_way = {line.row for line in self._lines}
+        waiting = deque(sorted((row for row in wanted if row not in under_way), key=lambda row: row.prompt))
+        done: dict[Row, Answer] = {}
+        while len(done) < enough:
+            try:
+                self._admit(waiting, sampling)
+                done.update(self._choose(sampling, ends))
+                self._forward()
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                self._halve(error)
+                waiting = deque(sorted((row for row in wanted if row not in done), key=lambda row: row.prompt))
+        return [done.get(row) for row in rows]
+
+    def _admit(self, waiting: deque[Row], sampling: Sampling) -> None:
+        """Read prompts of waiting rows into free slots, if there are some for enough of them."""
+        if not waiting:
+            return
+        longest = max(len(row.prompt) for row in waiting) + sampling.max_new_tokens
+        if not self._has_room(longest):  # the rows under way end first
+            return
+        free = self._slots.count - len(self._lines)
+        if self._lines and free < min(len(waiting), REFILL_SHARE * self._slots.count):
+            return
+        rows = [waiting.popleft() for _ in range(min(free, len(waiting)))]
+        try:
+            logits = self._reader.read([row.prompt for row in rows], len(self._lines))
+        except RuntimeError:
+            waiting.extendleft(reversed(rows))
+            raise
+        self._lines += [_Line(row, random.Random(row.seed)) for row in rows]
+        self._logits = logits if self._logits is None else torch.cat([self._logits, logits])
+
+    def _has_room(self, longest: int) -> bool:
+        """Make slots for rows of so many tokens, or make them longer; where memory is short, once all are free."""
+        if self._slots is not None and longest <= self._slots.columns:
+            return True
+        columns = -(-longest // COLUMN_STEP) * COLUMN_STEP
+        size, device = bytes_a_column(self._model), self._model.device
+        if self._slots is not None:
+            added = size * (columns - self._slots.columns)
+            if rows_that_fit(device, added) >= self._slots.count:
+                self._slots.widen(columns)
+                return True
+            if self._lines:
+                return False
+        self._drop()
+        rows = max(1, min(self.most_rows, rows_that_fit(device, size * columns)))
+        self._slots = Slots(self._model, rows, columns)
+        self._reader = PromptReader(self._model, self._slots)
+        return True
+
+    def _choose(self, sampling: Sampling, ends: Callable[[list[int]], bool]) -> dict[Row, Answer]:
+        """The next token of each line; returns the answers that end with it, whose lines are left."""
+        tokens = choose(self._logits, sampling, [line.uniforms.random() for line in self._lines])
+        scores = _log_probabilities(self._logits, tokens) if self._log_probabilities else [0.0] * len(self._lines)
+        ended: list[int] = []
+        for slot, (line, token, score) in enumerate(zip(self._lines, tokens.tolist(), scores, strict=True)):
+            line.ids.append(token)
+            line.log_probability += score
+            if len(line.ids) == sampling.max_new_tokens or ends(line.ids):
+                ended.append(slot)
+        done = {
+            line.row: Answer(line.ids, line.log_probability if self._log_probabilities else None)
+            for line in (self._lines[slot] for slot in ended)
+        }
+        for slot in reversed(ended):
+            self._leave(slot)
+        return done
+
+    def _forward(self) -> None:
+        """Run the last token of each line; slots are those of the first lines, so no key is copied."""
+        if not self._lines:
+            self._logits = None
+            return
+        device = self._model.device
+        ids = torch.tensor([[line.ids[-1]] for line in self._lines], device=device)
+        places = [len(line.row.prompt) + len(line.ids) - 1 for line in self._lines]
+        columns = torch.tensor(places, device=device).unsqueeze(-1)
+        rows = slice(0, len(self._lines))
+        self._logits = self._slots.forward(self._model, ids, columns, rows, max(places) + 1)
+
+    def _leave(self, slot: int) -> None:
+        """Take a line out; the last one moves into its slot, with the logits of its next token."""
+        last = len(self._lines) - 1
+        if slot != last:
+            self._reader.move(last, slot)
+            self._lines[slot] = self._lines[last]
+            self._logits[slot] = self._logits[last]
+        self._lines.pop()
+        self._logits = self._logits[:last]
+
+    def _halve(self, error: RuntimeError) -> None:
+        """Start again with half the rows: what was under way comes to the same tokens once more."""
+        rows = min(self.most_rows, self._slots.count)
+        if rows == 1:
+            raise GenerationError(
+                "not enough memory for one answer at a time: state a smaller max_context or max_new_tokens, "
+                "or a model that is smaller"
+            ) from error
+        self._drop()
+        self.most_rows = rows // 2
+        if self._model.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _drop(self) -> None:
+        self._slots: Slots | None = None
+        self._reader: PromptReader | None = None
+        self._lines: list[_Line] = []
+        self._logits: torch.Tensor | None = None
 
 
 def choose(logits: torch.Tensor, sampling: Sampling, uniforms: Sequence[float]) -> torch.Tensor:
@@ -107,10 +225,3 @@ def _log_probabilities(logits: torch.Tensor, tokens: torch.Tensor) -> list[float
     """Logarithm of the probability of each row's token; `logits` [rows, vocabulary] are in float32."""
     chosen = logits.gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
     return (chosen - logits.logsumexp(-1)).tolist()
-
-
-def _select(cache: Cache, lines: torch.Tensor, *tensors: torch.Tensor) -> list[torch.Tensor]:
-    """Keep (or repeat) these lines of the batch, in the cache and in the tensors."""
-    for layer in cache.layers:
-        layer.batch_select_indices(lines)
-    return [tensor.index_select(0, lines) for tensor in tensors]

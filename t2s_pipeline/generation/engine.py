@@ -24,7 +24,7 @@ from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, Sampling
 
 
 class EngineProcess:
-    """Answers like `HfModel`, from a process of its own. Not for several threads at once."""
+    """Answers like `HfModel.answer`, from a process of its own. Not for several threads at once."""
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
@@ -35,8 +35,8 @@ class EngineProcess:
         """Process id of the child that is running; None where none is."""
         return None if self._child is None else self._child.pid
 
-    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
-        """At most MAX_BATCH completions, in the order of the requests. Raises EngineError."""
+    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion | None]:
+        """At most MAX_BATCH completions, in the order of the requests, ENOUGH of them at least. Raises EngineError."""
         if len(requests) > MAX_BATCH:
             raise ValueError(f"{len(requests)} requests in one batch; the engine takes at most {MAX_BATCH}")
         if self.pid is None:
@@ -45,7 +45,7 @@ class EngineProcess:
         place = {prompt: index for index, prompt in enumerate(prompts)}
         jobs = [[place[request.token_ids], request.seed] for request in requests]
         answer = self._ask({"prompts": prompts, "jobs": jobs, "sampling": asdict(sampling)}, "generating")
-        return [Completion(*fields) for fields in answer["completions"]]
+        return [None if fields is None else Completion(*fields) for fields in answer["completions"]]
 
     def close(self) -> None:
         """End the child, at once if it does not end by itself. A later `generate` starts a new one."""

@@ -10,18 +10,21 @@ Torch is imported when a model is loaded, not with this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.generation.answers import AnswerReader
-from t2s_pipeline.generation.protocol import Completion, GenerationError, Sampling
+from t2s_pipeline.generation.protocol import ENOUGH, Completion, GenerationError, Sampling
 from t2s_pipeline.generation.tokenizer import ChatTokenizer, assert_same_tokens, load_tokenizer, stop_ids
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
 if TYPE_CHECKING:
     import torch
+
+    from t2s_pipeline.generation.decoding import Decoder
 
 _ATTENTION = {"full_attention", "sliding_attention"}
 
@@ -50,7 +53,7 @@ class TokenRequest:
 
 @dataclass(frozen=True)
 class HfModel:
-    """A loaded model. `generate` answers in the order of the requests."""
+    """A loaded model, and the answers of it that are under way. It answers in the order of the requests."""
 
     spec: ModelSpec
     model: torch.nn.Module
@@ -58,8 +61,15 @@ class HfModel:
     stop_ids: frozenset[int]
 
     def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
-        """Raises GenerationError where prompt and answer together may exceed the context."""
-        from t2s_pipeline.generation.decoding import Row, decode
+        """All of them. Raises GenerationError where prompt and answer together may exceed the context."""
+        return [answer for answer in self.answer(requests, sampling) if answer is not None]
+
+    def answer(
+        self, requests: Sequence[TokenRequest], sampling: Sampling, enough: int | None = None
+    ) -> list[Completion | None]:
+        """Like `generate`, but only until `enough` distinct ones are there; the others are None, and gone on with in
+        the next call, where that asks for them again under the same sampling."""
+        from t2s_pipeline.generation.decoding import Row
 
         for request in requests:
             if len(request.token_ids) + sampling.max_new_tokens > self.spec.max_context:
@@ -68,17 +78,17 @@ class HfModel:
                     f"new ones exceed the context of {self.spec.max_context}"
                 )
         reader = AnswerReader(self.tokenizer, self.stop_ids, sampling.stop)
-        completions: list[Completion | None] = [None] * len(requests)
-        for numbers in batches(requests, self.spec.batch_size):
-            prompts = list(dict.fromkeys(requests[n].token_ids for n in numbers))
-            place = {prompt: index for index, prompt in enumerate(prompts)}
-            rows = [Row(place[requests[n].token_ids], requests[n].seed) for n in numbers]
-            answers = decode(self.model, prompts, rows, sampling, reader.ends, self.spec.log_probabilities)
-            for number, answer in zip(numbers, answers, strict=True):
-                completions[number] = reader.completion(
-                    len(requests[number].token_ids), answer.ids, answer.log_probability
-                )
-        return [completion for completion in completions if completion is not None]
+        rows = [Row(request.token_ids, request.seed) for request in requests]
+        return [
+            None if answer is None else reader.completion(len(row.prompt), answer.ids, answer.log_probability)
+            for row, answer in zip(rows, self._decoder.answer(rows, sampling, reader.ends, enough), strict=True)
+        ]
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        from t2s_pipeline.generation.decoding import Decoder
+
+        return Decoder(self.model, self.spec.batch_size, self.spec.log_probabilities)
 
 
 class InProcess:
@@ -88,20 +98,13 @@ class InProcess:
         self.spec = spec
         self._model: HfModel | None = None
 
-    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]:
+    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion | None]:
         if self._model is None:
             self._model = load_model(self.spec)
-        return self._model.generate(requests, sampling)
+        return self._model.answer(requests, sampling, ENOUGH)
 
     def close(self) -> None:
         self._model = None
-
-
-def batches(requests: Sequence[TokenRequest], size: int) -> Iterator[list[int]]:
-    """Numbers of the requests in batches of at most `size`, prompts that begin alike side by side."""
-    order = sorted(range(len(requests)), key=lambda n: (requests[n].token_ids, n))
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
 
 
 def load_model(spec: ModelSpec) -> HfModel:

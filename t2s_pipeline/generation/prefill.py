@@ -1,69 +1,27 @@
 """Reading prompts before decoding: what prompts begin with alike is computed once.
 
 Questions on one database share system message and schema text, most of their tokens. Prompts are grouped so that
-the tokens computed are fewest; a group's shared beginning is run on one row, copied to the others, and the rest of
-each prompt is run on all rows at once. `prefill` then lays every prompt, right-aligned, into one cache, from which
-`decoding.decode` goes on with the whole batch.
+the tokens computed are fewest. A group's shared beginning is copied from a slot that holds it, as far as one does, or
+else run on one row; then it is copied to the others, and the rest of each prompt is run on all rows at once.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from transformers.cache_utils import Cache, DynamicLayer
+
+from t2s_pipeline.generation.slots import Slots
+
+Tokens = tuple[int, ...]
 
 GROUP_TOKENS = {"cpu": 64, "cuda": 4096}
 """What one more group costs, in tokens computed: two more passes over the weights, a little time on a CPU and much
 on a GPU, where a pass over few tokens is no faster than one over many."""
-
-
-class PreallocatedLayer(DynamicLayer):
-    """Keys and values of one layer in buffers of their final length: appending a token copies that token alone.
-
-    Buffers start as zeros, because what is masked is still multiplied, and zero times NaN is NaN.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        super().__init__()
-        self.capacity = capacity
-        self.length = 0
-
-    def update(
-        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Append [rows, heads, tokens, size] and return everything so far."""
-        if not self.is_initialized:
-            self.allocate(key_states, value_states, key_states.shape[0])
-        end = self.length + key_states.shape[-2]
-        self.keys[:, :, self.length : end] = key_states
-        self.values[:, :, self.length : end] = value_states
-        self.length = end
-        return self.keys[:, :, :end], self.values[:, :, :end]
-
-    def allocate(self, keys: torch.Tensor, values: torch.Tensor, rows: int) -> None:
-        """Make the buffers for `rows` rows of the heads, sizes and number format of these tensors."""
-        self.dtype, self.device = keys.dtype, keys.device
-        self.keys = keys.new_zeros((rows, keys.shape[1], self.capacity, keys.shape[-1]))
-        self.values = values.new_zeros((rows, values.shape[1], self.capacity, values.shape[-1]))
-        self.is_initialized = True
-
-    def place(self, other: PreallocatedLayer, rows: torch.Tensor, total: int, length: int) -> None:
-        """Copy all of another layer into these of `total` rows, so that it ends at token `length`."""
-        if not self.is_initialized:
-            self.allocate(other.keys, other.values, total)
-        self.keys[rows, :, length - other.length : length] = other.keys[:, :, : other.length]
-        self.values[rows, :, length - other.length : length] = other.values[:, :, : other.length]
-        self.length = length
-
-    def get_seq_length(self) -> int:
-        return self.length
-
-    def batch_select_indices(self, indices: torch.Tensor) -> None:
-        self.keys = self.keys.index_select(0, indices)
-        self.values = self.values.index_select(0, indices)
+PASS_TOKENS = {"cpu": 8192, "cuda": 65536}
+"""How many tokens one pass computes at most, padding among them: its activations take memory."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +30,6 @@ class Group:
 
     members: tuple[int, ...]
     shared: int
-
-
-@dataclass(frozen=True)
-class Prefilled:
-    """Prompts that have been read: logits after the last token [prompts, vocabulary], the mask of what is prompt and
-    what padding [prompts, tokens], and the cache."""
-
-    logits: torch.Tensor
-    mask: torch.Tensor
-    cache: Cache
 
 
 def prefix_groups(prompts: Sequence[Sequence[int]], group_tokens: int) -> list[Group]:
@@ -111,73 +59,75 @@ def prefix_groups(prompts: Sequence[Sequence[int]], group_tokens: int) -> list[G
     return groups
 
 
-def prefill(model: torch.nn.Module, prompts: Sequence[Sequence[int]], new_tokens: int) -> Prefilled:
-    """Read the prompts into one cache with room for `new_tokens` more."""
-    length = max(map(len, prompts))
-    cache = _empty_cache(model, length + new_tokens)
-    mask = torch.zeros((len(prompts), length), dtype=torch.long, device=model.device)
-    logits: list[torch.Tensor | None] = [None] * len(prompts)
-    for group in prefix_groups(prompts, GROUP_TOKENS[model.device.type]):
-        last, read = _read_group(model, [prompts[n] for n in group.members], group.shared)
-        rows = torch.tensor(group.members, device=model.device)
-        for layer, part in zip(cache.layers, read.layers, strict=True):
-            layer.place(part, rows, len(prompts), length)
-        for number, row in zip(group.members, last, strict=True):
-            logits[number] = row
-        _mark(mask, group, prompts)
-    return Prefilled(torch.stack(logits), mask, cache)
+class PromptReader:
+    """Reads prompts into slots, and knows what each slot holds."""
 
+    def __init__(self, model: torch.nn.Module, slots: Slots) -> None:
+        self._model = model
+        self._slots = slots
+        self._held: list[Tokens] = [()] * slots.count
 
-def forward(
-    model: torch.nn.Module, ids: torch.Tensor, mask: torch.Tensor, positions: torch.Tensor, cache: Cache
-) -> torch.Tensor:
-    """Logits of the last position, [rows, vocabulary], in float32."""
-    output = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=positions,
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    )
-    return output.logits[:, -1].float()
+    def read(self, prompts: Sequence[Tokens], first: int) -> torch.Tensor:
+        """Read prompts into the slots from `first` on; returns the logits after each, [prompts, vocabulary]."""
+        device = self._model.device
+        logits: list[torch.Tensor | None] = [None] * len(prompts)
+        for group in prefix_groups(prompts, GROUP_TOKENS[device.type]):
+            texts = [prompts[n] for n in group.members]
+            targets = [first + n for n in group.members]
+            for number, row in zip(group.members, self._read_group(texts, group.shared, targets), strict=True):
+                logits[number] = row
+        return torch.stack(logits)
 
+    def move(self, source: int, target: int) -> None:
+        """Copy a slot, prompt and answer, to another."""
+        self._slots.copy([source], [target], self._slots.columns)
+        self._held[target] = self._held[source]
 
-def _read_group(model: torch.nn.Module, prompts: list[Sequence[int]], shared: int) -> tuple[torch.Tensor, Cache]:
-    """Logits after each prompt's last token, and a cache laid out as: shared beginning, padding, rest."""
-    cache = _empty_cache(model, max(map(len, prompts)))
-    rests, rest_mask = _pad_left([prompt[shared:] for prompt in prompts], model.device)
-    positions = (rest_mask.cumsum(-1) - 1).clamp(min=0) + shared
-    if not shared:
-        return forward(model, rests, rest_mask, positions, cache), cache
-    beginning = torch.tensor([list(prompts[0][:shared])], device=model.device)
-    ones = torch.ones_like(beginning)
-    forward(model, beginning, ones, ones.cumsum(-1) - 1, cache)
-    for layer in cache.layers:
-        layer.batch_select_indices(torch.zeros(len(prompts), dtype=torch.long, device=model.device))
-    mask = torch.cat([ones.expand(len(prompts), -1), rest_mask], dim=-1)
-    return forward(model, rests, mask, positions, cache), cache
+    def _read_group(self, prompts: list[Tokens], shared: int, targets: list[int]) -> list[torch.Tensor]:
+        limit = shared or len(prompts[0]) - 1  # a group of one shares nothing within, but perhaps with a slot
+        source, alike = self._best_source(prompts[0], limit)
+        shared = shared or alike
+        for target in targets:  # what these slots held is overwritten now
+            self._held[target] = ()
+        self._slots.copy([source] * len(targets), targets, alike)
+        if alike < shared:
+            self._pass([prompts[0][alike:shared]], alike, targets[:1])
+            self._slots.copy(targets[:1] * len(targets), targets, shared)
+        rests = [prompt[shared:] for prompt in prompts]
+        rows = max(1, PASS_TOKENS[self._model.device.type] // max(map(len, rests)))
+        logits: list[torch.Tensor] = []
+        for start in range(0, len(rests), rows):
+            logits.extend(self._pass(rests[start : start + rows], shared, targets[start : start + rows]))
+        for prompt, target in zip(prompts, targets, strict=True):
+            self._held[target] = prompt
+        return logits
 
+    def _best_source(self, prompt: Tokens, limit: int) -> tuple[int, int]:
+        """The slot whose prompt begins most like this one, and in how many tokens, at most `limit`."""
+        order = sorted(range(len(self._held)), key=self._held.__getitem__)
+        place = bisect(order, prompt, key=self._held.__getitem__)
+        neighbours = order[max(0, place - 1) : place + 1]  # in the order of tokens, the most alike are next to it
+        alike = {slot: _alike(self._held[slot], prompt, min(limit, len(self._held[slot]))) for slot in neighbours}
+        return max(alike.items(), key=lambda item: item[1])
 
-def _mark(mask: torch.Tensor, group: Group, prompts: Sequence[Sequence[int]]) -> None:
-    """Write a group's layout (padding, shared beginning, padding, rest) into its rows of the mask."""
-    length, longest = mask.shape[-1], max(len(prompts[n]) for n in group.members)
-    for number in group.members:
-        mask[number, length - longest : length - longest + group.shared] = 1
-        mask[number, length - (len(prompts[number]) - group.shared) :] = 1
-
-
-def _empty_cache(model: torch.nn.Module, capacity: int) -> Cache:
-    layers = model.config.get_text_config().num_hidden_layers
-    return Cache(layers=[PreallocatedLayer(capacity) for _ in range(layers)])
-
-
-def _pad_left(prompts: Sequence[Sequence[int]], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids and attention mask, both [prompts, longest]; the padding's id is never attended to."""
-    longest = max(map(len, prompts))
-    ids = [[0] * (longest - len(prompt)) + list(prompt) for prompt in prompts]
-    mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
+    def _pass(self, texts: Sequence[Sequence[int]], start: int, rows: list[int]) -> torch.Tensor:
+        """Run texts that start at column `start`, the shorter ones padded in front."""
+        longest = max(map(len, texts))
+        device = self._model.device
+        ids = [[0] * (longest - len(text)) + list(text) for text in texts]
+        columns = [[-1] * (longest - len(text)) + list(range(start, start + len(text))) for text in texts]
+        place = (
+            slice(rows[0], rows[-1] + 1)
+            if rows == list(range(rows[0], rows[-1] + 1))
+            else torch.tensor(rows, device=device)
+        )
+        return self._slots.forward(
+            self._model,
+            torch.tensor(ids, device=device),
+            torch.tensor(columns, device=device),
+            place,
+            start + longest,
+        )
 
 
 def _alike(one: Sequence[int], other: Sequence[int], limit: int) -> int:

@@ -21,9 +21,10 @@ from t2s_pipeline.prompts.render import Prompt, token_ids
 
 
 class Engine(Protocol):
-    """A policy that is asked by token ids. It loads itself with the first batch, and again after `close`."""
+    """A policy that is asked by token ids. It loads itself with the first batch, and again after `close`. It answers
+    at most MAX_BATCH requests, some of them perhaps with None, as `protocol.Backend` says."""
 
-    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion]: ...
+    def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> Sequence[Completion | None]: ...
 
     def close(self) -> None: ...
 
@@ -52,8 +53,8 @@ class TokenBackend:
         limit = self._max_context - sampling.max_new_tokens
         return [len(ids) <= limit for ids in self.token_ids(prompts)]
 
-    def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> list[Completion]:
-        """Completions in the order of the requests. Raises GenerationError."""
+    def generate(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> Sequence[Completion | None]:
+        """Completions in the order of the requests, None where one is not done yet. Raises GenerationError."""
         ids = self.token_ids([_prompt(request) for request in requests])
         jobs = [
             TokenRequest(tuple(tokens), completion_key(self.identity, sampling, tokens, request.sample).seed)

@@ -96,9 +96,9 @@ def test_an_empty_stop_text_is_refused():
 
 def _ids_of(model: HfModel, request: TokenRequest, answer: Completion, sampling: Sampling) -> list[int]:
     """The tokens of an answer, from the loop itself: text alone does not tell them."""
-    from t2s_pipeline.generation.decoding import Row, decode
+    from t2s_pipeline.generation.decoding import Decoder, Row
 
     ends = AnswerReader(model.tokenizer, model.stop_ids, sampling.stop).ends
-    ids = decode(model.model, [request.token_ids], [Row(0, request.seed)], sampling, ends)[0].ids
+    ids = Decoder(model.model, 1).answer([Row(request.token_ids, request.seed)], sampling, ends)[0].ids
     assert len(ids) == answer.completion_tokens
     return ids

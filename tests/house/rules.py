@@ -14,8 +14,8 @@ from typing import Any
 
 MAX_LINES = 400
 
-#: Heavy libraries, and where a module may import them when it is itself imported. `decoding.py` and `prefill.py` are
-#: the parts of the hf back end that only its engine process imports.
+#: Heavy libraries, and where a module may import them when it is itself imported. The modules of
+#: generation are those parts of the hf back end that only its engine process imports.
 HEAVY = ("torch", "transformers", "trl", "vllm")
 HEAVY_PLACES = (
     "t2s_pipeline/training/",
@@ -23,6 +23,8 @@ HEAVY_PLACES = (
     "t2s_pipeline/generation/hf.py",
     "t2s_pipeline/generation/decoding.py",
     "t2s_pipeline/generation/prefill.py",
+    "t2s_pipeline/generation/slots.py",
+    "t2s_pipeline/generation/memory.py",
 )
 SHELL = ("t2s_pipeline/cli.py", "t2s_pipeline/definitions.py")
 #: What makes an asset in Dagster's vocabulary. Only `stage` may.
