@@ -24,6 +24,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tokenizers.decoders import Decoder
     from transformers import PreTrainedTokenizerFast
 
 VOCABULARY_SIZE = 4096
@@ -71,7 +72,7 @@ CHAT_TEMPLATE = (
 
 def train_tokenizer(texts: Iterable[str], vocabulary_size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerFast:
     """Learn the merges from `texts` (prompts with their answers) and wrap them for transformers."""
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Sequence([normalizers.Replace(*pair) for pair in _SHIFTED.items()])
@@ -81,8 +82,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int = VOCABULARY_SIZE
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
-    unshifted = [decoders.Replace(mark, capital) for capital, mark in _SHIFTED.items()]
-    tokenizer.decoder = decoders.Sequence([decoders.ByteLevel(), *unshifted])
+    tokenizer.decoder = _decoder()
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary_size,
         special_tokens=[END_OF_TEXT, TURN_START, TURN_END],
@@ -91,6 +91,15 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int = VOCABULARY_SIZE
     )
     tokenizer.train_from_iterator(texts, trainer)
     return wrap(tokenizer)
+
+
+def _decoder() -> Decoder:
+    """Capitals written back. A shift mark whose letter is still to come is nothing, so that what is decoded of an
+    answer's beginning is a beginning of its text: servers, which stream, need that."""
+    from tokenizers import decoders
+
+    unshifted = [decoders.Replace(mark, capital) for capital, mark in _SHIFTED.items()]
+    return decoders.Sequence([decoders.ByteLevel(), *unshifted, decoders.Replace(SHIFT, "")])
 
 
 def wrap(tokenizer: object) -> PreTrainedTokenizerFast:
@@ -117,6 +126,7 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     (transformers 5.23). Without `trust_remote_code` that map is not followed, and the stated class, the plain one, is
     taken. It names nothing, so `trust_remote_code=True` is an error.
     """
+    tokenizer.backend_tokenizer.decoder = _decoder()
     tokenizer.save_pretrained(folder)
     settings_file = folder / "tokenizer_config.json"
     settings = json.loads(settings_file.read_text(encoding="utf-8"))
