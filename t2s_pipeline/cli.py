@@ -15,10 +15,12 @@ import typer
 
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
+from t2s_pipeline.commands.export import export
 from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
+from t2s_pipeline.commands.trace import trace
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import experiment_names, load_experiment, project_root
 from t2s_pipeline.errors import T2sError
@@ -26,6 +28,8 @@ from t2s_pipeline.errors import T2sError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(score)
 app.command()(compare)
+app.command()(export)
+app.command()(trace)
 app.command()(store)
 app.command()(prune)
 app.add_typer(data_app, name="data")

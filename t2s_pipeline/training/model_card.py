@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from t2s_pipeline.data_licences import data_licence
+
 if TYPE_CHECKING:
     from t2s_pipeline.training.adapters import AdapterManifest
 
@@ -19,16 +21,12 @@ _BASE_LICENCES = {
     "Qwen2.5-Coder-3B": "Qwen Research License: no commercial use.",
 }
 _UNKNOWN_BASE = "not known to this project; see the model's own page."
-# By the data set's name in the configuration: all that the rows of a training job say of where they are from.
-_DATA_LICENCES = {
-    "embedded": "the project's embedded data set, CC BY 4.0 (its DATA_CARD.md says whom to credit).",
-    "spider": "Spider, CC BY-SA 4.0 (https://yale-lily.github.io/spider).",
-}
 
 
 def model_card(manifest: AdapterManifest) -> str:
     """The card as Markdown; equal manifests give equal cards but for times, which it does not show."""
-    data = [_DATA_LICENCES.get(name, f"{name}, under its owner's terms.") for name in manifest.datasets]
+    # By the data set's name in the configuration: all that the rows of a training job say of where they are from.
+    data = [data_licence(name, name).text for name in manifest.datasets]
     return TEMPLATE.read_text(encoding="utf-8").format(
         base_model=manifest.base_model,
         method=manifest.method,
