@@ -36,7 +36,8 @@ def _serve(questions: TextIO, answers: TextIO) -> None:
     for line in questions:
         message = json.loads(line)
         prompts = [tuple(prompt) for prompt in message["prompts"]]
-        requests = [TokenRequest(prompts[place], seed) for place, seed in message["jobs"]]
+        grammars = message["grammars"]
+        requests = [TokenRequest(prompts[place], seed, grammars[rule]) for place, seed, rule in message["jobs"]]
         sampling = message["sampling"]
         completions = model.answer(requests, Sampling(**sampling | {"stop": tuple(sampling["stop"])}), ENOUGH)
         send_line(answers, {"completions": [None if c is None else astuple(c) for c in completions]})

@@ -1,6 +1,6 @@
 """Decoding held to a grammar: at each step, the tokens with which an answer can still become a sentence of it.
 
-    grammars = Grammars(tokenizer_json, vocabulary=4096, end_ids=stop_ids)
+    grammars = Grammars(folder / "tokenizer.json", vocabulary=4096, end_ids=stop_ids)
     answers = [grammars.begin("start: ..."), None]       # one a line of the logits; None is free
     logits = grammars.masked(logits, answers)
     answers[0].take(token)
@@ -15,6 +15,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from t2s_pipeline.generation.protocol import GenerationError
@@ -22,7 +24,7 @@ from t2s_pipeline.generation.respelling import capitals_of, respelled, unspelled
 
 if TYPE_CHECKING:
     import torch
-    from llguidance import LLMatcher
+    from llguidance import LLExecutor, LLMatcher, LLTokenizer
 
 _REMEMBERED = 256
 """Grammars kept ready: there is one for each choice of tables, and building one takes some 20 ms."""
@@ -43,25 +45,37 @@ class HeldAnswer:
 class Grammars:
     """The grammars of one tokenizer, made ready when they are first asked for. Not for several threads at once."""
 
-    def __init__(self, tokenizer_json: str, vocabulary: int, end_ids: Iterable[int]) -> None:
+    def __init__(self, tokenizer_file: Path, vocabulary: int, end_ids: Iterable[int]) -> None:
         """`vocabulary` is the width of the logits, `end_ids` are the tokens that end an answer."""
-        from llguidance import LLExecutor, LLTokenizer
-
-        settings = json.loads(tokenizer_json)
-        self._spelling = capitals_of(settings)
-        if self._spelling:
-            tokenizer_json = json.dumps(unspelled(settings))
-        self._tokenizer = LLTokenizer(tokenizer_json, n_vocab=vocabulary, eos_token=sorted(end_ids))
+        self._file = tokenizer_file
         self._vocabulary = vocabulary
-        self._executor = LLExecutor()
+        self._end_ids = sorted(end_ids)
         self._ready: dict[str, LLMatcher] = {}
+
+    @cached_property
+    def _tokenizer(self) -> tuple[LLTokenizer, dict[str, str]]:
+        """The tokenizer whose tokens mean their own bytes, and what stands for capitals in them."""
+        from llguidance import LLTokenizer
+
+        text = self._file.read_text(encoding="utf-8")
+        settings = json.loads(text)
+        spelling = capitals_of(settings)
+        text = json.dumps(unspelled(settings)) if spelling else text
+        return LLTokenizer(text, n_vocab=self._vocabulary, eos_token=self._end_ids), spelling
+
+    @cached_property
+    def _executor(self) -> LLExecutor:
+        from llguidance import LLExecutor
+
+        return LLExecutor()
 
     def begin(self, grammar: str) -> HeldAnswer:
         """An answer before its first token. Raises GenerationError for a text that is no grammar."""
         from llguidance import LLMatcher
 
         if grammar not in self._ready:
-            matcher = LLMatcher(self._tokenizer, respelled(grammar, self._spelling))
+            tokenizer, spelling = self._tokenizer
+            matcher = LLMatcher(tokenizer, respelled(grammar, spelling))
             if matcher.is_error():
                 raise GenerationError(f"not a grammar: {matcher.get_error()}")
             if len(self._ready) >= _REMEMBERED:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from t2s_pipeline.generation.constraint import Grammars, HeldAnswer
 from t2s_pipeline.generation.memory import is_out_of_memory, rows_that_fit
 from t2s_pipeline.generation.prefill import PromptReader
 from t2s_pipeline.generation.protocol import GenerationError, Sampling
@@ -37,16 +38,18 @@ COLUMN_STEP = 128
 
 @dataclass(frozen=True)
 class Row:
-    """One completion that is wanted: of which prompt, and the seed of its random numbers. Equal rows, equal answers."""
+    """One completion that is wanted: of which prompt, the seed of its random numbers, and the grammar that it is held
+    to ("" for none). Equal rows, equal answers."""
 
     prompt: tuple[int, ...]
     seed: int
+    grammar: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
     """Token ids of one row's answer, the stop token included where one came, and the sum of the logarithms of their
-    probabilities as the model gave them, before temperature and nucleus; None where it was not asked for."""
+    probabilities as the model gave them, before grammar, temperature and nucleus; None where it was not asked for."""
 
     ids: list[int]
     log_probability: float | None
@@ -58,16 +61,27 @@ class _Line:
 
     row: Row
     uniforms: random.Random
+    held: HeldAnswer | None = None
     ids: list[int] = field(default_factory=list)
     log_probability: float = 0.0
 
 
 class Decoder:
-    """The rows of one model that are under way. At most `most_rows` at once, fewer where memory is short."""
+    """The rows of one model that are under way. At most `most_rows` at once, fewer where memory is short.
 
-    def __init__(self, model: torch.nn.Module, most_rows: int, log_probabilities: bool = False) -> None:
+    `grammars` is only needed where rows have a grammar.
+    """
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        most_rows: int,
+        log_probabilities: bool = False,
+        grammars: Grammars | None = None,
+    ) -> None:
         self.most_rows = most_rows
         self._model = model
+        self._grammars = grammars
         self._log_probabilities = log_probabilities
         self._sampling: Sampling | None = None
         self._drop()
@@ -121,8 +135,15 @@ class Decoder:
         except RuntimeError:
             waiting.extendleft(reversed(rows))
             raise
-        self._lines += [_Line(row, random.Random(row.seed)) for row in rows]
+        self._lines += [_Line(row, random.Random(row.seed), self._held(row)) for row in rows]
         self._logits = logits if self._logits is None else torch.cat([self._logits, logits])
+
+    def _held(self, row: Row) -> HeldAnswer | None:
+        if not row.grammar:
+            return None
+        if self._grammars is None:
+            raise ValueError("a row has a grammar, but the decoder was given none")
+        return self._grammars.begin(row.grammar)
 
     def _has_room(self, longest: int) -> bool:
         """Make slots for rows of so many tokens, or make them longer; where memory is short, once all are free."""
@@ -145,12 +166,17 @@ class Decoder:
 
     def _choose(self, sampling: Sampling, ends: Callable[[list[int]], bool]) -> dict[Row, Answer]:
         """The next token of each line; returns the answers that end with it, whose lines are left."""
-        tokens = choose(self._logits, sampling, [line.uniforms.random() for line in self._lines])
+        allowed = self._logits
+        if self._grammars is not None:
+            allowed = self._grammars.masked(allowed, [line.held for line in self._lines])
+        tokens = choose(allowed, sampling, [line.uniforms.random() for line in self._lines])
         scores = _log_probabilities(self._logits, tokens) if self._log_probabilities else [0.0] * len(self._lines)
         ended: list[int] = []
         for slot, (line, token, score) in enumerate(zip(self._lines, tokens.tolist(), scores, strict=True)):
             line.ids.append(token)
             line.log_probability += score
+            if line.held is not None:
+                line.held.take(token)
             if len(line.ids) == sampling.max_new_tokens or ends(line.ids):
                 ended.append(slot)
         done = {

@@ -42,9 +42,11 @@ class EngineProcess:
         if self.pid is None:
             self._start()
         prompts = list(dict.fromkeys(request.token_ids for request in requests))
-        place = {prompt: index for index, prompt in enumerate(prompts)}
-        jobs = [[place[request.token_ids], request.seed] for request in requests]
-        answer = self._ask({"prompts": prompts, "jobs": jobs, "sampling": asdict(sampling)}, "generating")
+        grammars = list(dict.fromkeys(request.grammar for request in requests))
+        place = {thing: index for things in (prompts, grammars) for index, thing in enumerate(things)}
+        jobs = [[place[request.token_ids], request.seed, place[request.grammar]] for request in requests]
+        message = {"prompts": prompts, "grammars": grammars, "jobs": jobs, "sampling": asdict(sampling)}
+        answer = self._ask(message, "generating")
         return [None if fields is None else Completion(*fields) for fields in answer["completions"]]
 
     def close(self) -> None:

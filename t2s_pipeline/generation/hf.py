@@ -45,10 +45,12 @@ class ModelSpec:
 
 @dataclass(frozen=True)
 class TokenRequest:
-    """One completion that is wanted: of these prompt tokens, sampled from this seed."""
+    """One completion that is wanted: of these prompt tokens, sampled from this seed, a sentence of `grammar` (Lark
+    text; "" for any text)."""
 
     token_ids: tuple[int, ...]
     seed: int
+    grammar: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class HfModel:
                     f"new ones exceed the context of {self.spec.max_context}"
                 )
         reader = AnswerReader(self.tokenizer, self.stop_ids, sampling.stop)
-        rows = [Row(request.token_ids, request.seed) for request in requests]
+        rows = [Row(request.token_ids, request.seed, request.grammar) for request in requests]
         return [
             None if answer is None else reader.completion(len(row.prompt), answer.ids, answer.log_probability)
             for row, answer in zip(rows, self._decoder.answer(rows, sampling, reader.ends, enough), strict=True)
@@ -86,9 +88,12 @@ class HfModel:
 
     @cached_property
     def _decoder(self) -> Decoder:
+        from t2s_pipeline.generation.constraint import Grammars
         from t2s_pipeline.generation.decoding import Decoder
 
-        return Decoder(self.model, self.spec.batch_size, self.spec.log_probabilities)
+        width = self.model.config.get_text_config().vocab_size
+        grammars = Grammars(Path(self.spec.folder) / "tokenizer.json", width, self.stop_ids)
+        return Decoder(self.model, self.spec.batch_size, self.spec.log_probabilities, grammars)
 
 
 class InProcess:

@@ -57,7 +57,9 @@ class TokenBackend:
         """Completions in the order of the requests, None where one is not done yet. Raises GenerationError."""
         ids = self.token_ids([_prompt(request) for request in requests])
         jobs = [
-            TokenRequest(tuple(tokens), completion_key(self.identity, sampling, tokens, request.sample).seed)
+            TokenRequest(
+                tuple(tokens), completion_key(self.identity, sampling, tokens, request.sample).seed, request.grammar
+            )
             for request, tokens in zip(requests, ids, strict=True)
         ]
         return self.engine.generate(jobs, sampling)

@@ -49,7 +49,7 @@ SENTENCES = (
 
 @pytest.fixture(scope="module")
 def grammars() -> Grammars:
-    return Grammars(SETTINGS, VOCABULARY, STOP_IDS)
+    return Grammars(FOLDER / "tokenizer.json", VOCABULARY, STOP_IDS)
 
 
 def allowed_at(grammars: Grammars, ids: list[int], width: int) -> list[set[int]]:
@@ -195,7 +195,8 @@ def test_qwens_tokens_of_a_sentence_are_let_through(tmp_path):
     settings_text = tokenizer.backend_tokenizer.to_str()
     assert capitals_of(json.loads(settings_text)) == {}
     end, width = tokenizer.convert_tokens_to_ids("<|im_end|>"), 151_936
-    grammars = Grammars(settings_text, width, [end])
+    (tmp_path / "tokenizer.json").write_text(settings_text, encoding="utf-8")
+    grammars = Grammars(tmp_path / "tokenizer.json", width, [end])
     for text in SENTENCES:
         ids = tokenizer.encode(text, add_special_tokens=False)
         allowed = allowed_at(grammars, ids, width)
