@@ -20,7 +20,7 @@ from t2s_pipeline.generation.protocol import GenerationPlan, Policy
 from t2s_pipeline.generation.vllm_policy import format_name
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
-from t2s_pipeline.rollouts.decide import Decider, GoldDecider, RuleDecider, is_gold_free
+from t2s_pipeline.rollouts.decide import Decider, decider_of, is_gold_free
 from t2s_pipeline.rollouts.run import (
     ROLLOUTS_CODE_VERSION,
     plan_first_turn,
@@ -46,7 +46,6 @@ _DECLARED_SETTINGS = (
     "feedback_detail",
     "repair_scope",
     "match_rule",
-    "verifier",
 )
 
 
@@ -126,11 +125,11 @@ def rollout_sources(config: ExperimentConfig, rollout: RolloutConfig, model: str
         return found
 
 
-def decider_of(config: ExperimentConfig, rollout: RolloutConfig) -> Decider:
-    """Whom `rollout.verifier` names. Raises RuleError for a rule that cannot be loaded."""
+def open_decider(config: ExperimentConfig, rollout: RolloutConfig) -> Decider:
+    """Who decides in a rollout. Raises RuleError for a rule that cannot be loaded."""
     if rollout.verifier == GOLD_VERIFIER:
-        return GoldDecider()
-    return RuleDecider(open_rule(rollout.verifier, config.verifiers[rollout.verifier], project_root()))
+        return decider_of(rollout)
+    return decider_of(rollout, open_rule(rollout.verifier, config.verifiers[rollout.verifier], project_root()))
 
 
 def roll_out(
@@ -153,7 +152,8 @@ def roll_out(
         reuse_completions=step.refresh != "completions",
     )
     texts = {row["example_id"]: row["schema_text"] for row in step.rows("retrieved_schemas")}
-    decider = decider_of(config, settings)
+    shown = {row["example_id"]: row["tables"] for row in step.rows("retrieved_schemas")}
+    decider = open_decider(config, settings)
     rows = run_rollouts(
         examples,
         texts,
@@ -163,6 +163,7 @@ def roll_out(
         settings,
         rollout=rollout,
         decider=decider,
+        shown_tables=shown,
         progress=step.progress,
     )
     attempts, trajectories, declared = step.plan.outputs
@@ -178,6 +179,7 @@ def roll_out(
         "retrieval": settings.retrieval,
         "token_budget": settings.token_budget(model),
         "gold_free": is_gold_free(settings, decider),
+        "verifier": settings.verifier if settings.repair_scope == "verified" else None,
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
     return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, rows.stats)

@@ -150,9 +150,9 @@ class RolloutConfig:
     schema_style: Literal["compact", "ddl", "mschema"] = "compact"
     prompt_style: Literal["plain", "finer", "finer_hint"] = "plain"
     max_prompt_tokens: int = 0
-    feedback_mode: Literal["error_only", "result_status"] = "result_status"
-    feedback_detail: Literal["basic", "minimal"] = "basic"
-    repair_scope: Literal["verified"] = "verified"
+    feedback_mode: Literal["error_only", "result_status", "oracle_rows", "online_visible"] = "result_status"
+    feedback_detail: Literal["basic", "column", "minimal"] = "basic"
+    repair_scope: Literal["verified", "online", "online_guarded"] = "verified"
     match_rule: Literal["official", "strict", "execution_guided", "bird", "star", "plug_value"] = "official"
     verifier: str = GOLD_VERIFIER
 

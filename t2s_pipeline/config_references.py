@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.config_backends import check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
+from t2s_pipeline.config_repairs import check_repairs
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -112,6 +113,7 @@ def _check_verifiers(config: ExperimentConfig, path: Path) -> None:
     if config.trains:
         rollouts["train.rollouts"] = config.train.rollouts
     for key, rollout in rollouts.items():
+        check_repairs(path, key, rollout)
         if rollout.verifier == GOLD_VERIFIER:
             continue
         if rollout.verifier not in config.verifiers:

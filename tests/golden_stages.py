@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from t2s_pipeline.generation.store import CompletionStore, read_prompts
 from t2s_pipeline.preferences import mining, recipe, synthetic
 from t2s_pipeline.prompts import render
 from t2s_pipeline.prompts.extract import extract_sql
-from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, render_feedback
+from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, OracleFacts, render_feedback
 from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, PromptStyle, templates_fingerprint
 from t2s_pipeline.reports import metrics
 from t2s_pipeline.reports import run as reports
@@ -298,7 +298,7 @@ def _prompts() -> list[Any]:
         for detail in Detail:
             for turn, fact in enumerate(facts, 1):
                 sql = "SELECT 1 -- {x}" if fact.has_query else None
-                feedback = render_feedback(fact, mode, detail)
+                feedback = render_feedback(replace(fact, oracle=OracleFacts(2, ((1, None),))), mode, detail)
                 made.append(render.repair_prompt(schema, question, sql, feedback, turn, detail))
     return [[prompt.messages, prompt.templates, prompt.hash] for prompt in made] + [
         render.completion_text(" SELECT 1\n")

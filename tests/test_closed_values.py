@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from t2s_pipeline.config import PairTypeName, RecipeConfig, RolloutConfig
+from t2s_pipeline.evaluation.guards import Signal
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.preferences.pair_types import PAIR_TYPES, Origin, PairInput
 from t2s_pipeline.preferences.recipe import Removal
@@ -27,6 +28,7 @@ CLOSED = {
     ("rollouts", "prompt_style"): PromptStyle,
     ("rollouts", "repair_scope"): get_args(get_type_hints(RolloutConfig)["repair_scope"]),
     ("rollouts", "match_rule"): MatchRule,
+    ("attempts", "signals"): Signal,
     ("attempts", "status"): [*Status, PROMPT_TOO_LONG],
     ("trajectories", "status"): TrajectoryStatus,
     ("trajectories", "stop_reason"): StopReason,

@@ -11,7 +11,7 @@ for SQLite to print CARTESIAN, never fires.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +21,9 @@ from t2s_pipeline.sql.hidden_keys import HiddenKey, hidden_keys
 from t2s_pipeline.sql.join_graph import Groups, unjoined
 from t2s_pipeline.sql.names import Names
 from t2s_pipeline.sql.parse import parse_query
+
+Catalogues = Mapping[str, Catalogue]
+"""By database_id."""
 
 
 class Signal(StrEnum):

@@ -30,9 +30,11 @@ class PromptStyle(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much a repair prompt says: `basic`, or `minimal` with the reference's column-minimal rules."""
+    """How much a repair says: `basic`; `column`, with a diagnosis of the query's names in the feedback; `minimal`, with
+    the reference's column-minimal rules in the prompt."""
 
     BASIC = "basic"
+    COLUMN = "column"
     MINIMAL = "minimal"
 
 

@@ -1,7 +1,8 @@
 """Who decides in a rollout of several turns: which answer stands, what is repaired, and with which reason.
 
-`GoldDecider` goes by the gold's verdict. `RuleDecider` goes by a user's rule (`evaluation/custom_verifier.py`) and
-keeps the gold from it: the gold's verdict is in the row, for the metrics, and decides nothing.
+In the scope `verified`, `GoldDecider` goes by the gold's verdict, and `RuleDecider` by a user's rule
+(`evaluation/custom_verifier.py`). In the scopes `online` and `online_guarded`, `ScopeDecider` goes by what the executor
+shows. Those two keep the gold out: its verdict is in the row, for the metrics, and decides nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.config_parsing import GOLD_VERIFIER
 from t2s_pipeline.evaluation.custom_verifier import Answer, Evidence, Judgement, OpenRule
 from t2s_pipeline.evaluation.verdict import Verdict
+from t2s_pipeline.rollouts.repairs import shows_gold
 from t2s_pipeline.rollouts.rows import StopReason
 
 
@@ -50,6 +52,23 @@ class GoldDecider:
         return [Judgement(Answer.ACCEPTED if case.row["correct"] else Answer.REJECTED) for case in cases]
 
 
+class ScopeDecider:
+    """Rejects what the scope repairs: in `online` an answer that did not run, in `online_guarded` any with a signal."""
+
+    name = GOLD_VERIFIER  # the setting's default: nobody else is asked
+    knows_gold = False
+    accepted = StopReason.NOTHING_TO_REPAIR
+
+    def __init__(self, scope: str) -> None:
+        self._guarded = scope == "online_guarded"
+
+    def decide(self, cases: Sequence[Case]) -> list[Judgement]:
+        return [Judgement(Answer.REJECTED if self._repairs(case.row) else Answer.ACCEPTED) for case in cases]
+
+    def _repairs(self, row: Mapping[str, Any]) -> bool:
+        return bool(row["signals"]) if self._guarded else not row["executable"]
+
+
 class RuleDecider:
     """Asks a user's rule."""
 
@@ -81,6 +100,19 @@ class RuleDecider:
         )
 
 
+def decider_of(settings: RolloutConfig, rule: OpenRule | None = None) -> Decider:
+    """Who decides under these settings. `rule` is the user's that `settings.verifier` names, None for the gold.
+
+    Raises ValueError where they do not fit.
+    """
+    named = GOLD_VERIFIER if rule is None else rule.name
+    if named != settings.verifier:
+        raise ValueError(f"verifier = {settings.verifier!r}, but {named!r} was given")
+    if settings.repair_scope != "verified":
+        return ScopeDecider(settings.repair_scope)
+    return GoldDecider() if rule is None else RuleDecider(rule)
+
+
 def is_gold_free(settings: RolloutConfig, decider: Decider) -> bool:
     """Whether the gold reaches no prompt, stop rule or selection: nobody decides in a pass of one turn."""
-    return settings.max_turns == 1 or not decider.knows_gold
+    return settings.max_turns == 1 or not (decider.knows_gold or shows_gold(settings))

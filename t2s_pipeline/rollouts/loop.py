@@ -1,7 +1,7 @@
 """One turn of a rollout for many examples at once: ask, extract, judge, and prepare what is to be repaired.
 
-`TurnLoop` holds the examples on their way and takes a turn at a time. Which inputs it is given, and what
-becomes of its rows, is `run.py`.
+`TurnLoop` holds the examples on their way and takes a turn at a time. Answers are judged while others are still being
+written (`judging.py`). Which inputs it is given, and what becomes of its rows, is `run.py`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.custom_verifier import Answer
+from t2s_pipeline.evaluation.guards import Catalogues
 from t2s_pipeline.evaluation.match_rules import MatchRule
-from t2s_pipeline.evaluation.verdict import Verdict
-from t2s_pipeline.evaluation.verifier import Candidate, Verifier
+from t2s_pipeline.evaluation.verifier import Candidate
 from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Generator, Sampling
 from t2s_pipeline.prompts.extract import extract_sql
-from t2s_pipeline.prompts.feedback import FeedbackFacts, render_feedback
-from t2s_pipeline.prompts.render import Prompt, repair_prompt
+from t2s_pipeline.prompts.feedback import OracleFacts
+from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.rollouts.decide import Case, Decider
+from t2s_pipeline.rollouts.judging import Executor, Judged, Judging
+from t2s_pipeline.rollouts.repairs import feedback_on, oracle_facts, prompt_of_repair, shows_gold
 from t2s_pipeline.rollouts.rows import StopReason, attempt_row, prompt_too_long_row
 from t2s_pipeline.rollouts.selection import choice_of
-
-VERIFIED_AT_ONCE = 2_000
-"""Candidates between two reports of progress: about a second of SQL."""
 
 Row = dict[str, Any]
 Progress = Callable[[int, int, str], None]
@@ -38,16 +37,19 @@ class OpenTrajectory:
     """One example on its way.
 
     `prompt` is what to ask next, None for a file of predictions; `feedback` is what it says of the last
-    answer. `attempts` has every row so far, `answers` the answer of each turn; the last answer stands.
+    answer. `shown` are the tables that its schema text shows, None where that is not known. `attempts` has every row so
+    far, `answers` the answer of each turn.
     """
 
     example: Mapping[str, Any]
     schema_text: str
     prompt: Prompt | None
+    shown: Sequence[str] | None = None
     feedback: str | None = None
     attempts: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
     stop_reason: StopReason | None = None
+    oracle: OracleFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -58,23 +60,30 @@ class _Answer:
     sample: int
     completion: Completion
     sql: str | None
-    duplicate_of: int | None
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """What is judged once in a turn."""
+        return self.trajectory.example["example_id"], self.sql
 
 
 @dataclass
 class TurnLoop:
-    """The examples of one rollout. The seconds add up over the turns."""
+    """The examples of one rollout. The seconds add up over the turns: `generation` is the time in the generator,
+    `verification` that of the judging thread, `waiting` what of it came after the last answer."""
 
     rollout: str
     trajectories: Sequence[OpenTrajectory]
     paths: Mapping[str, Path]
     generator: Generator
-    verifier: Verifier
+    executor: Executor
+    catalogues: Catalogues
     settings: RolloutConfig
     decider: Decider
     progress: Progress | None = None
     generation_seconds: float = 0.0
     verification_seconds: float = 0.0
+    waiting_seconds: float = 0.0
 
     def take_turn(self, turn: int) -> None:
         """Ask and judge every example that is still open, then close it or prepare its repair."""
@@ -82,28 +91,12 @@ class TurnLoop:
         fitting, too_long = split_by_room(open_now, self.generator, self.settings)
         for trajectory in too_long:
             self._close_unasked(turn, trajectory)
-        answers = self._ask(turn, fitting)
-        verdicts = self._judge(turn, answers)
-        rows = []
-        for answer, verdict in zip(answers, verdicts, strict=True):
-            row = attempt_row(
-                rollout=self.rollout,
-                example=answer.trajectory.example,
-                turn=turn,
-                sample=answer.sample,
-                prompt=answer.trajectory.prompt,
-                completion=answer.completion,
-                sql=answer.sql,
-                duplicate_of=answer.duplicate_of,
-                verdict=verdict,
-                settings=self.settings,
-            )
-            answer.trajectory.attempts.append(row)
-            rows.append(row)
+        answers, judged = self._ask(turn, fitting)
+        rows = self._rows(turn, answers, judged)
         if self.settings.max_turns > 1:
-            self._decide(answers, rows, verdicts)
-        for trajectory in fitting:
-            self._conclude(turn, trajectory)
+            self._decide(answers, rows, judged)
+        to_repair = [trajectory for trajectory in fitting if not self._concludes(turn, trajectory)]
+        self._prepare_repairs(to_repair, judged)
 
     def _close_unasked(self, turn: int, trajectory: OpenTrajectory) -> None:
         rows = [
@@ -115,62 +108,84 @@ class TurnLoop:
         trajectory.answers = trajectory.answers or [rows[0]]
         trajectory.stop_reason = StopReason.PROMPT_TOO_LONG
 
-    def _ask(self, turn: int, trajectories: Sequence[OpenTrajectory]) -> list[_Answer]:
-        """All samples of all prompts; within a prompt, which answers repeat an earlier one."""
-        started = time.perf_counter()
-        completions = self.generator.complete(
-            requests_of(trajectories, self.settings), sampling_of(self.settings), self._reporter(turn, "answers")
-        )
-        self.generation_seconds += time.perf_counter() - started
-        answers, supply = [], iter(completions)
-        for trajectory in trajectories:
-            if turn > 1:
-                trajectory.answers[-1]["feedback"] = trajectory.feedback
-            seen: dict[str, int] = {}
-            for sample in range(self.settings.num_samples):
-                completion = next(supply)
-                text = completion.text
-                sql = (text.strip() or None) if self.generator.answers_are_sql else extract_sql(text)
-                duplicate_of = seen.get(sql) if sql else None
-                answers.append(_Answer(trajectory, sample, completion, sql, duplicate_of))
-                if sql and duplicate_of is None:
-                    seen[sql] = sample
-        return answers
+    def _ask(
+        self, turn: int, trajectories: Sequence[OpenTrajectory]
+    ) -> tuple[list[_Answer], dict[tuple[str, str | None], Judged]]:
+        """All samples of all prompts, judged as they come."""
+        requests = requests_of(trajectories, self.settings)
+        asked = [(t, sample) for t in trajectories for sample in range(self.settings.num_samples)]
+        answers: list[_Answer | None] = [None] * len(requests)
+        started, judging_here = time.perf_counter(), 0.0
+        with Judging(self.executor, self.catalogues) as judging:
 
-    def _judge(self, turn: int, answers: Sequence[_Answer]) -> list[Verdict]:
-        """A verdict an answer, in order; a repeated answer has the verdict of the first."""
-        started = time.perf_counter()
-        new = [answer for answer in answers if answer.duplicate_of is None]
-        report = self._reporter(turn, "verdicts")
-        verdicts: dict[tuple[str, int], Verdict] = {}
-        for start in range(0, len(new), VERIFIED_AT_ONCE):
-            batch = new[start : start + VERIFIED_AT_ONCE]
-            judged = self.verifier.verify([self._candidate(answer) for answer in batch])
-            for answer, verdict in zip(batch, judged, strict=True):
-                verdicts[answer.trajectory.example["example_id"], answer.sample] = verdict
-            report(min(start + VERIFIED_AT_ONCE, len(new)), len(new))
-        self.verification_seconds += time.perf_counter() - started
-        firsts = [a.sample if a.duplicate_of is None else a.duplicate_of for a in answers]
-        return [
-            verdicts[answer.trajectory.example["example_id"], first]
-            for answer, first in zip(answers, firsts, strict=True)
-        ]
+            def take(numbers: Sequence[int], completions: Sequence[Completion]) -> None:
+                nonlocal judging_here
+                begun = time.perf_counter()
+                for number, completion in zip(numbers, completions, strict=True):
+                    trajectory, sample = asked[number]
+                    answers[number] = _Answer(trajectory, sample, completion, self._sql(completion.text))
+                judging.submit({answers[n].key: self._candidate(answers[n]) for n in sorted(numbers)})
+                judging_here += time.perf_counter() - begun
+
+            self.generator.complete(requests, sampling_of(self.settings), self._reporter(turn, "answers"), take)
+            asked_by = time.perf_counter()
+            judged = judging.result()
+        self.generation_seconds += asked_by - started - judging_here
+        self.waiting_seconds += time.perf_counter() - asked_by
+        self.verification_seconds += judging.seconds
+        self._reporter(turn, "verdicts")(len(judged), len(judged))
+        return [answer for answer in answers if answer is not None], judged
+
+    def _sql(self, text: str) -> str | None:
+        return (text.strip() or None) if self.generator.answers_are_sql else extract_sql(text)
 
     def _candidate(self, answer: _Answer) -> Candidate:
         example = answer.trajectory.example
-        database_id = example["database_id"]
-        path = str(self.paths[database_id])
         plug_value = self.settings.match_rule == MatchRule.PLUG_VALUE
-        return Candidate(database_id, path, example["gold"], answer.sql or "", plug_value)
+        return self._of_database(example, answer.sql or "", example["gold"], plug_value)
 
-    def _decide(self, answers: Sequence[_Answer], rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
+    def _of_database(self, example: Mapping[str, Any], sql: str, gold: str | None, plug_value: bool) -> Candidate:
+        database_id = example["database_id"]
+        return Candidate(database_id, str(self.paths[database_id]), gold, sql, plug_value)
+
+    def _rows(
+        self, turn: int, answers: Sequence[_Answer], judged: Mapping[tuple[str, str | None], Judged]
+    ) -> list[Row]:
+        """A row an answer, in order, which its trajectory gets too; which answers repeat an earlier one is in it."""
+        firsts: dict[tuple[str, str | None], int] = {}
+        rows = []
+        for answer in answers:
+            trajectory = answer.trajectory
+            if turn > 1 and answer.sample == 0:
+                trajectory.answers[-1]["feedback"] = trajectory.feedback
+            first = firsts.setdefault(answer.key, answer.sample) if answer.sql else answer.sample
+            row = attempt_row(
+                rollout=self.rollout,
+                example=trajectory.example,
+                turn=turn,
+                sample=answer.sample,
+                prompt=trajectory.prompt,
+                completion=answer.completion,
+                sql=answer.sql,
+                duplicate_of=first if first != answer.sample else None,
+                judged=judged[answer.key],
+                settings=self.settings,
+            )
+            trajectory.attempts.append(row)
+            rows.append(row)
+        return rows
+
+    def _decide(
+        self, answers: Sequence[_Answer], rows: Sequence[Row], judged: Mapping[tuple[str, str | None], Judged]
+    ) -> None:
         """Put into each row what the decider says of it; a repeated answer has the judgement of the first."""
         started = time.perf_counter()
         cases = {}
-        for answer, row, verdict in zip(answers, rows, verdicts, strict=True):
-            asked = answer.trajectory
-            if answer.duplicate_of is None:
-                cases[row["example_id"], row["sample"]] = Case(asked.example, row, verdict, asked.schema_text)
+        for answer, row in zip(answers, rows, strict=True):
+            if row["duplicate_of"] is None:
+                asked = answer.trajectory
+                case = Case(asked.example, row, judged[answer.key].verdict, asked.schema_text)
+                cases[row["example_id"], row["sample"]] = case
         judgements = dict(zip(cases, self.decider.decide(list(cases.values())), strict=True))
         for row in rows:
             first = row["sample"] if row["duplicate_of"] is None else row["duplicate_of"]
@@ -179,8 +194,8 @@ class TurnLoop:
             row["verifier_reason"] = judgement.reason
         self.verification_seconds += time.perf_counter() - started
 
-    def _conclude(self, turn: int, trajectory: OpenTrajectory) -> None:
-        """Choose the turn's answer; then stop, or say what is wrong with it and ask for a repair."""
+    def _concludes(self, turn: int, trajectory: OpenTrajectory) -> bool:
+        """Choose the turn's answer; whether the trajectory then stops."""
         rows = [row for row in trajectory.attempts if row["turn"] == turn]
         answer = choice_of(self.settings)(rows)
         trajectory.answers.append(answer)
@@ -191,33 +206,34 @@ class TurnLoop:
             trajectory.stop_reason = StopReason.UNDECIDED  # a repair needs a rejection: there is nothing to mend
         elif turn == self.settings.max_turns:
             trajectory.stop_reason = StopReason.MAX_TURNS
-        else:
-            self._prepare_repair(turn, trajectory, answer)
+        return trajectory.stop_reason is not None
 
-    def _prepare_repair(self, turn: int, trajectory: OpenTrajectory, answer: Row) -> None:
-        """The repair prompt, from what the executor saw and the rule said. The verdict's gold side stays out of it."""
-        facts = facts_of(answer)
-        trajectory.feedback = render_feedback(facts, self.settings.feedback_mode, self.settings.feedback_detail)
-        trajectory.prompt = repair_prompt(
-            trajectory.schema_text,
-            trajectory.example["question"],
-            answer["sql"],
-            trajectory.feedback,
-            turn,
-            self.settings.feedback_detail,
-            self.settings.prompt_style,
-        )
+    def _prepare_repairs(
+        self, trajectories: Sequence[OpenTrajectory], judged: Mapping[tuple[str, str | None], Judged]
+    ) -> None:
+        """The repair prompts of these. The verdict's gold side stays out of them."""
+        if shows_gold(self.settings):
+            unseen = [trajectory for trajectory in trajectories if trajectory.oracle is None]
+            golds = [self._of_database(t.example, t.example["gold"], None, False) for t in unseen]
+            for trajectory, facts in zip(unseen, oracle_facts(self.executor, golds), strict=True):
+                trajectory.oracle = facts
+        for trajectory in trajectories:
+            example, answer = trajectory.example, trajectory.answers[-1]
+            trajectory.feedback = feedback_on(
+                answer,
+                judged[example["example_id"], answer["sql"]],
+                self.catalogues,
+                trajectory.shown,
+                trajectory.oracle,
+                self.settings,
+            )
+            trajectory.prompt = prompt_of_repair(
+                example, trajectory.schema_text, answer, trajectory.feedback, self.settings
+            )
 
     def _reporter(self, turn: int, what: str) -> Callable[[int, int], None]:
         label = f"{what} of turn {turn}"
         return lambda done, total: self.progress(done, total, label) if self.progress else None
-
-
-def facts_of(attempt: Mapping[str, Any]) -> FeedbackFacts:
-    """What the feedback may know of a row of `attempts`. A failure without a message is told by its status."""
-    error = attempt["error"] or attempt["status"].replace("_", " ")
-    has_query = attempt["sql"] is not None
-    return FeedbackFacts(attempt["executable"], error, attempt["row_count"], has_query, attempt["verifier_reason"])
 
 
 def sampling_of(settings: RolloutConfig) -> Sampling:

@@ -13,12 +13,16 @@ from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.error_class import ErrorClass, classify
+from t2s_pipeline.evaluation.guards import Inspection
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
 from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.protocol import Completion
 from t2s_pipeline.prompts.render import Prompt
+from t2s_pipeline.rewards.cost import cost_reward, plan_counts
 from t2s_pipeline.rewards.rule import rule_reward
+from t2s_pipeline.rollouts.judging import Judged
+from t2s_pipeline.rollouts.selection import standing
 
 Row = dict[str, Any]
 Example = Mapping[str, Any]
@@ -53,11 +57,13 @@ class StopReason(StrEnum):
     """Why a trajectory ended. A pass of one turn ends by `max_turns` whatever the verdict.
 
     `correct` is the gold's word, `accepted` and `undecided` a user's rule's: it lets the answer stand, or cannot tell.
+    `nothing_to_repair` is the scope's, without a verifier: the executor shows nothing that it repairs.
     """
 
     CORRECT = "correct"
     ACCEPTED = "accepted"
     UNDECIDED = "undecided"
+    NOTHING_TO_REPAIR = "nothing_to_repair"
     MAX_TURNS = "max_turns"
     PROMPT_TOO_LONG = "prompt_too_long"
 
@@ -94,13 +100,14 @@ def attempt_row(
     completion: Completion,
     sql: str | None,
     duplicate_of: int | None,
-    verdict: Verdict,
+    judged: Judged,
     settings: RolloutConfig,
 ) -> Row:
     """A row of `attempts`. An undecided verdict counts as wrong; `sandbox_difference` tells it apart.
 
     `accepted` and `verifier_reason` are filled in where somebody decides (`decide.py`).
     """
+    verdict = judged.verdict
     correct = bool(verdict.correct(settings.match_rule))
     difference = verdict.sandbox_difference
     # The verdict's own class is the official rule's; here it is that of the rollout's rule.
@@ -120,7 +127,7 @@ def attempt_row(
         "correct": correct,
         "train_correct": train_truth(example, verdict),
         "sandbox_difference": difference and difference.value,
-        "reward": _reward(correct, verdict.executable, turn, settings),
+        **_reward_terms(_reward(correct, verdict.executable, turn, settings), judged.inspection),
         "accepted": None,
         "verifier_reason": None,
         "feedback": None,
@@ -153,11 +160,32 @@ def prompt_too_long_row(
     }
 
 
+def _reward_terms(reward: float, inspection: Inspection) -> Row:
+    """The rewards, and the counts that the cost term is made of."""
+    counts = None if inspection.plan is None else plan_counts(inspection.plan)
+    cost = cost_reward(counts, cartesian=bool(inspection.products))
+    return {
+        "signals": [str(signal) for signal in inspection.signals],
+        "plan_scans": counts and counts.scans,
+        "plan_searches": counts and counts.searches,
+        "plan_temp_b_trees": counts and counts.temp_b_trees,
+        "plan_accesses": counts and counts.accesses,
+        "reward": reward,
+        "cost_reward": cost,
+        "reward_with_cost": round(reward + cost, 6),
+    }
+
+
 def trajectory_row(
-    rollout: str, example: Example, attempts: Sequence[Row], answers: Sequence[Row], stop_reason: StopReason
+    rollout: str,
+    example: Example,
+    attempts: Sequence[Row],
+    answers: Sequence[Row],
+    stop_reason: StopReason,
+    settings: RolloutConfig,
 ) -> Row:
-    """A row of `trajectories`. `answers` has one attempt a turn, at least one, the last of which stands."""
-    first, final = answers[0], answers[-1]
+    """A row of `trajectories`. `answers` has one attempt a turn, at least one, in order."""
+    first, final = answers[0], standing(answers, settings)
     status = _STATUSES[first["correct"], final["correct"]]
     return {
         "rollout": rollout,

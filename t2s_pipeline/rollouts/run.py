@@ -3,14 +3,19 @@
     result = run_rollouts(examples, schema_texts, paths, generator, verifier, settings, rollout="train")
     result.attempts, result.trajectories        # rows of the tables of these names, without `experiment`
 
-Turns are batches: all prompts of a turn are asked together, then all its SQL is judged together. With one
-turn the gold decides nothing: answers are chosen by vote (`selection.py`). With more, in the scope
-`verified`, a decider (`decide.py`: the gold, or a user's rule that does not know it) says what is repaired, when to
-stop and which answer stands; the feedback tells the model that its answer is wrong, what the executor saw of it and
-the rule's reason, nothing of the gold.
+Turns are batches: all prompts of a turn are asked together, and what is answered is judged while the model writes on.
+With one turn the gold decides nothing: answers are chosen by vote (`selection.py`). With more, a decider (`decide.py`)
+says what is repaired and when to stop:
+
+* scope `verified`: the gold, or a user's rule; what it accepts stands;
+* scope `online`: what did not run is repaired, and nothing else;
+* scope `online_guarded`: what shows any signal of `evaluation/guards.py` is.
+
+The online scopes are gold-free: stop, repair and answer go by what the executor shows, a repair can break what was
+right, and that is counted (`regressed`). The feedback tells of the gold in the mode `oracle_rows` alone.
 
 A file of predictions goes through the same loop, without prompts and with one turn. Nothing depends on timing
-but verdicts of SQL near its time limit. Not built: the scopes `online` and `online_guarded`.
+but verdicts of SQL near its time limit.
 """
 
 from __future__ import annotations
@@ -24,13 +29,13 @@ from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.config_parsing import GOLD_VERIFIER
-from t2s_pipeline.evaluation.verifier import Verifier
 from t2s_pipeline.generation.protocol import GenerationPlan, GenerationStats, Generator
 from t2s_pipeline.prompts.feedback import feedback_templates
 from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.prompts.templates import initial_templates, repair_templates
 from t2s_pipeline.rollouts.complete import check_complete
-from t2s_pipeline.rollouts.decide import Decider, GoldDecider
+from t2s_pipeline.rollouts.decide import Decider, decider_of
+from t2s_pipeline.rollouts.judging import Executor
 from t2s_pipeline.rollouts.loop import (
     OpenTrajectory,
     Progress,
@@ -42,7 +47,7 @@ from t2s_pipeline.rollouts.loop import (
 )
 from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, TrajectoryStatus, trajectory_row
 
-ROLLOUTS_CODE_VERSION = "2"
+ROLLOUTS_CODE_VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -81,20 +86,23 @@ def run_rollouts(
     schema_texts: Mapping[str, str],
     paths: Mapping[str, Path],
     generator: Generator,
-    verifier: Verifier,
+    executor: Executor,
     settings: RolloutConfig,
     *,
     rollout: str,
     decider: Decider | None = None,
+    shown_tables: Mapping[str, Sequence[str]] | None = None,
     progress: Progress | None = None,
 ) -> RolloutRows:
     """Ask all `examples` (rows of `examples`); `schema_texts` are by example_id, `paths` of databases by database_id.
 
-    `decider` is whom `settings.verifier` names, by default the gold. A file of predictions needs no schema texts.
-    Raises ValueError where an example comes twice or lacks its schema text or database, where a file of predictions is
-    to be repaired, and where `decider` is another; RuleError where a user's rule fails.
+    `decider` is what `decider_of` makes of the settings; it may be left out where they name no user's rule.
+    `shown_tables`, by example_id, are the tables that a schema text shows: feedback names no others. A file of
+    predictions needs no schema texts. Raises ValueError where an example comes twice or lacks its schema text or
+    database, where a file of predictions is to be repaired, and where `decider` is another; RuleError where a user's
+    rule fails.
     """
-    decider = decider or GoldDecider()
+    decider = decider or decider_of(settings)
     if decider.name != settings.verifier:
         raise ValueError(f"{rollout}: verifier = {settings.verifier!r}, but {decider.name!r} was given")
     started, before = time.perf_counter(), generator.stats
@@ -103,17 +111,20 @@ def run_rollouts(
     for example in examples:
         if example["database_id"] not in paths:
             raise ValueError(f"{example['example_id']}: no file of database {example['database_id']} was given")
-    trajectories = _open(examples, schema_texts, generator, settings)
-    loop = TurnLoop(rollout, trajectories, paths, generator, verifier, settings, decider, progress)
+    trajectories = _open(examples, schema_texts, generator, settings, shown_tables)
+    used = sorted({example["database_id"] for example in examples})
+    catalogues = dict(zip(used, executor.catalogues([str(paths[name]) for name in used]), strict=True))
+    loop = TurnLoop(rollout, trajectories, paths, generator, executor, catalogues, settings, decider, progress)
     for turn in range(1, settings.max_turns + 1):
         if any(trajectory.stop_reason is None for trajectory in trajectories):
             loop.take_turn(turn)
     attempts = [row for trajectory in trajectories for row in trajectory.attempts]
-    rows = [trajectory_row(rollout, t.example, t.attempts, t.answers, t.stop_reason) for t in trajectories]
+    rows = [trajectory_row(rollout, t.example, t.attempts, t.answers, t.stop_reason, settings) for t in trajectories]
     check_complete(examples, attempts, rows)
     times = {
         "generation_seconds": loop.generation_seconds,
         "verification_seconds": loop.verification_seconds,
+        "verification_seconds_after_generation": loop.waiting_seconds,
         "seconds": time.perf_counter() - started,
     }
     stats = _counts(attempts, rows) | _generated(before, generator.stats) | _rounded(times, len(attempts))
@@ -125,6 +136,7 @@ def _open(
     schema_texts: Mapping[str, str],
     generator: Generator,
     settings: RolloutConfig,
+    shown_tables: Mapping[str, Sequence[str]] | None = None,
 ) -> list[OpenTrajectory]:
     """The examples before turn 1, with their prompts where a model is asked."""
     repeated = [name for name, count in Counter(e["example_id"] for e in examples).items() if count > 1]
@@ -139,9 +151,13 @@ def _open(
             "`retrieved_schemas` lacks the rollout's retrieval mode and style"
         )
     return [
-        OpenTrajectory(example, text, initial_prompt(text, example["question"], settings.prompt_style))
+        OpenTrajectory(
+            example,
+            text := schema_texts[example["example_id"]],
+            initial_prompt(text, example["question"], settings.prompt_style),
+            (shown_tables or {}).get(example["example_id"]),
+        )
         for example in examples
-        for text in (schema_texts[example["example_id"]],)
     ]
 
 

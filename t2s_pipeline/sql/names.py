@@ -43,12 +43,14 @@ class NameState(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """One entry of a FROM. `table` for a table of the database, `query` for a subquery or CTE, else neither."""
+    """One entry of a FROM. `table` for a table of the database, `query` for a subquery or CTE, else neither. `written`
+    is the alias as the query spells it."""
 
     alias: str
     table: CatalogueTable | None = None
     query: exp.Query | None = None
     column_names: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,16 @@ class Names:
         if isinstance(node, exp.Subquery) and isinstance(node.unnest(), exp.Query):
             alias = node.args.get("alias")
             names = tuple(c.name.lower() for c in alias.columns) if alias else ()
-            yield Source(node.alias.lower(), query=node.unnest(), column_names=names)
+            yield Source(node.alias.lower(), query=node.unnest(), column_names=names, written=node.alias)
         elif isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             cte = None if node.args.get("db") else visible_cte(node, node.name)
-            alias = node.alias_or_name.lower()
+            written = node.alias_or_name
+            alias = written.lower()
             if cte is None:
-                yield Source(alias, table=self.catalogue.table(node.name))
+                yield Source(alias, table=self.catalogue.table(node.name), written=written)
             else:
                 names = tuple(c.name.lower() for c in cte.args["alias"].columns)
-                yield Source(alias, query=cte.this, column_names=names)
+                yield Source(alias, query=cte.this, column_names=names, written=written)
         elif isinstance(node, exp.Subquery | exp.Paren):
             yield from self._source(node.this)
         else:

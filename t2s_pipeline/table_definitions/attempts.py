@@ -33,21 +33,29 @@ ROLLOUTS = output_table(
             "feedback_mode",
             TEXT,
             "What feedback may tell of a query that ran: `error_only`, that it is wrong; `result_status`, also how "
-            "many rows it returned and why a rule rejected it.",
+            "many rows it returned and why a rule rejected it; `oracle_rows`, also how many the gold returns, and the "
+            "first rows of both; `online_visible`, not that it is wrong, but what the executor sees against it.",
             nullable=False,
         ),
-        Column("feedback_detail", TEXT, "`basic` or `minimal`.", nullable=False),
+        Column(
+            "feedback_detail",
+            TEXT,
+            "`basic`; `column`, with what each invalid name was taken for and which table has it; `minimal`, with the "
+            "column-minimal rules.",
+            nullable=False,
+        ),
         Column(
             "repair_scope",
             TEXT,
-            "`verified`: a verifier decides what is repaired and when to stop.",
+            "`verified`: a verifier decides what is repaired and when to stop; `online`: what did not run is repaired; "
+            "`online_guarded`: what shows any signal is.",
             nullable=False,
         ),
         Column(
             "verifier",
             TEXT,
-            "Who decides: `gold`, or the name of a user's rule. A pass of one turn is gold-free with either: nothing "
-            "is repaired in it, and nobody is asked.",
+            "Who decides: `gold`, or the name of a user's rule; null in the online scopes, which ask none. A pass of "
+            "one turn is gold-free with either: nothing is repaired in it, and nobody is asked.",
         ),
         Column("gold_free", FLAG, "Gold reaches no prompt, stop rule or selection.", nullable=False),
         Column(
@@ -146,6 +154,22 @@ ATTEMPTS = output_table(
         ),
         Column("verifier_reason", TEXT, "Its reason, in words."),
         Column("reward", REAL, "The rule reward.", nullable=False),
+        Column(
+            "cost_reward", REAL, "The cost term, of the plan and the joins, -0.25 to 0.1; null where none was asked."
+        ),
+        Column("reward_with_cost", REAL, "The sum of both."),
+        Column("plan_scans", INT, "Tables that SQLite's plan reads whole by no index; null where there is no plan."),
+        Column("plan_searches", INT, "Tables that it looks up by an index."),
+        Column("plan_temp_b_trees", INT, "Sorts and sets of rows that it keeps in a temporary B-tree."),
+        Column("plan_accesses", INT, "Accesses to tables in all."),
+        Column(
+            "signals",
+            NAMES,
+            "What is to be seen against it without the gold: `executor_error`, an error; `syntax_guard_failed`, no "
+            "single query that SQLite can parse; `schema_guard_failed`, a name that is not there or ambiguous; "
+            "`not_executable`, it did not run; `empty_result`; `explain_plan_error`, no plan; `cartesian_join_risk`, "
+            "no condition joins some of its tables; `scan_without_need`, a condition hides a key.",
+        ),
         Column("feedback", TEXT, "What the model was told after this attempt; null where nothing was."),
         Column("prompt_tokens", INT, "Tokens of the prompt."),
         Column("completion_tokens", INT, "Tokens written."),
@@ -162,7 +186,10 @@ TRAJECTORIES = output_table(
         DATABASE_ID,
         Column("status", TEXT, "`correct_first_turn`, `repaired`, `regressed` or `failed`.", nullable=False),
         Column(
-            "stop_reason", TEXT, "`correct`, `accepted`, `undecided`, `max_turns`, `prompt_too_long`.", nullable=False
+            "stop_reason",
+            TEXT,
+            "`correct`, `accepted`, `undecided`, `nothing_to_repair`, `max_turns`, `prompt_too_long`.",
+            nullable=False,
         ),
         Column("turns", INT, "Turns taken, one whose prompt was too long included.", nullable=False),
         Column("first_sql", TEXT, "Answer of turn 1."),

@@ -122,7 +122,8 @@ def test_hash_is_of_the_messages():
 
 def test_every_template_belongs_to_a_step_and_is_named_by_it():
     named = {n for style in PromptStyle for n in (*initial_templates(style), *repair_templates("minimal", style))}
-    named.update(feedback_templates(FeedbackMode.RESULT_STATUS, Detail.MINIMAL, reasons=True))
+    for mode in FeedbackMode:
+        named.update(name for detail in Detail for name in feedback_templates(mode, detail, reasons=True))
     assert named == {path.stem for path in TEMPLATES_DIR.glob("*.txt")}
     for prompt in (*prompts(), *every_prompt()):
         assert set(prompt.templates) <= named

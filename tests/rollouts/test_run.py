@@ -36,6 +36,20 @@ def only(examples):
     return lambda *names: [example for example in examples if example["question"] in names]
 
 
+class Recording:
+    """A verifier that remembers what it was given."""
+
+    def __init__(self, verifier):
+        self.verifier, self.seen = verifier, []
+
+    def verify(self, items):
+        self.seen += [item.sql for item in items]
+        return self.verifier.verify(items)
+
+    def __getattr__(self, name):
+        return getattr(self.verifier, name)
+
+
 def gold_of(examples, question):
     return next(example["gold"] for example in examples if example["question"] == question)
 
@@ -134,7 +148,7 @@ def test_feedback_holds_nothing_of_the_gold(mode, detail, run, model, examples):
 
 
 def test_a_failure_without_a_message_is_told_by_its_status(run, model, only, verifier):
-    class Silent:
+    class Silent(Recording):
         def verify(self, items):
             return [replace(verdict, error="") for verdict in verifier.verify(items)]
 
@@ -143,19 +157,9 @@ def test_a_failure_without_a_message_is_told_by_its_status(run, model, only, ver
         ("DELETE FROM singer", "SQLite error: not a query"),
         ("I do not know.", "The answer holds no SQL query."),
     ):
-        result = run(model(lambda *_, answer=answer: answer, answer), REPAIR, only("names"), Silent())
+        judge = Silent(verifier)
+        result = run(model(lambda *_, answer=answer: answer, answer), REPAIR, only("names"), judge)
         assert result.attempts[0]["feedback"] == told
-
-
-class Recording:
-    """A verifier that remembers what it was given."""
-
-    def __init__(self, verifier):
-        self.verifier, self.seen = verifier, []
-
-    def verify(self, items):
-        self.seen += [item.sql for item in items]
-        return self.verifier.verify(items)
 
 
 def test_the_same_sql_of_one_turn_is_judged_once_and_marked(run, model, only, verifier):

@@ -1,0 +1,37 @@
+"""Which settings of a repair go together: who decides, what is told, and whether the gold may be known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import RolloutConfig
+
+
+def check_repairs(path: Path, key: str, rollout: RolloutConfig) -> None:
+    """Raises ConfigError, naming file and key, where a rollout's settings contradict each other."""
+    scope, mode = rollout.repair_scope, rollout.feedback_mode
+    if scope != "verified":
+        if rollout.verifier != GOLD_VERIFIER:
+            raise ConfigError(
+                f"{path}: {key}.verifier = {rollout.verifier!r}, but repair_scope = {scope!r} asks no verifier: "
+                "leave one of the two out"
+            )
+        if mode == "oracle_rows":
+            raise ConfigError(
+                f"{path}: {key}.feedback_mode = 'oracle_rows' shows the gold, but repair_scope = {scope!r} is to do "
+                "without it: choose another mode"
+            )
+    if scope == "online_guarded" and mode != "online_visible":
+        raise ConfigError(
+            f"{path}: {key}.feedback_mode = {mode!r} says that a query that ran is wrong, but repair_scope = {scope!r} "
+            "only suspects it: set feedback_mode = 'online_visible'"
+        )
+    if mode == "oracle_rows" and rollout.verifier != GOLD_VERIFIER:
+        raise ConfigError(
+            f"{path}: {key}.feedback_mode = 'oracle_rows' shows the gold, which verifier = {rollout.verifier!r} is to "
+            "do without: choose another mode"
+        )

@@ -1,0 +1,36 @@
+"""Settings of a repair that contradict each other."""
+
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.config import RolloutConfig
+from t2s_pipeline.config_parsing import ConfigError
+from t2s_pipeline.config_repairs import check_repairs
+
+FITTING = [
+    {},
+    {"repair_scope": "online"},
+    {"repair_scope": "online", "feedback_mode": "error_only"},
+    {"repair_scope": "online_guarded", "feedback_mode": "online_visible"},
+    {"feedback_mode": "oracle_rows"},
+    {"feedback_mode": "online_visible", "verifier": "my_rule"},
+]
+CONTRADICTING = [
+    ({"repair_scope": "online", "verifier": "my_rule"}, "asks no verifier"),
+    ({"repair_scope": "online", "feedback_mode": "oracle_rows"}, "do without"),
+    ({"repair_scope": "online_guarded"}, "set feedback_mode = 'online_visible'"),
+    ({"feedback_mode": "oracle_rows", "verifier": "my_rule"}, "do without"),
+]
+
+
+@pytest.mark.parametrize("changes", FITTING)
+def test_what_fits(changes):
+    check_repairs(Path("x.toml"), "arms.a", RolloutConfig(max_turns=2, **changes))
+
+
+@pytest.mark.parametrize(("changes", "message"), CONTRADICTING)
+def test_what_does_not(changes, message):
+    with pytest.raises(ConfigError, match=message) as found:
+        check_repairs(Path("x.toml"), "arms.a", RolloutConfig(max_turns=2, **changes))
+    assert str(found.value).startswith("x.toml: arms.a.")
