@@ -28,10 +28,13 @@ from t2s_pipeline.generation.constraint import Grammars, HeldAnswer
 from t2s_pipeline.generation.memory import is_out_of_memory, rows_that_fit
 from t2s_pipeline.generation.prefill import PromptReader
 from t2s_pipeline.generation.protocol import GenerationError, Sampling
+from t2s_pipeline.generation.shared_attention import Segment
 from t2s_pipeline.generation.slots import Slots, bytes_a_column
 
 REFILL_SHARE = 0.25
 """Waiting rows come in when this share of the slots is free: read together, their prompts' beginnings are read once."""
+RUNS_SHARE = 0.5
+"""Beginnings in common are attended to apart where there are so few runs of them, for the rows, or fewer."""
 COLUMN_STEP = 128
 """Slots are made this much longer at a time, tokens: a somewhat longer prompt then needs no new ones."""
 
@@ -196,18 +199,26 @@ class Decoder:
         ids = torch.tensor([[line.ids[-1]] for line in self._lines], device=device)
         places = [len(line.row.prompt) + len(line.ids) - 1 for line in self._lines]
         columns = torch.tensor(places, device=device).unsqueeze(-1)
+        segments = None
+        runs = self._reader.runs(len(self._lines))
+        if self._slots.shares_beginnings and len(runs) <= RUNS_SHARE * len(self._lines):
+            segments = [Segment(run, shared, max(places[run]) + 1) for run, shared in runs]
         rows = slice(0, len(self._lines))
-        self._logits = self._slots.forward(self._model, ids, columns, rows, max(places) + 1)
+        self._logits = self._slots.forward(self._model, ids, columns, rows, max(places) + 1, segments)
 
     def _leave(self, slot: int) -> None:
-        """Take a line out; the last one moves into its slot, with the logits of its next token."""
-        last = len(self._lines) - 1
-        if slot != last:
-            self._reader.move(last, slot)
-            self._lines[slot] = self._lines[last]
-            self._logits[slot] = self._logits[last]
+        """Take a line out. The last of its run moves into its slot, the last of the next run into that one's, and so
+        on: runs stay together, and the slots of the lines that are left are the first ones."""
+        for run, _ in self._reader.runs(len(self._lines)):
+            last = run.stop - 1
+            if last > slot:
+                line = self._lines[last]
+                self._reader.move(last, slot, len(line.row.prompt) + len(line.ids))
+                self._lines[slot] = line
+                self._logits[slot] = self._logits[last]
+                slot = last
         self._lines.pop()
-        self._logits = self._logits[:last]
+        self._logits = self._logits[: len(self._lines)]
 
     def _halve(self, error: RuntimeError) -> None:
         """Start again with half the rows: what was under way comes to the same tokens once more."""

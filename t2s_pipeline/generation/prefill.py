@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
-from t2s_pipeline.generation.slots import Slots
+from t2s_pipeline.generation.slots import Rows, Slots
 
 Tokens = tuple[int, ...]
 
@@ -22,6 +22,9 @@ GROUP_TOKENS = {"cpu": 64, "cuda": 4096}
 on a GPU, where a pass over few tokens is no faster than one over many."""
 PASS_TOKENS = {"cpu": 8192, "cuda": 65536}
 """How many tokens one pass computes at most, padding among them: its activations take memory."""
+
+JOIN_SHARE = 0.5
+"""How much of a prompt has to be what another begins with, for the two to share it while they are answered."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,21 @@ def prefix_groups(prompts: Sequence[Sequence[int]], group_tokens: int) -> list[G
     return groups
 
 
+@dataclass(eq=False)
+class Beginning:
+    """A beginning that slots have in common, in so many tokens; fewer once one joins that begins less alike."""
+
+    length: int
+
+
 class PromptReader:
-    """Reads prompts into slots, and knows what each slot holds."""
+    """Reads prompts into slots, and knows what each slot holds, and with which others it shares its beginning."""
 
     def __init__(self, model: torch.nn.Module, slots: Slots) -> None:
         self._model = model
         self._slots = slots
         self._held: list[Tokens] = [()] * slots.count
+        self._beginnings = [Beginning(0) for _ in range(slots.count)]
 
     def read(self, prompts: Sequence[Tokens], first: int) -> torch.Tensor:
         """Read prompts into the slots from `first` on; returns the logits after each, [prompts, vocabulary]."""
@@ -78,21 +89,38 @@ class PromptReader:
                 logits[number] = row
         return torch.stack(logits)
 
-    def move(self, source: int, target: int) -> None:
-        """Copy a slot, prompt and answer, to another."""
-        self._slots.copy([source], [target], self._slots.columns)
+    def move(self, source: int, target: int, length: int) -> None:
+        """Copy a slot, prompt and answer of `length` tokens in all, to another."""
+        shared = self._beginnings[source].length if self._beginnings[source] is self._beginnings[target] else 0
+        self._slots.copy(source, slice(target, target + 1), shared, length)
         self._held[target] = self._held[source]
+        self._beginnings[target] = self._beginnings[source]
+
+    def runs(self, rows: int) -> list[tuple[slice, int]]:
+        """Of the first slots, so many: neighbours that share their beginning, and how much of it, tokens."""
+        runs: list[tuple[slice, int]] = []
+        start = 0
+        for slot in range(1, rows + 1):
+            if slot == rows or self._beginnings[slot] is not self._beginnings[start]:
+                runs.append((slice(start, slot), self._beginnings[start].length))
+                start = slot
+        return runs
 
     def _read_group(self, prompts: list[Tokens], shared: int, targets: list[int]) -> list[torch.Tensor]:
         limit = shared or len(prompts[0]) - 1  # a group of one shares nothing within, but perhaps with a slot
         source, alike = self._best_source(prompts[0], limit)
         shared = shared or alike
+        beginning = self._beginnings[source]
+        if alike < JOIN_SHARE * len(prompts[0]):
+            beginning = Beginning(shared if len(prompts) > 1 else len(prompts[0]))
+        beginning.length = min(beginning.length, alike) if beginning is self._beginnings[source] else beginning.length
         for target in targets:  # what these slots held is overwritten now
-            self._held[target] = ()
-        self._slots.copy([source] * len(targets), targets, alike)
+            self._held[target], self._beginnings[target] = (), beginning
+        place = self._place(targets)
+        self._slots.copy(source, place, 0, alike)
         if alike < shared:
             self._pass([prompts[0][alike:shared]], alike, targets[:1])
-            self._slots.copy(targets[:1] * len(targets), targets, shared)
+            self._slots.copy(targets[0], place, alike, shared)
         rests = [prompt[shared:] for prompt in prompts]
         rows = max(1, PASS_TOKENS[self._model.device.type] // max(map(len, rests)))
         logits: list[torch.Tensor] = []
@@ -116,18 +144,18 @@ class PromptReader:
         device = self._model.device
         ids = [[0] * (longest - len(text)) + list(text) for text in texts]
         columns = [[-1] * (longest - len(text)) + list(range(start, start + len(text))) for text in texts]
-        place = (
-            slice(rows[0], rows[-1] + 1)
-            if rows == list(range(rows[0], rows[-1] + 1))
-            else torch.tensor(rows, device=device)
-        )
         return self._slots.forward(
             self._model,
             torch.tensor(ids, device=device),
             torch.tensor(columns, device=device),
-            place,
+            self._place(rows),
             start + longest,
         )
+
+    def _place(self, rows: list[int]) -> Rows:
+        if rows == list(range(rows[0], rows[-1] + 1)):
+            return slice(rows[0], rows[-1] + 1)
+        return torch.tensor(rows, device=self._model.device)
 
 
 def _alike(one: Sequence[int], other: Sequence[int], limit: int) -> int:

@@ -10,11 +10,14 @@ alone. Covers layers of full and of sliding attention; which of them a model has
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from transformers.cache_utils import Cache, DynamicLayer
+
+from t2s_pipeline.generation.shared_attention import Segment, install
 
 Rows = slice | torch.Tensor
 """Slots by range, which makes views of the buffers, or by number, which makes copies."""
@@ -22,9 +25,10 @@ Rows = slice | torch.Tensor
 
 @dataclass
 class _Place:
-    """Where the tokens of the pass go: slots, columns [rows, tokens], and how many columns are attended to."""
+    """Where a pass goes: slots, their numbers [rows, 1], columns [rows, tokens], and how many are attended to."""
 
     rows: Rows
+    numbers: torch.Tensor
     columns: torch.Tensor
     width: int
 
@@ -54,11 +58,10 @@ class _SlotLayer(DynamicLayer):
         """Put [rows, heads, tokens, size] into their columns, and return all columns attended to."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-        rows, columns, width = self.place.rows, self.place.columns, self.place.width
-        lines = torch.arange(self.count, device=self.device)[rows] if isinstance(rows, slice) else rows
-        self.keys[lines[:, None], :, columns] = key_states.transpose(1, 2)
-        self.values[lines[:, None], :, columns] = value_states.transpose(1, 2)
-        return self.keys[rows, :, :width], self.values[rows, :, :width]
+        place = self.place
+        self.keys[place.numbers, :, place.columns] = key_states.transpose(1, 2)
+        self.values[place.numbers, :, place.columns] = value_states.transpose(1, 2)
+        return self.keys[place.rows, :, : place.width], self.values[place.rows, :, : place.width]
 
     def widen(self, columns: int) -> None:
         self.columns = columns
@@ -84,17 +87,26 @@ class Slots:
         self._cache = Cache(layers=self._layers)
         self._window = _sliding_window(config)
         self._kinds = set(getattr(config, "layer_types", None) or ())
+        self.shares_beginnings = install(model) and self._window is None
         self._additive = config._attn_implementation != "sdpa"
 
     def forward(
-        self, model: torch.nn.Module, ids: torch.Tensor, columns: torch.Tensor, rows: Rows, width: int
+        self,
+        model: torch.nn.Module,
+        ids: torch.Tensor,
+        columns: torch.Tensor,
+        rows: Rows,
+        width: int,
+        segments: Sequence[Segment] | None = None,
     ) -> torch.Tensor:
         """Logits after the last of the tokens `ids` [rows, tokens], [rows, vocabulary] in float32.
 
         `columns` [rows, tokens] are where the tokens go, -1 for padding before them; all are below `width`.
+        `segments` of all rows may be stated for one token a row, where the slots share them (`shares_beginnings`).
         """
         padding = columns < 0
-        place = _Place(rows, columns.masked_fill(padding, self.columns), width)
+        numbers = torch.arange(self.count, device=ids.device)[rows].unsqueeze(-1)
+        place = _Place(rows, numbers, columns.masked_fill(padding, self.columns), width)
         for layer in self._layers:
             layer.place = place
         positions = columns.masked_fill(padding, 0)
@@ -105,6 +117,7 @@ class Slots:
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
+            **({} if segments is None else {"attention_segments": segments}),
         )
         return output.logits[:, -1].float()
 
@@ -114,15 +127,13 @@ class Slots:
         for layer in self._layers:
             layer.widen(columns + 1)
 
-    def copy(self, sources: list[int], targets: list[int], length: int) -> None:
-        """Copy the first `length` columns of slots to others; a slot may be both."""
-        pairs = [(source, target) for source, target in zip(sources, targets, strict=True) if source != target]
-        if not pairs or length == 0:
+    def copy(self, source: int, targets: Rows, start: int, end: int) -> None:
+        """Copy columns of a slot to others; it may be among them."""
+        if start == end:
             return
         for layer in self._layers:
-            source, target = torch.tensor(pairs, device=layer.device).unbind(1)
-            layer.keys[target, :, :length] = layer.keys[source, :, :length]
-            layer.values[target, :, :length] = layer.values[source, :, :length]
+            for buffer in (layer.keys, layer.values):
+                buffer[targets, :, start:end] = buffer[source, :, start:end].clone()
 
     def _masks(self, positions: torch.Tensor, width: int, dtype: torch.dtype) -> torch.Tensor | dict[str, torch.Tensor]:
         """Which columns each token attends to: those up to its own; of a window, the last of them."""

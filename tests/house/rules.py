@@ -25,6 +25,7 @@ HEAVY_PLACES = (
     "t2s_pipeline/generation/prefill.py",
     "t2s_pipeline/generation/slots.py",
     "t2s_pipeline/generation/memory.py",
+    "t2s_pipeline/generation/shared_attention.py",
 )
 SHELL = ("t2s_pipeline/cli.py", "t2s_pipeline/definitions.py")
 #: What makes an asset in Dagster's vocabulary. Only `stage` may.
