@@ -20,7 +20,8 @@ CONTENTS = {
 _LOADED = ("preferences.jsonl", "grpo_rollouts.jsonl")
 """Those that `datasets` loads, under the names of the files; the first that is there is its default."""
 
-_NOT_FOR_TRAINING = "\n\nThis rollout is over an evaluation split: measure by it, do not train on it."
+_EVALUATION = "\n\nThis rollout is over an evaluation split: measure by it, do not train on it."
+_EVALUATION_PAIRS = "\n\nSome pairs are of an evaluation split (`not_for_training`): do not train on them."
 
 
 def data_card(config: ExperimentConfig, rollout: Rollout, pairs: Pairs | None, lines: Mapping[str, int]) -> str:
@@ -40,7 +41,8 @@ def data_card(config: ExperimentConfig, rollout: Rollout, pairs: Pairs | None, l
         rollout=rollout.name,
         model=model,
         pairs=kept,
-        not_for_training="" if settings["split"] == TRAIN else _NOT_FOR_TRAINING,
+        not_for_training=("" if settings["split"] == TRAIN else _EVALUATION)
+        + (_EVALUATION_PAIRS if pairs and any(row["not_for_training"] for row in pairs.rows) else ""),
         **{key: settings[key] for key in ("split", "max_turns", "num_samples", "temperature", "match_rule")},
     )
 

@@ -23,15 +23,12 @@ BAD_GOLD = "bad_gold"
 _PAIR_FACTS = tuple(
     c.name for c in PAIRS.columns if c.name not in ("experiment", "messages", "chosen_sql", "rejected_sql")
 )
-REWARD_TERMS = tuple(
-    c.name for c in ATTEMPTS.columns if c.name == "reward" or c.name.endswith("_reward") or c.name.startswith("reward_")
-)
-"""Columns of `attempts` that are a reward or a term of one."""
-_CANDIDATE = (
-    *("turn", "sample", "sql", "correct", "train_correct", "executable", "syntax_valid", "schema_valid", "status"),
-    *("error_class", "error", "row_count", "duplicate_of", *REWARD_TERMS, "feedback", "prompt_id", "raw_text"),
-    "elapsed_ms",
-)
+_OF_THE_QUESTION = ("experiment", "rollout", "example_id", "database_id")
+_CANDIDATE = tuple(c.name for c in ATTEMPTS.columns if c.name not in _OF_THE_QUESTION)
+REWARDS = tuple(name for name in _CANDIDATE if "reward" in name)
+"""Columns of `attempts` that are a reward, or a term of one."""
+_REWARD_COUNTS = tuple(name for name in _CANDIDATE if name.startswith("plan_") or name == "signals")
+"""What the cost term is made of."""
 _JUDGED = ("correct", "train_correct", "executable", "syntax_valid", "schema_valid", "error_class")
 
 
@@ -49,7 +46,7 @@ def preference_records(pairs: Pairs) -> Iterator[Record]:
 def reference_pairs(pairs: Pairs) -> list[Record]:
     """The pairs as the reference's `dpo_pairs.json` has them; the prompt is the messages' texts, a blank line between.
 
-    `turn` is the turn that the prompt is of, 1 for the prompts of synthetic pairs.
+    `turn` is the turn that the prompt is of: the rejected answer's, and 1 where that is edited gold.
     """
     return [
         {
@@ -58,7 +55,7 @@ def reference_pairs(pairs: Pairs) -> list[Record]:
             "rejected": completion_text(pair["rejected_sql"]),
             "meta": {
                 **_question(pairs.examples[pair["example_id"]]),
-                "turn": pairs.turns.get((pair["example_id"], pair["prompt_id"]), 1),
+                "turn": pair["rejected_turn"] or 1,
                 **{name: pair[name] for name in _PAIR_FACTS if name not in ("example_id", "database_id")},
             },
         }
@@ -82,7 +79,7 @@ def rl_records(rollout: Rollout) -> Iterator[Record]:
             "prompt": rollout.messages[attempt["prompt_id"]],
             "completion": _said(attempt["raw_text"]),
             "sql": attempt["sql"],
-            **{name: attempt[name] for name in REWARD_TERMS},
+            **{name: attempt[name] for name in (*REWARDS, *_REWARD_COUNTS)},
             **{name: attempt[name] for name in _JUDGED},
         }
 
@@ -97,7 +94,7 @@ def trajectory_records(rollout: Rollout) -> Iterator[Record]:
         yield {
             **_question(example),
             "hardness": example["hardness"],
-            **{name: value for name, value in trajectory.items() if name not in _NOT_SHOWN},
+            **{name: value for name, value in trajectory.items() if name not in _OF_THE_QUESTION},
             "gold_row_count": example["gold_row_count"],
             "candidates": candidates.get(trajectory["example_id"], []),
         }
@@ -116,9 +113,6 @@ def trajectory_records(rollout: Rollout) -> Iterator[Record]:
 def bad_golds(rollout: Rollout) -> list[Row]:
     """The input rows that are no examples because their gold fails."""
     return [row for row in rollout.rejected if row["reason"] == "gold_fails"]
-
-
-_NOT_SHOWN = ("experiment", "rollout", "example_id", "database_id")
 
 
 def _question(example: Row) -> Record:

@@ -49,12 +49,11 @@ class Rollout:
 
 @dataclass(frozen=True)
 class Pairs:
-    """The pairs that `recipe` kept, in training order, with their examples, and the turn that each prompt is of."""
+    """The pairs that `recipe` kept, in training order, and rows of `examples` by their ids."""
 
     recipe: str
     rows: list[Row]
     examples: Mapping[str, Row]
-    turns: Mapping[tuple[str, str], int]
 
 
 def read_rollout(warehouse: Warehouse, config: ExperimentConfig, name: str) -> Rollout:
@@ -91,12 +90,10 @@ def read_pairs(warehouse: Warehouse, config: ExperimentConfig, recipe: str) -> P
     if not warehouse.live_path(ref).is_file():
         raise ExportError(f"recipe {recipe!r} has no pairs; t2s run 'filtered_pairs[{recipe}]' -e {config.name}")
     kept = [row for row in read_partition(warehouse, ref) if row["removed_by"] is None]
-    attempts = table_of(warehouse, config, "attempts", TRAIN).select(["example_id", "prompt_id", "turn"]).to_pylist()
     return Pairs(
         recipe=recipe,
         rows=sorted(kept, key=lambda row: row["position"]),
         examples=examples_of(warehouse, config, TRAIN),
-        turns={(row["example_id"], row["prompt_id"]): row["turn"] for row in attempts},
     )
 
 

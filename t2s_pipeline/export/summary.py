@@ -1,8 +1,8 @@
 """The figures of `summary.json`, under the reference's names and by its definitions.
 
 Examples whose gold fails are counted in `total` and nowhere else; `denominators` says over what each share is. Nobody
-is skipped here, so `skipped_errors` is empty. `schema_alignment_rate` is the reference's second name for
-`schema_valid_rate`.
+is skipped here, so `skipped_errors` is empty. `cost_flags` counts the signals of candidates; `schema_alignment_rate` is
+the reference's second name for `schema_valid_rate`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def summary(rollout: Rollout, pairs: Pairs | None) -> dict[str, Any]:
         "executable_rate": _share(attempts, "executable"),
         "repair_success_rate": _share(wrong_first, "final_correct"),
         "avg_candidate_reward": _ratio(sum(row["reward"] for row in attempts), len(attempts)),
+        "cost_flags": dict(sorted(Counter(flag for row in attempts for flag in row["signals"] or ()).items())),
         "skipped_errors": {},
         "denominators": {
             "examples": len(trajectories),

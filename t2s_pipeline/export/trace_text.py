@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from t2s_pipeline.export.records import REWARD_TERMS
+from t2s_pipeline.export.records import REWARDS
 
 _INDENT = "    "
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -47,8 +47,8 @@ def _rollout_lines(rollout: Story, asked: dict[str, str]) -> list[str]:
         f"{trajectory['final_turn']}, sample {trajectory['final_sample']}",
         f"   {policy}, max_turns {settings['max_turns']}, num_samples {settings['num_samples']}, temperature "
         f"{settings['temperature']:g}, feedback {settings['feedback_mode']}/{settings['feedback_detail']}, "
-        f"scope {settings['repair_scope']} by {settings['verifier'] or 'nobody'}, rule {settings['match_rule']}"
-        + (", gold-free" if settings["gold_free"] else ""),
+        f"scope {settings['repair_scope']}{', verifier ' + settings['verifier'] if settings['verifier'] else ''}, "
+        f"rule {settings['match_rule']}" + (", gold-free" if settings["gold_free"] else ""),
     ]
     for turn in rollout["turns"]:
         for prompt in turn["prompts"]:
@@ -78,7 +78,8 @@ def _attempt_lines(attempt: Story) -> list[str]:
         "correct" if attempt["correct"] else "wrong",
         *([] if attempt["correct"] else [attempt["error_class"]]),
         *([ran] if ran else [attempt["status"]]),
-        *(f"{name} {attempt[name]:g}" for name in REWARD_TERMS if attempt[name] is not None),
+        *(f"{name} {attempt[name]:g}" for name in REWARDS if attempt[name] is not None),
+        *([f"signals {' '.join(attempt['signals'])}"] if attempt["signals"] else []),
         *([f"same SQL as sample {attempt['duplicate_of']}"] if attempt["duplicate_of"] is not None else []),
         *([f"training: {_TRUTH[attempt['train_correct']]}"] if attempt["train_correct"] != attempt["correct"] else []),
         *(["accepted"] if attempt["accepted"] and not attempt["correct"] else []),

@@ -74,6 +74,7 @@ def attempt(
     row |= {"error_class": "execution_correct" if right else "no_such_table", "row_count": 1 if right else None}
     row |= {"column_count": 1 if right else None}
     row |= {"error": None if right else "no such table: itm", "reward": 1.0 if right else -0.2}
+    row |= {"cost_reward": -0.1, "signals": [] if right else ["executor_error", "not_executable"]}
     return row | {"prompt_id": prompt_id(prompt), "completion_key": stored(prompt, sample).key.digest} | more
 
 
@@ -108,6 +109,7 @@ def pair(kind: str, prompt: Prompt, place: int | None, moved: bool = False) -> d
     row |= {"origin": "natural", "prompt_id": prompt_id(prompt), "messages": json.dumps(prompt.chat())}
     row |= {"chosen_sql": GOLD, "rejected_sql": WRONG, "prompt_moved": moved, "chosen_reward": 0.7}
     row |= {"rejected_reward": -0.5, "reward_margin": 1.2, "removed_by": None if place is not None else "max_pairs"}
+    row |= {"rejected_turn": 1 if prompt is FIRST[LAMPS] else 2}
     return row | {"recipe": "mix", "position": place}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from t2s_pipeline.cli import main
 from t2s_pipeline.export.folder import write_export
-from t2s_pipeline.export.records import REWARD_TERMS
+from t2s_pipeline.export.records import REWARDS
 from t2s_pipeline.export.source import ExportError, read_pairs, read_rollout
 from t2s_pipeline.export.summary import summary
 from t2s_pipeline.generation.keys import prompt_id
@@ -68,7 +68,7 @@ def test_every_completion_is_on_the_prompt_that_produced_it(folder):
         assert record["prompt"] == prompts[attempt["prompt_id"]]
         assert record["completion"] == [{"role": "assistant", "content": attempt["raw_text"]}]
         assert record["reward"] == attempt["reward"]
-        assert set(REWARD_TERMS) <= set(record)
+        assert {name: record[name] for name in REWARDS} == {name: attempt.get(name) for name in REWARDS}
     assert {record["turn"] for record in records if "Previous SQL" in record["prompt"][1]["content"]} == {2}
 
 
@@ -93,6 +93,7 @@ def test_the_summary_counts_as_by_hand(folder):
     assert found["candidate_execution_accuracy"] == found["executable_rate"] == 3 / 6
     assert found["syntax_error_rate"] == 0.0
     assert found["avg_candidate_reward"] == pytest.approx((-0.2 * 2 + 0.7 - 0.5 + 1 + 1) / 6)
+    assert found["cost_flags"] == {"executor_error": 3, "not_executable": 3}
     assert found["dpo_pairs"] == 2 and sum(found["pair_types"].values()) == 2
     assert found["denominators"]["candidates"] == 6 and found["denominators"]["first_turn_errors"] == 1
     assert (found["args"]["examples"], found["args"]["num_samples"]) == (2, 2)
@@ -153,6 +154,15 @@ def test_the_card_carries_the_licence_of_the_questions(folder, identifier, words
     assert f"\nlicense: {identifier}\n" in card and words in card
     assert re.search(r"\| `preferences.jsonl` \| 2 \|", card)
     assert "do not train on it" not in card
+
+
+def test_pairs_of_an_evaluation_split_are_marked(tmp_path, config, warehouse):
+    publish(warehouse, "filtered_pairs", "mix", [PAIRS[0] | {"not_for_training": "dev"}])
+    write_export(
+        tmp_path / "out", config, read_rollout(warehouse, config, "train"), read_pairs(warehouse, config, "mix")
+    )
+    assert "Some pairs are of an evaluation split" in (tmp_path / "out" / "README.md").read_text()
+    assert lines(tmp_path / "out" / "preferences.jsonl")[0]["not_for_training"] == "dev"
 
 
 def test_an_arm_is_exported_without_pairs_and_marked(config, warehouse, tmp_path, monkeypatch, capsys):

@@ -28,10 +28,10 @@ def test_everything_of_a_question_is_shown_once(warehouse, monkeypatch, capsys):
     assert flat.count(f"[user]\n{REPAIR[LAMPS].messages[1].content}\n\nsample 0") == 1
     assert flat.count("[user]") == 2
     assert [line for line in flat.splitlines() if line.startswith("sample ")] == [
-        "sample 0: wrong, no_such_table, error, reward -0.2",
-        "sample 1: wrong, no_such_table, error, reward -0.2, same SQL as sample 0",
-        "sample 0: correct, 1 rows x 1 columns, reward 0.7",
-        "sample 1: wrong, no_such_table, error, reward -0.5",
+        "sample 0: wrong, no_such_table, error, reward -0.2, cost_reward -0.1, signals executor_error not_executable",
+        "sample 1: wrong, no_such_table, error, reward -0.2, cost_reward -0.1, signals executor_error not_executable, same SQL as sample 0",
+        "sample 0: correct, 1 rows x 1 columns, reward 0.7, cost_reward -0.1",
+        "sample 1: wrong, no_such_table, error, reward -0.5, cost_reward -0.1, signals executor_error not_executable",
     ]
     assert "== train: repaired, stopped by correct, answer of turn 2, sample 0" in flat
     assert "feedback:\nSQLite error: no such table: itm" in flat
