@@ -13,19 +13,12 @@ from assets.external_adapters import external_adapters
 from assets.gold_audit import gold_audit
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.refs import declared_splits
-from assets.reports import report
+from assets.reports import report, report_page
 from assets.rollouts import train_rollouts
 from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
 from t2s_pipeline.config import ExperimentConfig
-
-REPORTS = (
-    "report_method",
-    "report_error_taxonomy",
-    "report_routing",
-    "report_column_errors",
-    "report_wrong_results",
-)
+from t2s_pipeline.reports.listing import declared_reports
 
 
 def build_stages(config: ExperimentConfig) -> list[Stage]:
@@ -47,6 +40,6 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
         stages.append(external_adapters(config))
     if config.arms:
         stages += [arm_rollouts(config), evaluations(config), diagnoses(config)]
-        stages += [report(config, name) for name in REPORTS]
-    stages.append(report(config, "report_gold_audit"))
+    stages += [report(config, declared) for declared in declared_reports(config)]
+    stages.append(report_page(config))
     return stages

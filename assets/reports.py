@@ -1,4 +1,4 @@
-"""Reports: SQL over the tables, each an asset, rendered to Markdown."""
+"""Reports: SQL over the tables, each an asset, rendered to Markdown and JSON; and the page of all of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from assets.gold_audit import audit_refs
-from assets.refs import ref
+from assets.refs import ref, train_refs
+from assets.schemas import asks, schemas_ref
 from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
-from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
-from t2s_pipeline.reports.render import markdown
-from t2s_pipeline.reports.run import READS, REPORTS_CODE_VERSION, closed_lists, report_connection, run_report
+from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
+from t2s_pipeline.reports.listing import Report, declared_reports
+from t2s_pipeline.reports.render import markdown, report_json
+from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
 
@@ -20,23 +23,28 @@ _WRITER = {
     "evaluations": "evaluations",
     "rollouts": "arm_rollouts",
     "trajectories": "arm_rollouts",
+    "attempts": "arm_rollouts",
     "diagnoses": "diagnoses",
+    "retrieved_schemas": "retrieved_schemas",
+    "filtered_pairs": "filtered_pairs",
     "gold_audit": "gold_audit",
 }
+_OUTSIDE = ("examples", "rejected_examples")
 
 
-def report(config: ExperimentConfig, name: str) -> Stage:
-    """The report `name` over all arms that have results (declared arms without any are rows that say so), or over the
-    golds."""
+def report(config: ExperimentConfig, declared: Report) -> Stage:
+    """A report over all arms that have results (declared arms without any are rows that say so), or over inputs."""
+    name = declared.name
     output = ref(config, name)
+    files = {suffix: report_path(config, f"{name}.{suffix}") for suffix in ("md", "json")}
 
     def plan(_: str | None) -> StepPlan:
         return StepPlan(
-            inputs={table: _live_files(config, table) for table in READS[name]},
+            inputs={table: _live_files(config, declared, table) for table in declared.reads},
             outputs=(output,),
             settings=_settings(config, name),
-            optional=frozenset(READS[name]),
-            damage=lambda: [] if report_path(config, name).is_file() else ["its Markdown file is gone"],
+            optional=frozenset(declared.reads),
+            damage=lambda: [f"{path.name} is gone" for path in files.values() if not path.is_file()],
         )
 
     def body(step: StepContext) -> StepOutput:
@@ -46,8 +54,9 @@ def report(config: ExperimentConfig, name: str) -> Stage:
         with report_connection(tables) as connection:
             table = run_report(name, connection, config)
         text = markdown(table)
-        path = write_text(report_path(config, name), text)
-        return StepOutput({output: table}, {"report": text, "file": str(path)})
+        write_text(files["md"], text)
+        write_text(files["json"], report_json(config.name, declared, table))
+        return StepOutput({output: table}, {"report": text, "file": str(files["md"]), "JSON": str(files["json"])})
 
     return stage(
         config,
@@ -58,24 +67,95 @@ def report(config: ExperimentConfig, name: str) -> Stage:
         kinds={"duckdb", "markdown"},
         plan=plan,
         body=body,
-        dependencies=[Dependency(writer) for writer in dict.fromkeys(_WRITER[table] for table in READS[name])],
+        dependencies=[Dependency(writer) for writer in _writers(config, declared)],
     )
 
 
-def _live_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:
-    return audit_refs(config) if table == "gold_audit" else tuple(ref(config, table, arm) for arm in config.arms)
+def report_page(config: ExperimentConfig) -> Stage:
+    """Every report of the experiment on one HTML page that needs nothing else."""
+    output = ref(config, "report_page")
+    shown = declared_reports(config)
+    split = config.evaluation.split
+    path = report_path(config, "index.html")
+
+    def plan(_: str | None) -> StepPlan:
+        inputs = {declared.name: (ref(config, declared.name),) for declared in shown}
+        if config.arms:
+            inputs |= {table: (ref(config, table, split),) for table in _OUTSIDE}
+        return StepPlan(
+            inputs=inputs,
+            outputs=(output,),
+            settings={"description": config.description, "split": split},
+            optional=frozenset(inputs),
+            damage=lambda: [] if path.is_file() else [f"{path.name} is gone"],
+        )
+
+    def body(step: StepContext) -> StepOutput:
+        tables = {
+            table: step.warehouse.read_existing(refs, registry()[table]) for table, refs in step.plan.inputs.items()
+        }
+        for table in _OUTSIDE:
+            tables.setdefault(table, registry()[table].arrow.empty_table())
+        with report_connection(tables) as connection:
+            text = page_html(connection, config)
+            sections = page_sections(connection, config)
+        write_text(path, text)
+        return StepOutput({output: sections}, {"page": str(path), "bytes": len(text.encode("utf-8"))})
+
+    return stage(
+        config,
+        name="report_page",
+        group="reports",
+        description="Every report of the experiment on one HTML page, with plots and the failures to search.",
+        code_version=PAGE_CODE_VERSION,
+        kinds={"html"},
+        plan=plan,
+        body=body,
+        dependencies=[Dependency(declared.name) for declared in shown],
+    )
+
+
+def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple[TableRef, ...]:
+    if declared.about == "pairs":
+        return _train_files(config, table)
+    split = config.evaluation.split
+    if table == "gold_audit":
+        return audit_refs(config)
+    if table == "examples":
+        return (ref(config, table, split),)
+    if table == "retrieved_schemas":
+        asking = [arm for arm in config.arms.values() if asks(config, arm)]
+        return tuple(sorted({schemas_ref(config, split, arm, arm_model(config, arm)) for arm in asking}))
+    if table == "filtered_pairs":
+        return tuple(ref(config, table, recipe) for recipe in config.recipes) if config.trains else ()
+    return tuple(ref(config, table, arm) for arm in config.arms)
+
+
+def _train_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:
+    if table == "attempts":
+        return train_refs(config, table)
+    partitions = {"examples": ("train",), "pairs": ("mined", "synthetic"), "filtered_pairs": tuple(config.recipes)}
+    return tuple(ref(config, table, partition) for partition in partitions[table])
+
+
+def _writers(config: ExperimentConfig, declared: Report) -> list[str]:
+    """The assets that a report comes after: those that write what it reads, as far as the graph has them."""
+    if declared.about == "pairs":
+        return ["train_examples", "train_rollouts", "mined_pairs", "synthetic_pairs", "filtered_pairs"]
+    read = [table for table in declared.reads if _live_files(config, declared, table)]
+    writers = {**_WRITER, "examples": f"{config.evaluation.split}_examples"}
+    return list(dict.fromkeys(writers[table] for table in read))
 
 
 def _settings(config: ExperimentConfig, name: str) -> dict[str, Any]:
-    """What of the configuration the report reads."""
-    if name == "report_gold_audit":
-        return {}
-    return {
-        "arms": list(config.arms),
-        "headline": config.evaluation.headline_metric,
-        "closed lists": content_hash({key: rows.to_pylist() for key, rows in closed_lists(name).items()}),
+    """What of the configuration, and of the closed lists, the report reads."""
+    settings: dict[str, Any] = {
+        "relations": content_hash({key: rows.to_pylist() for key, rows in relations(name, config).items()})
     }
+    if name == "report_method":
+        settings["headline"] = config.evaluation.headline_metric
+    return settings
 
 
-def report_path(config: ExperimentConfig, name: str) -> Path:
-    return Path(config.paths.data) / "reports" / config.name / f"{name}.md"
+def report_path(config: ExperimentConfig, file: str) -> Path:
+    return Path(config.paths.data) / "reports" / config.name / file

@@ -241,6 +241,19 @@ class ArmConfig(RolloutConfig):
 
 
 @dataclass(frozen=True)
+class ComparisonConfig:
+    """Two arms on the same examples: whether `second` is better than `first` by `metric`. The p values of one `family`
+    are adjusted together (Holm)."""
+
+    first: str = ""
+    second: str = ""
+    metric: Literal["final_example_execution_accuracy", "first_turn_example_accuracy"] = (
+        "final_example_execution_accuracy"
+    )
+    family: Text = "declared"
+
+
+@dataclass(frozen=True)
 class EvaluationConfig:
     """What arms are evaluated on, and when the schedule does it again (cron, UTC)."""
 
@@ -266,6 +279,7 @@ class ExperimentConfig:
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
     arms: dict[str, ArmConfig] = field(default_factory=dict)
+    comparisons: dict[str, ComparisonConfig] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
 
     @property

@@ -55,6 +55,11 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
     _check_verifiers(config, path)
     if "train" in config.arms:
         raise ConfigError(f"{path}: arms.train: `train` is the rollout over the train split: rename it")
+    for name, comparison in config.comparisons.items():
+        need(f"comparisons.{name}.first", comparison.first, config.arms)
+        need(f"comparisons.{name}.second", comparison.second, config.arms)
+        if comparison.first == comparison.second:
+            raise ConfigError(f"{path}: comparisons.{name}: first and second are the same arm: name two")
     for name, arm in config.arms.items():
         need(f"arms.{name}.policy", arm.policy, {"base": None, **config.adapters})
         if arm.policy == "base":

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from t2s_pipeline.config import ExperimentConfig, SandboxConfig
+from t2s_pipeline.config import ExperimentConfig, ModelConfig, SandboxConfig
 from t2s_pipeline.datasets import load
 from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.evaluation import diagnosis, gold_audit, verdict
@@ -32,8 +32,9 @@ from t2s_pipeline.prompts import render
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, OracleFacts, render_feedback
 from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, PromptStyle, templates_fingerprint
-from t2s_pipeline.reports import metrics
+from t2s_pipeline.reports import html, metrics
 from t2s_pipeline.reports import run as reports
+from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.rollouts import run as rollouts
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.version import sqlite_version
@@ -77,6 +78,7 @@ CONSTANTS = {
     "METRICS_CODE_VERSION": metrics,
     "DIAGNOSIS_CODE_VERSION": diagnosis,
     "REPORTS_CODE_VERSION": reports,
+    "PAGE_CODE_VERSION": html,
 }
 
 
@@ -235,16 +237,27 @@ def _report(
     inputs = {name: registry()[name].digest(table) for name, table in tables.items()}
     evaluations = metrics.arm_metrics(EXPERIMENT, **tables)
     diagnoses = registry()["diagnoses"].to_arrow(_of_experiment(diagnosed))
-    inputs_of_reports = inputs | {
-        "evaluations": registry()["evaluations"].digest(evaluations),
-        "diagnoses": registry()["diagnoses"].digest(diagnoses),
-    }
+    read = {name for report in REPORTS.values() for name in report.reads}
+    tables = {name: registry()[name].arrow.empty_table() for name in read} | tables
+    tables |= {"evaluations": evaluations, "diagnoses": diagnoses}
+    tables["retrieved_schemas"] = registry()["retrieved_schemas"].to_arrow(_of_experiment(data.retrieved))
+    inputs_of_reports = {name: registry()[name].digest(tables[name]) for name in sorted(read)}
     made = {"evaluations": inputs_of_reports["evaluations"]}
     golden.keep("metrics", "METRICS_CODE_VERSION", [inputs], made)
-    config = ExperimentConfig(name=EXPERIMENT, arms=ARMS)
-    with reports.report_connection(tables | {"evaluations": evaluations, "diagnoses": diagnoses}) as connection:
-        shown = {n: registry()[n].digest(reports.run_report(n, connection, config)) for n in reports.REPORTS}
-    lists = {name: [rows.to_pylist() for rows in reports.closed_lists(name).values()] for name in reports.REPORTS}
+    models = {"scripted": ModelConfig(path="builtin:nano")}
+    arms = {name: replace(arm, model="scripted") for name, arm in ARMS.items()}
+    config = ExperimentConfig(name=EXPERIMENT, models=models, arms=arms)
+    with reports.report_connection(tables) as connection:
+        made_of = {name: reports.run_report(name, connection, config) for name in REPORTS}
+    shown = {name: registry()[name].digest(table) for name, table in made_of.items()}
+    made_of |= {
+        "examples": tables["examples"],
+        "rejected_examples": registry()["rejected_examples"].arrow.empty_table(),
+    }
+    with reports.report_connection(made_of) as connection:
+        page = {"page": _hash(html.page_html(connection, config))}
+    golden.keep("page", "PAGE_CODE_VERSION", [shown], page)
+    lists = {name: [rows.to_pylist() for rows in reports.relations(name, config).values()] for name in REPORTS}
     golden.keep("reports", "REPORTS_CODE_VERSION", [inputs_of_reports, ARMS, lists], shown)
 
 

@@ -3,13 +3,15 @@
     rows = diagnosis_rows(attempts, examples, columns, paths, verifier, match_rule="official")
 
 An attempt that SQLite refuses for a column gets a finer tag (`column_errors.py`), one that ran gets the causes of its
-wrong result (`causes.py`), and every one that compiles the tables and columns it reads, by SQLite's own account.
+wrong result (`causes.py`), and every one that compiles the tables and columns it reads, by SQLite's own account; of it
+and of the gold the first rows are kept, for a person to look at.
 
 This reads the gold. It is made after the rollouts, and nothing that must do without gold reads it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from t2s_pipeline.evaluation.column_errors import column_error
 from t2s_pipeline.evaluation.error_class import ROUTING, ErrorClass
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.term_pairs import TooManyTerms
+from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate
 from t2s_pipeline.sandbox.reads import QueryReads
 from t2s_pipeline.sql.canonical import shape_of
@@ -27,7 +30,7 @@ from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.parse import parse_query
 from t2s_pipeline.sql.shape import Shape
 
-DIAGNOSIS_CODE_VERSION = "2"
+DIAGNOSIS_CODE_VERSION = "3"
 RAN_AND_WRONG = frozenset({ErrorClass.EMPTY_RESULT, ErrorClass.WRONG_ROW_COUNT, ErrorClass.WRONG_RESULT})
 #: Rules that drop every DISTINCT before they run a query: there it is a difference of text alone.
 DROPS_DISTINCT = frozenset({MatchRule.OFFICIAL, MatchRule.PLUG_VALUE})
@@ -37,9 +40,11 @@ Row = Mapping[str, Any]
 
 
 class Reader(Protocol):
-    """What says which tables and columns a query reads: `GoldVerifier`."""
+    """What says which tables and columns a query reads, and what it returns: `GoldVerifier`."""
 
     def reads(self, items: Sequence[Candidate]) -> list[QueryReads | None]: ...
+
+    def verify(self, items: Sequence[Candidate]) -> list[Verdict]: ...
 
 
 def diagnosis_rows(
@@ -59,7 +64,9 @@ def diagnosis_rows(
     wrong = [row for row in attempts if not row["correct"]]
     golds = {row["example_id"]: row["gold"] for row in examples}
     catalogues = catalogues_of(columns)
-    read = _reads(wrong, golds, paths, reader)
+    queries = _queries(wrong, golds, paths)
+    read = dict(zip(queries, reader.reads(list(queries.values())), strict=True))
+    returned = dict(zip(queries, map(first_rows, reader.verify(list(queries.values()))), strict=True))
 
     @lru_cache(maxsize=20_000)
     def shape(database_id: str, sql: str) -> Shape | None:
@@ -71,7 +78,9 @@ def diagnosis_rows(
         row = {key: attempt[key] for key in ("example_id", "turn", "sample", "database_id", "error_class")}
         row |= {"arm": attempt["rollout"], "deployment_scope": str(ROUTING[attempt["error_class"]].deployment_scope)}
         row |= _column_fields(attempt, catalogues[database])
-        row |= _read_fields("sql", read.get((database, sql))) | _read_fields("gold", read.get((database, gold)))
+        for side, query in (("sql", sql), ("gold", gold)):
+            row |= _read_fields(side, read.get((database, query)))
+            row[f"{side}_rows"] = returned.get((database, query))
         if attempt["error_class"] in RAN_AND_WRONG:
             ours, theirs = shape(database, gold), shape(database, sql)
             row["causes"] = _causes(ours, theirs, match_rule)
@@ -123,14 +132,21 @@ def _read_fields(side: str, reads: QueryReads | None) -> dict[str, Any]:
     return {f"{side}_tables": list(reads.tables), f"{side}_columns": [".".join(pair) for pair in reads.columns]}
 
 
-def _reads(
-    wrong: Sequence[Row], golds: Mapping[str, str], paths: Mapping[str, Path], reader: Reader
-) -> dict[tuple[str, str], QueryReads | None]:
-    """What each distinct query of the wrong attempts and their golds reads, by (database_id, sql)."""
+def first_rows(verdict: Verdict) -> str | None:
+    """The first rows of what a query returned, with its columns and how many rows there are, as JSON."""
+    if not verdict.executable:
+        return None
+    shown = {"columns": verdict.column_names, "rows": verdict.preview_rows, "row_count": verdict.row_count}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _queries(
+    wrong: Sequence[Row], golds: Mapping[str, str], paths: Mapping[str, Path]
+) -> dict[tuple[str, str], Candidate]:
+    """Each distinct query of the wrong attempts that ran, and their golds, by (database_id, sql)."""
     asked: dict[tuple[str, str], None] = {}
     for row in wrong:
         asked[row["database_id"], golds[row["example_id"]]] = None
         if row["executable"]:
             asked[row["database_id"], row["sql"]] = None
-    items = [Candidate(database, str(paths[database]), None, sql) for database, sql in asked]
-    return dict(zip(asked, reader.reads(items), strict=True))
+    return {(database, sql): Candidate(database, str(paths[database]), None, sql) for database, sql in asked}

@@ -11,15 +11,8 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
-from t2s_pipeline.reports.render import (
-    MARK_NOTE,
-    NO_RESULTS,
-    experiment_report,
-    figure_columns,
-    match_rules,
-    outside_text,
-    settings_shown,
-)
+from t2s_pipeline.reports.figures import MARK_NOTE, NO_RESULTS, figure_columns, match_rules, settings_shown
+from t2s_pipeline.reports.render import experiment_report, outside_text
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
 
@@ -47,10 +40,14 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
             return f"Experiment {config.name!r} has no results yet: t2s run -e {config.name}"
         outside = outside_text(connection, config).rstrip()
         path = write_text(_report_file(warehouse, config), experiment_report(connection, config))
+    page = warehouse.data / "reports" / config.name / "index.html"
     rules = " and ".join(match_rules(rows)) or "unknown"
     lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
     lines += _tables(rows)
-    lines += ["", outside, "", f"The report: {path}", "", "Three queries to try:", ""]
+    lines += ["", outside, "", f"The report: {path}"]
+    if page.is_file():
+        lines.append(f"The same with plots, and the failures to search: {page}")
+    lines += ["", "Three queries to try:", ""]
     lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in _QUERIES]
     return "\n".join(lines)
 
@@ -77,7 +74,7 @@ def _table(rows: list[Mapping[str, Any]], settings: Mapping[str, str]) -> list[s
         return []
     described = {row["arm"]: [row[column] or "" for column in settings] for row in rows}
     titles, cells = figure_columns(rows, _SHOWN)
-    body = [["Arm", *settings.values(), *titles]]
+    body = [["Run", *settings.values(), *titles]]
     missing = {row["arm"] for row in rows if row["gold_aware"] is None}
     for arm, figures in cells.items():
         body.append([arm, *described[arm], *([NO_RESULTS] if arm in missing else figures)])

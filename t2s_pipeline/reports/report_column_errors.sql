@@ -1,6 +1,6 @@
 -- Column errors among the attempts of the first turn: every arm with results has a row for every tag (`column_tags` is
 -- the one list of t2s_pipeline.evaluation), reference `(all)`, and one for each of its 20 most frequent references. The
--- share is of the arm's column errors. An arm without results has the single row `(no results)`.
+-- share is of the arm's column errors. An arm without results has the single row `(no results)`, with the reason.
 WITH error AS (
     SELECT arm, column_tag, lower(column_reference) AS reference, column_owners, example_id
     FROM diagnoses
@@ -38,13 +38,13 @@ by_reference AS (
     QUALIFY row_number() OVER (PARTITION BY arm ORDER BY count(*) DESC, reference, column_tag) <= 20
 ),
 cell AS (
-    SELECT arm, column_tag, '(all)' AS reference, NULL AS column_owners, NULL AS example_ids, errors, tag_position, 0 AS part
+    SELECT arm, NULL AS missing, column_tag, '(all)' AS reference, NULL AS column_owners, NULL AS example_ids, errors, tag_position, 0 AS part
     FROM by_tag
     UNION ALL
-    SELECT arm, column_tag, reference, column_owners, example_ids, errors, 0, 1
+    SELECT arm, NULL, column_tag, reference, column_owners, example_ids, errors, 0, 1
     FROM by_reference
     UNION ALL
-    SELECT arm, '(no results)', '(all)', NULL, NULL, 0, 0, 0
+    SELECT arm, missing, '(no results)', '(all)', NULL, NULL, 0, 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
@@ -53,6 +53,7 @@ SELECT
     c.arm,
     c.column_tag,
     c.reference,
+    c.missing,
     c.column_owners,
     c.example_ids,
     c.errors AS numerator,

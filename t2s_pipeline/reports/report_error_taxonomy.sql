@@ -1,6 +1,7 @@
 -- First-turn errors of every declared arm by class of the first answer, and how many of them were right in the end. An
 -- arm that takes one turn repairs nothing, so its repairs are null, not 0. Every arm with results has a row for every
--- class that occurs in any arm; one without results has the single row `(no results)`.
+-- class that occurs in any arm; one without results has the single row `(no results)` with the reason. `gold_aware`: the
+-- gold decided what was repaired, so that the repair rate is not to be had in use.
 WITH outcome AS (
     SELECT rollout AS arm, first_error_class AS error_class, coalesce(final_correct, false) AS final_correct
     FROM trajectories
@@ -10,6 +11,7 @@ pass AS (
     SELECT
         rollout AS arm,
         max(max_turns) > 1 AS repairs,
+        NOT bool_and(gold_free) AS gold_aware,
         feedback_name(
             max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
         ) AS feedback
@@ -18,7 +20,7 @@ pass AS (
     GROUP BY rollout
 ),
 with_results AS (
-    SELECT DISTINCT d.arm, d.position
+    SELECT DISTINCT d.arm, d.position, NULL::VARCHAR AS missing
     FROM declared_arms AS d
     JOIN trajectories AS t ON t.rollout = d.arm AND t.experiment = $experiment
 ),
@@ -29,15 +31,16 @@ cell AS (
     SELECT
         w.position,
         w.arm,
+        w.missing,
         c.error_class,
         count(o.arm) AS errors,
         count(o.arm) FILTER (o.final_correct) AS repaired
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
-    GROUP BY w.position, w.arm, c.error_class
+    GROUP BY w.position, w.arm, w.missing, c.error_class
     UNION ALL
-    SELECT position, arm, '(no results)', 0, 0
+    SELECT position, arm, missing, '(no results)', 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 ),
@@ -46,7 +49,9 @@ told AS (
         c.position,
         c.arm,
         c.error_class,
+        c.missing,
         p.feedback,
+        p.gold_aware,
         c.errors,
         CASE WHEN p.repairs THEN c.repaired END AS repaired,
         CASE WHEN p.repairs THEN c.errors ELSE 0 END AS tried
@@ -57,7 +62,9 @@ SELECT
     $experiment AS experiment,
     arm,
     error_class,
+    missing,
     feedback,
+    gold_aware,
     errors AS first_turn_errors,
     repaired,
     errors - repaired AS failed,

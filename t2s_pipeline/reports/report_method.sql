@@ -1,5 +1,6 @@
--- The method report: every metric of every declared arm over all its examples, and the headline metric also on the
--- other subsets, as `<metric>@<subset>`. A declared arm without results has one row: the headline metric, 0 of 0.
+-- The method report: every metric of every declared arm over all its examples, and the headline metric also on those
+-- not excluded and those audited, as `<metric>@<subset>`. A declared arm without results has one row: the headline
+-- metric, 0 of 0, and in `missing` the reason.
 WITH pass AS (
     SELECT
         rollout AS arm,
@@ -27,12 +28,15 @@ shown AS (
         interval_low,
         interval_high
     FROM evaluations
-    WHERE experiment = $experiment AND (subset = 'all' OR metric = $headline) AND metric <> 'avg_candidate_reward'
+    WHERE experiment = $experiment
+        AND (subset = 'all' OR (metric = $headline AND subset IN ('not_excluded', 'audited')))
+        AND metric <> 'avg_candidate_reward'
 )
 SELECT
     $experiment AS experiment,
     d.arm,
     coalesce(s.metric, $headline) AS metric,
+    CASE WHEN s.arm IS NULL THEN d.missing END AS missing,
     p.model,
     p.adapter,
     p.feedback,

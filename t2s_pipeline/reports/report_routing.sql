@@ -1,40 +1,71 @@
 -- First-turn errors of every declared arm by class, who could notice the class in use, and what to do about it. The
 -- share is of the arm's first-turn errors. `error_routes` is the one taxonomy of t2s_pipeline.evaluation; an arm
--- without results has the single row `(no results)`.
+-- without results has the single row `(no results)`, with the reason. `examples` and `status_counts` are the arm's; `gold_aware`: the gold
+-- decided what was repaired, and so the status counts.
 WITH outcome AS (
     SELECT rollout AS arm, first_error_class AS error_class
     FROM trajectories
     WHERE experiment = $experiment AND NOT coalesce(first_correct, false)
 ),
+by_status AS (
+    SELECT rollout AS arm, CASE
+        WHEN coalesce(first_correct, false) AND coalesce(final_correct, false) THEN 'correct_first_turn'
+        WHEN coalesce(final_correct, false) THEN 'repaired'
+        WHEN coalesce(first_correct, false) THEN 'regressed'
+        ELSE 'failed'
+    END AS status, count(*) AS n
+    FROM trajectories
+    WHERE experiment = $experiment
+    GROUP BY ALL
+),
+pass AS (
+    SELECT rollout AS arm, NOT bool_and(gold_free) AS gold_aware
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
 with_results AS (
-    SELECT DISTINCT d.arm, d.position
+    SELECT
+        d.arm,
+        d.position,
+        p.gold_aware,
+        sum(s.n)::BIGINT AS examples,
+        string_agg(s.status || ' ' || s.n, ', ' ORDER BY s.status) AS status_counts
     FROM declared_arms AS d
-    JOIN trajectories AS t ON t.rollout = d.arm AND t.experiment = $experiment
+    JOIN by_status AS s USING (arm)
+    LEFT JOIN pass AS p USING (arm)
+    GROUP BY d.arm, d.position, p.gold_aware
 ),
 class AS (
     SELECT DISTINCT error_class FROM outcome JOIN declared_arms USING (arm)
 ),
 cell AS (
-    SELECT w.position, w.arm, c.error_class, count(o.arm) AS errors
+    SELECT w.position, w.arm, w.examples, w.status_counts, w.gold_aware, c.error_class, count(o.arm) AS errors
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
-    GROUP BY w.position, w.arm, c.error_class
+    GROUP BY ALL
 ),
 routed AS (
     SELECT
         position,
         arm,
         error_class,
+        NULL AS missing,
         r.deployment_scope,
         r.recommended_route,
         r.reference_class,
+        r.online_detectable,
+        r.verifier,
+        examples,
+        status_counts,
+        gold_aware,
         errors,
         sum(errors) OVER (PARTITION BY arm)::BIGINT AS all_errors
     FROM cell
     LEFT JOIN error_routes AS r USING (error_class)
     UNION ALL
-    SELECT position, arm, '(no results)', '(no results)', 'materialize the arm', NULL, 0, 0
+    SELECT position, arm, '(no results)', missing, '(no results)', '(no results)', NULL, NULL, NULL, 0, NULL, NULL, 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
@@ -42,9 +73,15 @@ SELECT
     $experiment AS experiment,
     arm,
     error_class,
+    missing,
     deployment_scope,
     recommended_route,
     reference_class,
+    online_detectable,
+    verifier,
+    examples,
+    status_counts,
+    gold_aware,
     errors AS numerator,
     all_errors AS denominator,
     ratio(errors, all_errors) AS value,

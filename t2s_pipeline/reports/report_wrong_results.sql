@@ -22,6 +22,7 @@ cell AS (
     SELECT
         w.position,
         w.arm,
+        NULL AS missing,
         k.cause,
         k.meaning,
         k.position AS cause_position,
@@ -34,7 +35,7 @@ cell AS (
     LEFT JOIN wrong AS x ON x.arm = w.arm
     GROUP BY ALL
     UNION ALL
-    SELECT position, arm, '(no results)', 'materialize the arm', 0, 0, 0, NULL, 0
+    SELECT position, arm, missing, '(no results)', 'no results', 0, 0, 0, NULL, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
@@ -42,6 +43,7 @@ SELECT
     $experiment AS experiment,
     arm,
     cause,
+    missing,
     meaning,
     mentioned,
     example_ids,

@@ -4,9 +4,9 @@
         table = run_report("report_method", connection, config)
 
 A connection may as well be the warehouse's own catalogue (`Warehouse.connect()`, read-only): a report reads views
-named after the tables and looks at one experiment alone. What is not in a table (which arms the configuration
-declares, and the closed lists of t2s_pipeline.evaluation) is put beside them as the relations `declared_arms`,
-`error_routes`, `column_tags` and `wrong_result_causes`.
+named after the tables and looks at one experiment alone. What is not in a table is put beside them as relations: what
+the configuration declares (`declared.py`), and the closed lists of t2s_pipeline.evaluation as `error_routes`,
+`column_tags` and `wrong_result_causes`. Which reports there are, and what each reads: `listing.py`.
 `published_report` reads what was made of it last.
 """
 
@@ -20,29 +20,22 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.reports.ablations import ablation_members
+from t2s_pipeline.reports.declared import (
+    declared_arms,
+    declared_comparisons,
+    declared_recipes,
+    declared_schemas,
+    repairing_arms,
+)
+from t2s_pipeline.reports.listing import REPORTS
+from t2s_pipeline.reports.paired import paired_tests
 from t2s_pipeline.tables import TableError, registry
 
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "4"
-REPORTS = (
-    "report_method",
-    "report_error_taxonomy",
-    "report_routing",
-    "report_column_errors",
-    "report_wrong_results",
-    "report_gold_audit",
-)
-#: The tables that each report reads.
-READS = {
-    "report_method": ("evaluations", "rollouts"),
-    "report_error_taxonomy": ("trajectories", "rollouts"),
-    "report_routing": ("trajectories",),
-    "report_column_errors": ("diagnoses", "rollouts"),
-    "report_wrong_results": ("diagnoses", "rollouts"),
-    "report_gold_audit": ("gold_audit",),
-}
+REPORTS_CODE_VERSION = "5"
 #: Files of macros that the others use.
 _MACROS = ("wilson", "feedback")
 #: Wrong results without a cause.
@@ -72,11 +65,14 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
     if name not in REPORTS:
         raise KeyError(f"no report {name!r}; there are: {', '.join(REPORTS)}")
     parameters = {"experiment": config.name}
-    connection.register("declared_arms", _declared_arms(config))
     if name == "report_method":
         parameters["headline"] = config.evaluation.headline_metric
-    for relation, rows in closed_lists(name).items():
-        connection.register(relation, rows)
+    if name == "report_schema_recall":
+        parameters["split"] = config.evaluation.split
+    for relation_name, rows in relations(name, config).items():
+        connection.register(relation_name, rows)
+    if name == "report_comparison":
+        connection.register("paired_tests", paired_tests(run_sql("paired_counts", connection, parameters)))
     rows = run_sql(name, connection, parameters)
     unrouted = {row["error_class"] for row in rows if row.get("deployment_scope", "") is None}
     if unrouted:
@@ -99,19 +95,49 @@ def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mappin
     return connection.sql(_sql(name), params=dict(parameters)).to_arrow_table().to_pylist()
 
 
-def closed_lists(name: str) -> dict[str, pa.Table]:
-    """The closed lists that the report `name` counts by, as relations by name."""
-    if name == "report_routing":
-        return {"error_routes": error_routes()}
-    if name == "report_column_errors":
-        from t2s_pipeline.evaluation.column_errors import MEANING as TAGS
+def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
+    """What the report `name` reads beside tables, as relations by name: what is declared, and closed lists."""
+    makers = {
+        "declared_arms": declared_arms,
+        "repairing_arms": repairing_arms,
+        "declared_schemas": declared_schemas,
+        "declared_comparisons": declared_comparisons,
+        "declared_recipes": declared_recipes,
+        "ablation_members": ablation_members,
+        "error_routes": lambda _: error_routes(),
+        "column_tags": lambda _: _column_tags(),
+        "wrong_result_causes": lambda _: _wrong_result_causes(),
+    }
+    named = _RELATIONS.get(name, ("declared_arms",))
+    return {relation_name: makers[relation_name](config) for relation_name in named}
 
-        return {"column_tags": _listed("column_tag", TAGS)}
-    if name == "report_wrong_results":
-        from t2s_pipeline.evaluation.causes import MEANING as CAUSES
 
-        return {"wrong_result_causes": _listed("cause", {**CAUSES, **NO_CAUSE})}
-    return {}
+_RELATIONS = {
+    "report_ablations": ("declared_arms", "ablation_members"),
+    "report_comparison": ("declared_arms", "declared_comparisons"),
+    "report_flips": ("declared_comparisons",),
+    "report_routing": ("declared_arms", "error_routes"),
+    "report_online_repair": ("declared_arms", "repairing_arms", "error_routes"),
+    "report_column_errors": ("declared_arms", "column_tags"),
+    "report_wrong_results": ("declared_arms", "wrong_result_causes"),
+    "report_schema_recall": ("declared_schemas",),
+    "report_pair_funnel": ("declared_recipes",),
+    "report_pair_quality": ("declared_recipes",),
+    "report_gold_audit": (),
+}
+"""What a report reads beside tables; `declared_arms` where nothing is said."""
+
+
+def _column_tags() -> pa.Table:
+    from t2s_pipeline.evaluation.column_errors import MEANING as TAGS
+
+    return _listed("column_tag", TAGS)
+
+
+def _wrong_result_causes() -> pa.Table:
+    from t2s_pipeline.evaluation.causes import MEANING as CAUSES
+
+    return _listed("cause", {**CAUSES, **NO_CAUSE})
 
 
 def error_routes() -> pa.Table:
@@ -124,12 +150,6 @@ def error_routes() -> pa.Table:
 def _listed(key: str, meanings: Mapping[str, str]) -> pa.Table:
     rows = [{key: str(k), "position": place, "meaning": text} for place, (k, text) in enumerate(meanings.items())]
     return pa.Table.from_pylist(rows)
-
-
-def _declared_arms(config: ExperimentConfig) -> pa.Table:
-    return pa.table(
-        {"arm": pa.array(list(config.arms), pa.string()), "position": pa.array(range(len(config.arms)), pa.int64())}
-    )
 
 
 def _sql(name: str) -> str:

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
 from t2s_pipeline.table_definitions.diagnoses import DIAGNOSES, REPORT_COLUMN_ERRORS, REPORT_WRONG_RESULTS
+from t2s_pipeline.table_definitions.error_reports import (
+    REPORT_CANDIDATE_ERRORS,
+    REPORT_ERROR_TAXONOMY,
+    REPORT_FAILURES,
+    REPORT_ONLINE_REPAIR,
+    REPORT_REPAIR_BREAKDOWN,
+    REPORT_ROUTING,
+)
 from t2s_pipeline.table_definitions.gold_audit import GOLD_AUDIT, REPORT_GOLD_AUDIT
-from t2s_pipeline.table_definitions.inputs import COLUMNS, DATABASES, EXAMPLES, REJECTED_EXAMPLES, RETRIEVED_SCHEMAS
+from t2s_pipeline.table_definitions.inputs import (
+    COLUMNS,
+    DATABASES,
+    EXAMPLES,
+    REJECTED_EXAMPLES,
+    REPORT_SCHEMA_RECALL,
+    RETRIEVED_SCHEMAS,
+)
 from t2s_pipeline.table_definitions.preferences import FILTERED_PAIRS, PAIRS
-from t2s_pipeline.table_definitions.results import EVALUATIONS, REPORT_ERROR_TAXONOMY, REPORT_METHOD, REPORT_ROUTING
+from t2s_pipeline.table_definitions.results import (
+    EVALUATIONS,
+    REPORT_ABLATIONS,
+    REPORT_COMPARISON,
+    REPORT_FLIPS,
+    REPORT_HARDNESS,
+    REPORT_METHOD,
+    REPORT_PAGE,
+)
 from t2s_pipeline.table_definitions.stores import COMPLETIONS, EVALUATION_HISTORY, PROMPTS
 from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
 from t2s_pipeline.tables import TableSchema
@@ -35,10 +58,20 @@ ALL: dict[str, TableSchema] = {
         EVALUATION_HISTORY,
         DIAGNOSES,
         REPORT_METHOD,
+        REPORT_ABLATIONS,
+        REPORT_COMPARISON,
+        REPORT_FLIPS,
+        REPORT_HARDNESS,
         REPORT_ERROR_TAXONOMY,
+        REPORT_REPAIR_BREAKDOWN,
         REPORT_ROUTING,
+        REPORT_ONLINE_REPAIR,
+        REPORT_CANDIDATE_ERRORS,
         REPORT_COLUMN_ERRORS,
         REPORT_WRONG_RESULTS,
+        REPORT_FAILURES,
+        REPORT_SCHEMA_RECALL,
         REPORT_GOLD_AUDIT,
+        REPORT_PAGE,
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.table_definitions.columns import COUNTED, DATABASE_ID, EXAMPLE_ID, INT, NAMES, TEXT
+from t2s_pipeline.table_definitions.results import MISSING
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -42,6 +43,8 @@ DIAGNOSES = output_table(
         Column("sql_columns", NAMES, "Columns that it reads, `table.column`."),
         Column("gold_tables", NAMES, "Tables that the gold reads, by SQLite."),
         Column("gold_columns", NAMES, "Columns that the gold reads, `table.column`."),
+        Column("sql_rows", TEXT, "Its first rows, JSON: columns, rows, and how many there are; null where it fails."),
+        Column("gold_rows", TEXT, "The gold's first rows, likewise."),
     ],
 )
 
@@ -52,6 +55,7 @@ REPORT_COLUMN_ERRORS = output_table(
         key_column("arm", "Name of the arm."),
         key_column("column_tag", "The finer tag."),
         key_column("reference", "The invalid reference in lower case, or `(all)` for the tag as a whole."),
+        MISSING,
         Column("column_owners", NAMES, "Tables that have such a column: where the reference could point to."),
         Column("example_ids", NAMES, "Up to three examples of it."),
         *COUNTED,
@@ -64,6 +68,7 @@ REPORT_WRONG_RESULTS = output_table(
     [
         key_column("arm", "Name of the arm."),
         key_column("cause", "The leading cause; `(none found)` or `(not parsed)` where there is none."),
+        MISSING,
         Column("meaning", TEXT, "What the cause says.", nullable=False),
         Column("mentioned", INT, "Attempts that have the cause anywhere in their list.", nullable=False),
         Column("example_ids", NAMES, "Up to three examples of it."),

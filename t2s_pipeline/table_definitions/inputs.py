@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import DATABASE_ID, EXAMPLE_ID, FLAG, INT, NAMES, SPLIT, TEXT
+from t2s_pipeline.table_definitions.columns import (
+    COUNTED,
+    DATABASE_ID,
+    EXAMPLE_ID,
+    FLAG,
+    INT,
+    NAMES,
+    REAL,
+    SPLIT,
+    TEXT,
+)
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -111,4 +121,28 @@ RETRIEVED_SCHEMAS = output_table(
         Column("gold_tables_found", INT, "How many of `gold_tables` are shown."),
     ],
     version=2,
+)
+
+REPORT_SCHEMA_RECALL = output_table(
+    "report_schema_recall",
+    "Schema recall: how many of the tables that the gold reads a prompt shows, by the way in which schemas are shown.",
+    [
+        key_column("retrieval", "As in `retrieved_schemas`."),
+        key_column("schema_style", "As in `retrieved_schemas`."),
+        key_column("token_budget", "As in `retrieved_schemas`."),
+        key_column("cases", "`all` examples, or those `with_choice`: only there can a table be left out."),
+        key_column(
+            "measure",
+            "`everything_shown`: examples without a choice; `gold_not_parsed`: examples that the rest leaves out; "
+            "`gold_tables`: gold tables shown, of all; `all_tables`, `any_table`: examples with all, or any, of theirs "
+            "shown; `missed_table`: examples in which the table `item` is missing, of those whose gold reads it; "
+            "`jaccard`: tables that this way and the way `item` both show, of those that one of them shows.",
+        ),
+        key_column("item", "A table or a retrieval; empty for other measures."),
+        Column("missing", TEXT, "Why there are no rows, and what to run; null where there are."),
+        Column("example_ids", NAMES, "Up to three examples with a missed table."),
+        Column("mean_shown", REAL, "Of `gold_tables`: tables shown an example, on average."),
+        Column("mean_gold", REAL, "Of `gold_tables`: gold tables an example, on average."),
+        *COUNTED,
+    ],
 )

@@ -1,10 +1,14 @@
-"""Evaluations and the reports over them."""
+"""Evaluations, and the reports that set arms side by side."""
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import COUNTED, FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, EXAMPLE_ID, FLAG, INT, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
+
+ARM = key_column("arm", "Name of the arm.")
+MISSING = Column("missing", TEXT, "Why there are no results, and what to run; null where there are.")
+GOLD_AWARE = Column("gold_aware", FLAG, "The gold decided what was repaired, when to stop or which candidate counts.")
 
 EVALUATIONS = output_table(
     "evaluations",
@@ -24,10 +28,11 @@ EVALUATIONS = output_table(
 
 REPORT_METHOD = output_table(
     "report_method",
-    "Method report: the headline metrics of every declared arm side by side.",
+    "Method report: the metrics of every declared arm side by side.",
     [
-        key_column("arm", "Name of the arm."),
+        ARM,
         key_column("metric", "Name of the metric."),
+        MISSING,
         Column("model", TEXT, "Base model."),
         Column("adapter", TEXT, "Adapter; null for the base."),
         Column(
@@ -44,30 +49,91 @@ REPORT_METHOD = output_table(
     ],
 )
 
-REPORT_ERROR_TAXONOMY = output_table(
-    "report_error_taxonomy",
-    "Error taxonomy: first-turn errors of every arm by class, and how many were repaired.",
+REPORT_ABLATIONS = output_table(
+    "report_ablations",
+    "Ablations: declared arms that differ in one thing alone, with their metrics.",
     [
-        key_column("arm", "Name of the arm."),
-        key_column("error_class", "Class of the first answer."),
-        Column("feedback", TEXT, "As in `report_method`: `one_shot` arms repair nothing. Null without results."),
-        Column("first_turn_errors", INT, "Examples whose first answer is of the class.", nullable=False),
-        Column("repaired", INT, "Of these, right in the end; null for a one-shot arm."),
-        Column("failed", INT, "Of these, wrong in the end; null for a one-shot arm."),
+        key_column(
+            "ablation", "What differs: `method`, `feedback`, `scope`, `retrieval`, `synthetic_ratio` or `seed`."
+        ),
+        key_column("fixed", "What the arms of the group have in common, of what differs between arms at all."),
+        ARM,
+        key_column("metric", "Name of the metric; `(no results)` where the arm has none."),
+        Column("level", TEXT, "The arm's value of what differs.", nullable=False),
+        MISSING,
+        Column("pairs", INT, "Of `synthetic_ratio`: pairs that the recipe kept."),
+        Column("synthetic_pairs", INT, "Of these, synthetic ones."),
+        GOLD_AWARE,
         *COUNTED,
     ],
-    version=2,
 )
 
-REPORT_ROUTING = output_table(
-    "report_routing",
-    "Routing: first-turn errors by class and by who could notice them, with the recommended route.",
+REPORT_COMPARISON = output_table(
+    "report_comparison",
+    "Paired comparisons: two arms on the same examples. The share is of examples that only the second gets right less "
+    "those that only the first does, so numerator and value may be negative.",
     [
-        key_column("arm", "Name of the arm."),
-        key_column("error_class", "Class of the first answer."),
-        Column("deployment_scope", TEXT, "Who could notice it in use.", nullable=False),
-        Column("recommended_route", TEXT, "What to do about it.", nullable=False),
-        Column("reference_class", TEXT, "What the execution-guided reference calls the class."),
+        key_column("comparison", "Name of the comparison."),
+        Column("family", TEXT, "Comparisons whose p values are adjusted together.", nullable=False),
+        Column("first", TEXT, "An arm.", nullable=False),
+        Column("second", TEXT, "The arm that is compared with it.", nullable=False),
+        Column("metric", TEXT, "The metric that says which examples are right.", nullable=False),
+        MISSING,
+        Column("gold_aware", FLAG, "The gold decided in one of the two arms which answer stands."),
+        Column("both_right", INT, "Examples that both get right."),
+        Column("fixed", INT, "Examples that only the second gets right."),
+        Column("broken", INT, "Examples that only the first gets right."),
+        Column("both_wrong", INT, "Examples that none gets right."),
+        Column("numerator", INT, "Fixed less broken.", nullable=False),
+        Column("denominator", INT, "Examples that both answered.", nullable=False),
+        Column("value", REAL, "Their ratio: the second's accuracy less the first's."),
+        Column("interval_low", REAL, "Lower end of its 95 % interval (Newcombe's method 10)."),
+        Column("interval_high", REAL, "Upper end of its 95 % interval (Newcombe's method 10)."),
+        Column("bootstrap_low", REAL, "Lower end of its 95 % bootstrap interval, databases drawn; null with one."),
+        Column("bootstrap_high", REAL, "Upper end of its 95 % bootstrap interval, likewise."),
+        Column("p_value", REAL, "Two-sided exact McNemar test that the two are equally good."),
+        Column("p_holm", REAL, "The same, adjusted over the family (Holm); one without results counts as one more."),
+    ],
+)
+
+REPORT_FLIPS = output_table(
+    "report_flips",
+    "Flips: the examples that one arm of a paired comparison gets right and the other wrong.",
+    [
+        key_column("comparison", "Name of the comparison, as in `report_comparison`."),
+        EXAMPLE_ID,
+        Column("database_id", TEXT, "Dataset and database.", nullable=False),
+        Column("first", TEXT, "An arm.", nullable=False),
+        Column("second", TEXT, "The arm that is compared with it.", nullable=False),
+        Column("change", TEXT, "`fixed`: only the second is right; `broken`: only the first.", nullable=False),
+        Column("question", TEXT, "The question.", nullable=False),
+        Column("gold", TEXT, "The gold SQL.", nullable=False),
+        Column("first_sql", TEXT, "The first arm's answer."),
+        Column("second_sql", TEXT, "The second arm's answer."),
+        Column("error_class", TEXT, "Class of the answer that is wrong.", nullable=False),
+    ],
+)
+
+REPORT_PAGE = output_table(
+    "report_page",
+    "The HTML page of an experiment: which reports stand on it.",
+    [
+        key_column("report", "Name of the report's table."),
+        Column("title", TEXT, "What it is called on the page.", nullable=False),
+        Column("rows", INT, "Rows of its table.", nullable=False),
+        Column("position", INT, "Place on the page, from 0.", nullable=False),
+    ],
+)
+
+REPORT_HARDNESS = output_table(
+    "report_hardness",
+    "Accuracy by hardness: of examples that are not excluded.",
+    [
+        ARM,
+        key_column("metric", "Name of the metric."),
+        key_column("hardness", "As in `examples`; `(no results)` where the arm has none."),
+        MISSING,
+        GOLD_AWARE,
         *COUNTED,
     ],
 )

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.warehouse import Warehouse
 
 REPOSITORY = Path(__file__).parents[2]
@@ -94,12 +95,8 @@ STEPS = {
     "sft_adapters[sft]",
     "dpo_adapters[sft_dpo]",
     *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations", "diagnoses") for arm in ARMS),
-    "report_method",
-    "report_error_taxonomy",
-    "report_routing",
-    "report_column_errors",
-    "report_wrong_results",
-    "report_gold_audit",
+    *REPORTS,
+    "report_page",
 }
 
 

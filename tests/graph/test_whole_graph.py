@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assets.graph import build_stages
 from t2s_pipeline.config import ArmConfig, DatasetConfig, EvaluationConfig, ExperimentConfig, ModelConfig
+from t2s_pipeline.reports.listing import REPORTS
 from tests.graph.conftest import ARMS, STEPS, Project
 
 
@@ -40,7 +41,7 @@ def test_only_reports_read_the_diagnoses() -> None:
     )
     stages = build_stages(config)
     readers = [s.name for s in stages if "diagnoses" in (d.name for d in s.dependencies)]
-    assert readers == ["report_column_errors", "report_wrong_results"]
+    assert readers == ["report_column_errors", "report_wrong_results", "report_failures"]
     planned = [s.name for s in stages for step in s.steps if "diagnoses" in s.plan(step).inputs]
     assert planned == readers
 
@@ -54,6 +55,10 @@ def test_results_name_the_report_and_queries_that_run(project: Project) -> None:
     text = project.t2s("results", "-e", "small")
     assert all(arm in text for arm in ARMS)
     assert (project.data / "reports" / "small.md").read_text().startswith("# small")
+    page = (project.data / "reports" / "small" / "index.html").read_text()
+    assert str(project.data / "reports" / "small" / "index.html") in text
+    assert all(f'<section id="{name}">' in page for name in REPORTS)
+    assert project.sql("SELECT list(report ORDER BY position) FROM report_page") == [(list(REPORTS),)]
     queries = [line.split('"')[1] for line in text.splitlines() if "t2s sql" in line]
     assert len(queries) == 3
     for query in queries:

@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ArmConfig, EvaluationConfig, ExperimentConfig, ModelConfig
+from t2s_pipeline.reports.listing import REPORTS
+from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, GOLD_AUDIT, ROLLOUTS, TRAJECTORIES
-from t2s_pipeline.tables import TableSchema
+from t2s_pipeline.tables import TableSchema, registry
 
 EXPERIMENT = "published"
 _DEFAULTS = {pa.string(): "x", pa.int64(): 1, pa.float64(): 0.0, pa.bool_(): False}
@@ -82,6 +84,14 @@ def arm_tables(
         "examples": table(EXAMPLES, examples.values()),
         "gold_audit": table(GOLD_AUDIT, audit.values()),
     }
+
+
+def all_tables(arms: Mapping[str, list[Outcome]], **of_arms: Any) -> dict[str, pa.Table]:
+    """Every table that some report reads: those of the arms and their metrics; the others are empty."""
+    tables = arm_tables(arms, **of_arms)
+    tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
+    read = {name for report in REPORTS.values() for name in report.reads}
+    return {name: registry()[name].arrow.empty_table() for name in read} | tables
 
 
 def _trajectory(arm: str, outcome: Outcome) -> dict[str, Any]:

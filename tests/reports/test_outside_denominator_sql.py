@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.reports.metrics import arm_metrics
+from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.render import experiment_report
-from t2s_pipeline.reports.run import REPORTS, report_connection, run_report, run_sql
-from t2s_pipeline.table_definitions import DIAGNOSES, REJECTED_EXAMPLES
-from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config, table
+from t2s_pipeline.reports.run import report_connection, run_report, run_sql
+from t2s_pipeline.table_definitions import REJECTED_EXAMPLES
+from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config, table
 
 RIGHT, WRONG = (True, True), (False, True)
 OUTCOMES = [
@@ -17,9 +17,7 @@ OUTCOMES = [
 
 
 def tables(rejected: list[dict]):
-    found = arm_tables({"one_shot": OUTCOMES})
-    found["evaluations"] = arm_metrics(EXPERIMENT, **found)
-    found["diagnoses"] = table(DIAGNOSES, [])
+    found = all_tables({"one_shot": OUTCOMES})
     found["rejected_examples"] = table(REJECTED_EXAMPLES, rejected)
     return found
 
@@ -40,7 +38,10 @@ def test_the_report_of_an_experiment_states_what_is_outside_and_which_arm_is_mis
             connection.register(name, run_report(name, connection, declared))
         text = experiment_report(connection, declared)
     assert text.startswith("# published\n")
-    assert "- 1 rejected: gold_fails\n" in text and "- 2 excluded: gold_disputed\n" in text
-    assert "| Arm | all | not_excluded | audited | hardness=easy |" in text
+    assert "| 1 | rejected | `gold_fails` |\n" in text and "| 2 | excluded | `gold_disputed` |\n" in text
+    assert "| Run | all | not_excluded | audited |" in text
     assert "| one_shot | 33.3 % (1/3; 95 % 6.1–79.2) | 100.0 % (1/1; 95 % 20.7–100.0) |" in text
-    assert text.count("| never_run | no results |") == 4
+    of_arms = [name for name, report in REPORTS.items() if report.about == "arms"]
+    silent = {"report_comparison", "report_flips", "report_failures", "report_ablations", "report_online_repair"}
+    assert text.count("| never_run | no results: not run yet") == len(set(of_arms) - silent)
+    assert "| one_shot to never_run | no results: never_run not run yet" in text

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.reports.metrics import arm_metrics
+from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.page import results_text
-from t2s_pipeline.reports.run import REPORTS, report_connection, run_report
-from t2s_pipeline.table_definitions import DIAGNOSES
+from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.warehouse import TableRef, Warehouse
-from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, config, table
+from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config
 
 RIGHT, WRONG = (True, True), (False, True)
 ARMS = {
@@ -29,9 +28,7 @@ def published(tmp_path: Path):
     """A warehouse that holds the reports alone, and not the tables that they were made from."""
 
     def _published(**of_arms) -> Warehouse:
-        tables = arm_tables(ARMS, **of_arms)
-        tables["evaluations"] = arm_metrics(EXPERIMENT, **tables)
-        tables["diagnoses"] = table(DIAGNOSES, [])
+        tables = all_tables(ARMS, **of_arms)
         warehouse = Warehouse(tmp_path)
         with report_connection(tables) as connection, warehouse.lock():
             for name in REPORTS:
@@ -53,9 +50,9 @@ def test_arms_that_needed_the_gold_are_a_table_of_their_own(published):
     text = results_text(warehouse, DECLARED)
     assert text.startswith(f"Results of experiment {EXPERIMENT!r}, official rule, split dev\n")
     _, free, verified, note, *_ = blocks(text)
-    assert free[0] == ["Arm", "First turn", "Final", "Executable"]
+    assert free[0] == ["Run", "First turn", "Final", "Executable"]
     assert [line[0] for line in free[1:]] == ["one_shot", "never_run"] and free[2] == ["never_run", "no results"]
-    assert verified[0] == ["Arm", "First turn", "Final, verified †", "Executable, verified †"]
+    assert verified[0] == ["Run", "First turn", "Final, verified †", "Executable, verified †"]
     assert [line[0] for line in verified[1:]] == ["repair"]
     assert verified[1][2] == "100.0 % (2/2; 95 % 34.2–100.0)"
     assert note[0][0].startswith("† The gold decided")
@@ -73,7 +70,7 @@ def test_the_match_rule_is_shown_where_it_differs(published):
 def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default(published):
     text = results_text(published(written={"repair": {"schema_style": "ddl"}}), DECLARED)
     _, free, verified, *_ = blocks(text)
-    assert free[0][:3] == ["Arm", "Schema style", "First turn"] and free[1][1] == "compact"
+    assert free[0][:3] == ["Run", "Schema style", "First turn"] and free[1][1] == "compact"
     assert verified[1][1] == "ddl"
 
 

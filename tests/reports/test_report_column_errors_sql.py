@@ -68,8 +68,11 @@ def test_at_most_twenty_references_an_arm():
 def test_markdown_and_an_arm_without_results():
     text = markdown(report(ERRORS, "a", "b", "never_run"))
     assert "| `wrong_table_column_mapping` | 75.0 % (3/4; 95 % 30.1–95.4) | – (0/0) |" in text
-    assert "| a | `t2.name` | `wrong_table_column_mapping` | 2 | singer |" in text
-    assert "never_run: no results." in text
+    assert (
+        "| a | `t2.name` | `wrong_table_column_mapping` | 2 | `singer.name` | `spider/dev/00001, spider/dev/00002` |"
+        in text
+    )
+    assert "| never_run | no results: not run yet" in text
 
 
 def test_another_experiment_in_the_same_tables_changes_nothing():

@@ -82,7 +82,7 @@ def test_another_experiment_in_the_same_tables_changes_nothing():
 def test_a_declared_arm_without_results_is_listed_as_missing():
     table = report({"repair": [Outcome("wrong_result", (WRONG,))]}, "repair", "never_run")
     assert [r["error_class"] for r in table.to_pylist() if r["arm"] == "never_run"] == ["(no results)"]
-    assert "| never_run | no results |" in markdown(table)
+    assert "| never_run | no results: not run yet" in markdown(table)
 
 
 def test_an_arm_without_errors_has_results():

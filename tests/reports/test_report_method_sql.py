@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from t2s_pipeline.reports.figures import figure
 from t2s_pipeline.reports.metrics import arm_metrics
-from t2s_pipeline.reports.render import figure, markdown
+from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import report_connection, run_report
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, beside_another_experiment, config
 
@@ -37,22 +38,20 @@ def test_every_declared_arm_is_there_in_its_declared_order():
     found = {(r["arm"], r["metric"]): (r["numerator"], r["denominator"], r["feedback"]) for r in rows}
     assert found["repair", "final_example_execution_accuracy"] == (2, 2, "basic, verified")
     assert found["one_shot", "final_example_execution_accuracy"] == (1, 2, "one_shot")
-    assert found["one_shot", "final_example_execution_accuracy@hardness=hard"] == (0, 1, "one_shot")
+    assert found["one_shot", "final_example_execution_accuracy@audited"] == (1, 2, "one_shot")
 
 
 def test_only_the_headline_metric_is_split_by_subset():
     metrics = {r["metric"] for r in report("repair").to_pylist() if "@" in r["metric"]}
-    assert metrics == {
-        f"final_example_execution_accuracy@{subset}"
-        for subset in ("not_excluded", "audited", "hardness=easy", "hardness=hard")
-    }
+    assert metrics == {f"final_example_execution_accuracy@{subset}" for subset in ("not_excluded", "audited")}
 
 
 def test_a_declared_arm_without_results_is_listed_as_missing():
     table = report("one_shot", "never_run")
     (row,) = [r for r in table.to_pylist() if r["arm"] == "never_run"]
     assert (row["numerator"], row["denominator"], row["value"], row["model"]) == (0, 0, None, None)
-    assert "| never_run | no results |" in markdown(table)
+    assert "evaluations[never_run]" in row["missing"]
+    assert "| never_run | no results: not run yet: t2s run" in markdown(table)
 
 
 def test_an_arm_that_is_not_declared_is_not_reported():
@@ -73,7 +72,7 @@ def test_markdown_states_counts_interval_and_what_needed_the_gold():
 def test_what_needed_the_gold_shares_no_column_with_what_did_not():
     table = report("one_shot", "repair", "never_run")
     tables = grids(markdown(table))
-    final = {row["Arm"]: (row["Final"], row["Final, verified †"]) for row in tables[0] if row["Arm"] != "never_run"}
+    final = {row["Run"]: (row["Final"], row["Final, verified †"]) for row in tables[0] if row["Run"] != "never_run"}
     assert final == {
         "one_shot": ("50.0 % (1/2; 95 % 9.5–90.5)", "–"),
         "repair": ("–", "100.0 % (2/2; 95 % 34.2–100.0)"),
@@ -84,20 +83,20 @@ def test_what_needed_the_gold_shares_no_column_with_what_did_not():
         for row in rows:
             for title, cell in row.items():
                 if "%" in cell:
-                    assert (row["Arm"], cell) in (aware if "†" in title else free), title
+                    assert (row["Run"], cell) in (aware if "†" in title else free), title
 
 
 def test_subsets_of_what_needed_the_gold_are_a_table_of_their_own():
     text = markdown(report("one_shot", "repair"))
     _, _, free, verified = grids(text)
-    assert [row["Arm"] for row in free] == ["one_shot"] and [row["Arm"] for row in verified] == ["repair"]
+    assert [row["Run"] for row in free] == ["one_shot"] and [row["Run"] for row in verified] == ["repair"]
     assert "by subset:\n" in text and "by subset, verified †:\n" in text
 
 
 def test_the_match_rule_is_shown_where_it_is_not_official_everywhere():
     assert "Match rule" not in markdown(report("one_shot", "repair"))
     rows = grids(markdown(report("one_shot", "repair", strict=("repair",))))[0]
-    assert {row["Arm"]: row["Match rule"] for row in rows} == {"one_shot": "official", "repair": "strict"}
+    assert {row["Run"]: row["Match rule"] for row in rows} == {"one_shot": "official", "repair": "strict"}
 
 
 def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
@@ -105,7 +104,7 @@ def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
     assert "Schema style" not in usual and "Prompt style" not in usual and "Token budget" not in usual
     written = {"repair": {"schema_style": "mschema", "prompt_style": "finer", "token_budget": "600_finer_nano"}}
     rows = grids(markdown(report("one_shot", "repair", written=written)))[0]
-    assert {row["Arm"]: (row["Schema style"], row["Prompt style"], row["Token budget"]) for row in rows} == {
+    assert {row["Run"]: (row["Schema style"], row["Prompt style"], row["Token budget"]) for row in rows} == {
         "one_shot": ("compact", "plain", "none"),
         "repair": ("mschema", "finer", "600_finer_nano"),
     }

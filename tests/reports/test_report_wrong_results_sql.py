@@ -58,8 +58,8 @@ def test_every_arm_has_every_cause():
 
 def test_markdown_and_an_arm_without_results():
     text = markdown(report(DIAGNOSED, "a", "b", "never_run"))
-    assert "| a | `wrong_column` | 40.0 % (2/5; 95 % 11.8–76.9) | 3 | spider/dev/00002, spider/dev/00003 |" in text
-    assert "| never_run | no results |" in text
+    assert "| a | `wrong_column` | 40.0 % (2/5; 95 % 11.8–76.9) | 3 | `spider/dev/00002, spider/dev/00003` |" in text
+    assert "| never_run | no results: not run yet" in text
 
 
 def test_another_experiment_in_the_same_tables_changes_nothing():

@@ -1,0 +1,149 @@
+"""The page of an experiment: every report, its plots, and its failures to search, in one HTML file.
+
+    write_text(path, page_html(connection, config))
+
+It opens from disk and asks nothing of a network. The tables need no script; a small one searches the failures, and the
+page's policy lets no other run. What models and data sets wrote is escaped, or is data that the script puts in as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.reports.blocks import Block, Cell, Chart, Code, Grid, Paragraph, Strong
+from t2s_pipeline.reports.listing import declared_reports
+from t2s_pipeline.reports.render import blocks_of, outside_blocks, outside_rows
+from t2s_pipeline.reports.run import published_report
+from t2s_pipeline.reports.svg import bar_chart, line_plot
+from t2s_pipeline.table_definitions import REPORT_PAGE
+
+if TYPE_CHECKING:
+    import duckdb
+
+PAGE_CODE_VERSION = "1"
+FAILURES = "report_failures"
+#: What of a failure the page has, with its title.
+_FAILURE_FIELDS = {
+    "arm": "Run",
+    "example_id": "Example",
+    "status": "Status",
+    "hardness": "Hardness",
+    "question": "Question",
+    "schema_text": "Schema",
+    "gold": "Gold",
+    "gold_rows": "Rows of the gold",
+    "first_error_class": "Class of the first answer",
+    "first_sql": "First answer",
+    "feedback": "Feedback",
+    "final_error_class": "Class of the last answer",
+    "final_sql": "Last answer",
+    "error": "Error",
+    "final_rows": "Rows of the last answer",
+    "causes": "Differences from the gold",
+}
+_NO_SCRIPT = (
+    "<noscript><p>Without JavaScript the failures cannot be searched here; they are in table "
+    "<code>report_failures</code>.</p></noscript>"
+)
+
+
+def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
+    """The page, from the published reports in `connection`'s views or tables."""
+    shown = {report: published_report(report.name, connection, config) for report in declared_reports(config)}
+    script = _resource("page.js")
+    sections, failures = [], None
+    for report, table in shown.items():
+        body = blocks_html(blocks_of(table))
+        if report.name == FAILURES:
+            failures = table
+            body += f'\n<div id="failures">{_NO_SCRIPT}</div>'
+        sections.append(f'<section id="{report.name}"><h2>{escape(report.title)}</h2>\n{body}\n</section>')
+    links = [f'<li><a href="#{report.name}">{escape(report.title)}</a></li>' for report in shown]
+    return Template(_resource("page.html")).substitute(
+        title=escape(config.name),
+        description=escape(config.description),
+        style=_resource("page.css"),
+        script=script,
+        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode(),
+        contents="".join(links),
+        outside=blocks_html(outside_blocks(outside_rows(connection, config), config.evaluation.split)),
+        sections="\n".join(sections),
+        failures=failures_json(failures.to_pylist() if failures is not None else []),
+    )
+
+
+def page_sections(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> pa.Table:
+    """Rows of table `report_page`."""
+    rows = [
+        {"experiment": config.name, "report": report.name, "title": report.title, "position": place}
+        | {"rows": published_report(report.name, connection, config).num_rows}
+        for place, report in enumerate(declared_reports(config))
+    ]
+    return REPORT_PAGE.to_arrow(rows)
+
+
+def blocks_html(blocks: Iterable[Block]) -> str:
+    return "\n".join(_block(block) for block in blocks)
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return f"<p>{escape(block.text)}</p>"
+    if isinstance(block, Grid):
+        return _table(block)
+    drawn = bar_chart(block) if isinstance(block, Chart) else line_plot(block)
+    return f"<figure><figcaption>{escape(block.title)}</figcaption>{drawn}</figure>" if drawn else ""
+
+
+def _table(grid: Grid) -> str:
+    caption = f"<caption>{escape(grid.title)}</caption>" if grid.title else ""
+    if not grid.rows:
+        return f"<p>{escape(grid.title + ': ' if grid.title else '')}None.</p>"
+    head = "".join(f"<th>{escape(name)}</th>" for name in grid.columns)
+    body = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows)
+    return (
+        f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    )
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Code):
+        return f"<code>{escape(cell.text)}</code>" if cell.text else ""
+    if isinstance(cell, Strong):
+        return f"<strong>{escape(cell.text)}</strong>"
+    return escape(str(cell))
+
+
+def failures_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of report_failures as the data of the page's script: texts once each, and rows of their numbers.
+
+    Fit to stand in a `<script>`: no `<`, `>` or `&` is left in it.
+    """
+    numbers: dict[str, int] = {}
+
+    def number(value: Any) -> int:
+        text = "\n".join(value) if isinstance(value, list) else value
+        return numbers.setdefault(text, len(numbers)) if text else -1
+
+    table = [[number(row[name]) for name in _FAILURE_FIELDS] for row in rows]
+    content = {"fields": list(_FAILURE_FIELDS), "titles": _FAILURE_FIELDS, "texts": list(numbers), "rows": table}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _resource(name: str) -> str:
+    return (files("t2s_pipeline.reports") / name).read_text(encoding="utf-8")

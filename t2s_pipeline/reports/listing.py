@@ -1,0 +1,69 @@
+"""The reports there are: each is `<name>.sql`, which makes the table of its name, and a renderer (`render.py`).
+
+`about` says when a report is in an experiment's graph: where it has arms, where its arms are shown schemas, where
+it has recipes, or always. A report about pairs reads the tables of the train side, another those of the evaluation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from t2s_pipeline.config import ExperimentConfig, arm_model
+
+
+@dataclass(frozen=True)
+class Report:
+    """`reads`: the tables that its SQL names, as relations of a connection."""
+
+    name: str
+    title: str
+    reads: tuple[str, ...]
+    about: Literal["arms", "schemas", "pairs", "golds"] = "arms"
+
+
+#: In the order of the page.
+REPORTS: dict[str, Report] = {
+    report.name: report
+    for report in (
+        Report("report_method", "Methods", ("evaluations", "rollouts")),
+        Report("report_ablations", "Ablations", ("evaluations", "filtered_pairs")),
+        Report("report_comparison", "Paired comparisons", ("trajectories", "rollouts")),
+        Report("report_hardness", "Accuracy by hardness", ("evaluations",)),
+        Report("report_error_taxonomy", "First-turn errors and their repair", ("trajectories", "rollouts")),
+        Report("report_repair_breakdown", "Repair breakdown and transitions", ("trajectories", "rollouts")),
+        Report("report_routing", "Verifier-aware routing of first-turn errors", ("trajectories", "rollouts")),
+        Report("report_online_repair", "Online repair", ("trajectories", "rollouts")),
+        Report("report_candidate_errors", "Errors of candidates", ("attempts", "rollouts")),
+        Report("report_column_errors", "Column errors of the first turn", ("diagnoses", "rollouts")),
+        Report("report_wrong_results", "Wrong results of the first turn, by cause", ("diagnoses", "rollouts")),
+        Report("report_flips", "Flips of the paired comparisons", ("trajectories", "examples")),
+        Report(
+            "report_failures",
+            "Failures",
+            ("trajectories", "attempts", "diagnoses", "examples", "rollouts", "retrieved_schemas"),
+        ),
+        Report("report_schema_recall", "Schema recall", ("retrieved_schemas",), about="schemas"),
+        Report("report_gold_audit", "Gold audit", ("gold_audit",), about="golds"),
+    )
+}
+
+
+def declared_reports(config: ExperimentConfig) -> list[Report]:
+    """The reports of the experiment's graph, in the order of the page."""
+    there = {"golds"}
+    if config.arms:
+        there.add("arms")
+    if any(shown_schemas(config)):
+        there.add("schemas")
+    return [report for report in REPORTS.values() if report.about in there]
+
+
+def shown_schemas(config: ExperimentConfig) -> list[tuple[str, str, str]]:
+    """Retrieval, schema style and token budget of every arm that asks a model, each way once."""
+    found = {}
+    for arm in config.arms.values():
+        model = arm_model(config, arm)
+        if config.models[model].backend != "replay":
+            found[arm.retrieval, arm.schema_style, arm.token_budget(model)] = None
+    return sorted(found)

@@ -1,0 +1,53 @@
+-- Candidates of every declared arm by class, of the first turn and, where an arm has several, of all turns. One that is
+-- right is `execution_correct`, whatever fault of its text the match rule mends; a repeated one counts each time. Every
+-- arm with results has a row for every class that occurs in any arm; one without has the single row `(no results)`, with
+-- the reason. `gold_aware`: the gold decided which candidates there are.
+WITH pass AS (
+    SELECT rollout AS arm, bool_and(gold_free) AS gold_free, max(max_turns) > 1 AS repairs
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
+candidate AS (
+    SELECT
+        a.rollout AS arm,
+        unnest(CASE WHEN NOT p.repairs THEN ['first'] WHEN a.turn = 1 THEN ['first', 'all'] ELSE ['all'] END) AS turns,
+        CASE WHEN a.correct THEN 'execution_correct' ELSE a.error_class END AS error_class
+    FROM attempts AS a
+    JOIN pass AS p ON p.arm = a.rollout
+    JOIN declared_arms AS d ON d.arm = a.rollout
+    WHERE a.experiment = $experiment
+),
+total AS (
+    SELECT arm, turns, count(*) AS candidates FROM candidate GROUP BY arm, turns
+),
+class AS (
+    SELECT DISTINCT error_class FROM candidate
+),
+cell AS (
+    SELECT d.position, t.arm, t.turns, k.error_class, NULL AS missing, count(c.arm) AS n, t.candidates
+    FROM total AS t
+    JOIN declared_arms AS d USING (arm)
+    CROSS JOIN class AS k
+    LEFT JOIN candidate AS c ON c.arm = t.arm AND c.turns = t.turns AND c.error_class = k.error_class
+    GROUP BY ALL
+    UNION ALL
+    SELECT position, arm, 'first', '(no results)', missing, 0, 0
+    FROM declared_arms
+    WHERE arm NOT IN (SELECT arm FROM total)
+)
+SELECT
+    $experiment AS experiment,
+    c.arm,
+    c.turns,
+    c.error_class,
+    c.missing,
+    CASE WHEN c.missing IS NULL THEN c.turns = 'all' AND NOT p.gold_free END AS gold_aware,
+    c.n AS numerator,
+    c.candidates AS denominator,
+    ratio(c.n, c.candidates) AS value,
+    wilson_low(c.n, c.candidates) AS interval_low,
+    wilson_high(c.n, c.candidates) AS interval_high
+FROM cell AS c
+LEFT JOIN pass AS p USING (arm)
+ORDER BY c.position, c.turns DESC, c.n DESC, c.error_class

@@ -1,0 +1,62 @@
+-- First-turn errors of every repairing arm by who notices them in use, and how many were right in the end. Which class
+-- is noticed by whom is `error_routes`, the one taxonomy: what the executor shows (or that nothing came) is
+-- `strict_online`, what a sanity check may suspect is `guarded`, the rest needs an `external_verifier`. An arm without
+-- results has the single row `(no results)`, with the reason.
+WITH pass AS (
+    SELECT
+        rollout AS arm,
+        NOT bool_and(gold_free) AS gold_aware,
+        feedback_name(
+            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+        ) AS feedback
+    FROM rollouts
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
+failure AS (
+    SELECT
+        t.rollout AS arm,
+        CASE r.deployment_scope
+            WHEN 'online' THEN 'strict_online'
+            WHEN 'online_retry' THEN 'strict_online'
+            WHEN 'guarded' THEN 'guarded'
+            ELSE 'external_verifier'
+        END AS bucket,
+        coalesce(t.final_correct, false) AS fixed
+    FROM trajectories AS t
+    LEFT JOIN error_routes AS r ON r.error_class = t.first_error_class
+    WHERE t.experiment = $experiment AND NOT coalesce(t.first_correct, false)
+),
+with_results AS (
+    SELECT DISTINCT r.arm
+    FROM repairing_arms AS r
+    JOIN trajectories AS t ON t.rollout = r.arm AND t.experiment = $experiment
+),
+cell AS (
+    SELECT w.arm, b.bucket, b.place, NULL AS missing, count(f.arm) AS errors, count(f.arm) FILTER (f.fixed) AS fixed
+    FROM with_results AS w
+    CROSS JOIN (VALUES ('strict_online', 1), ('guarded', 2), ('external_verifier', 3)) AS b (bucket, place)
+    LEFT JOIN failure AS f ON f.arm = w.arm AND f.bucket = b.bucket
+    GROUP BY ALL
+    UNION ALL
+    SELECT arm, '(no results)', 0, missing, 0, 0
+    FROM declared_arms
+    SEMI JOIN repairing_arms USING (arm)
+    WHERE arm NOT IN (SELECT arm FROM with_results)
+)
+SELECT
+    $experiment AS experiment,
+    c.arm,
+    c.bucket,
+    c.missing,
+    p.feedback,
+    p.gold_aware,
+    c.fixed AS numerator,
+    c.errors AS denominator,
+    ratio(c.fixed, c.errors) AS value,
+    wilson_low(c.fixed, c.errors) AS interval_low,
+    wilson_high(c.fixed, c.errors) AS interval_high
+FROM cell AS c
+JOIN declared_arms AS d USING (arm)
+LEFT JOIN pass AS p USING (arm)
+ORDER BY d.position, c.place
