@@ -27,14 +27,15 @@ _EVALUATION_PAIRS = "\n\nSome pairs are of an evaluation split (`not_for_trainin
 def data_card(config: ExperimentConfig, rollout: Rollout, pairs: Pairs | None, lines: Mapping[str, int]) -> str:
     """The card as Markdown; `lines` has the number of rows of each file that was written."""
     settings = rollout.settings
-    name = config.train.dataset if settings["split"] == TRAIN else config.evaluation.dataset
-    licence = data_licence(config.datasets[name].kind, name)
+    own = config.train.dataset if settings["split"] == TRAIN else config.evaluation.dataset
+    names = dict.fromkeys([own, *([config.train.dataset] if pairs else [])])
+    licences = [data_licence(config.datasets[name].kind, name) for name in names]
     model = f"model `{settings['model']}`" + (f" with adapter `{settings['adapter']}`" if settings["adapter"] else "")
     kept = f" The pairs are those that recipe `{pairs.recipe}` kept of the train rollouts." if pairs else ""
     return TEMPLATE.read_text(encoding="utf-8").format(
         title=f"Text-to-SQL rollouts of {config.name}, {rollout.name}",
-        licence=licence.identifier,
-        data=licence.text,
+        licence=f"[{', '.join(dict.fromkeys(licence.identifier for licence in licences))}]",
+        data=" ".join(licence.text for licence in licences),
         configs="\n".join(_configs(lines)),
         files="\n".join(f"| `{file}` | {count:,} | {CONTENTS[file]} |" for file, count in lines.items()),
         experiment=config.name,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from t2s_pipeline.cli import main
+from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.export.card import data_card
 from t2s_pipeline.export.folder import write_export
 from t2s_pipeline.export.records import REWARDS
 from t2s_pipeline.export.source import ExportError, read_pairs, read_rollout
@@ -151,9 +154,17 @@ def test_trl_reads_the_pairs_as_our_own_trainer_does(folder):
 )
 def test_the_card_carries_the_licence_of_the_questions(folder, identifier, words):
     card = (folder / "README.md").read_text()
-    assert f"\nlicense: {identifier}\n" in card and words in card
+    assert f"\nlicense: [{identifier}]\n" in card and words in card
     assert re.search(r"\| `preferences.jsonl` \| 2 \|", card)
     assert "do not train on it" not in card
+
+
+def test_the_card_names_the_licences_of_rollout_and_pairs(tmp_path, config, warehouse):
+    datasets = config.datasets | {"rooms": DatasetConfig(kind="embedded")}
+    other = replace(config, datasets=datasets, evaluation=replace(config.evaluation, dataset="rooms"))
+    rollout, pairs = read_rollout(warehouse, config, "repair"), read_pairs(warehouse, config, "mix")
+    card = data_card(other, rollout, pairs, {"preferences.jsonl": 2})
+    assert "license: [cc-by-4.0, cc-by-sa-4.0]" in card and "CC BY 4.0" in card and "Spider, CC BY-SA 4.0" in card
 
 
 def test_pairs_of_an_evaluation_split_are_marked(tmp_path, config, warehouse):
