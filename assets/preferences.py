@@ -14,7 +14,6 @@ from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.preferences.mining import MINING_CODE_VERSION, mine_pairs
-from t2s_pipeline.preferences.quality import pair_quality
 from t2s_pipeline.preferences.recipe import RECIPES_CODE_VERSION, apply_recipe, check_caps
 from t2s_pipeline.preferences.synthetic import SYNTHETIC_CODE_VERSION
 from t2s_pipeline.preferences.synthetic import synthetic_pairs as make_synthetic_pairs
@@ -50,9 +49,7 @@ def mined_pairs(config: ExperimentConfig) -> Stage:
             gold_when_failed=config.train.gold_when_failed,
             min_cost_reward_gap=config.train.min_cost_reward_gap,
         )
-        return StepOutput(
-            {output: mined.rows}, {"quality": _json(pair_quality(mined.rows)), "mining": _json(mined.stats)}
-        )
+        return StepOutput({output: mined.rows}, {"pairs": len(mined.rows), "mining": _json(mined.stats)})
 
     return stage(
         config,
@@ -99,7 +96,7 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
         made = make_synthetic_pairs(
             examples, chosen, schemas, paths, step.sandbox.verifier(), config.train, progress=step.progress
         )
-        return StepOutput({output: made.rows}, {"quality": _json(pair_quality(made.rows)), "made": _json(made.stats)})
+        return StepOutput({output: made.rows}, {"pairs": len(made.rows), "made": _json(made.stats)})
 
     return stage(
         config,
@@ -131,10 +128,11 @@ def filtered_pairs(config: ExperimentConfig) -> Stage:
         pairs = step.rows("pairs")
         check_no_leakage(pairs, all_examples(step))
         filtered = apply_recipe(pairs, step.partition, config.recipes[step.partition])
-        kept = [row for row in filtered.rows if row["removed_by"] is None]
+        for warning in filtered.summary["warnings"]:
+            step.say(f"warning: {warning}")
         return StepOutput(
             {step.plan.outputs[0]: filtered.rows},
-            {"kept": len(kept), "quality": _json(pair_quality(kept)), "summary": _json(filtered.summary)},
+            {"kept": filtered.summary["pairs_kept"], "summary": _json(filtered.summary)},
         )
 
     def caps(warehouse: Warehouse, _: Any) -> None:

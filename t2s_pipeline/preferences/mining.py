@@ -145,7 +145,7 @@ def _cost_pairs(
     Answers that differ in space or in the case of words are one query and cost the same.
     """
     for same in prompts:
-        right = [a for a in same if a["train_correct"] is True and a.get("cost_reward") is not None]
+        right = [a for a in same if a["train_correct"] is True and a["cost_reward"] is not None]
         if not right:
             continue
         cheap = min(right, key=lambda a: (-a["cost_reward"], a["sample"]))

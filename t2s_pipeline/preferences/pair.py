@@ -41,7 +41,7 @@ class Answer:
             attempt["reward"],
             attempt["executable"],
             attempt["error_class"],
-            attempt.get("cost_reward"),
+            attempt["cost_reward"],
             attempt["prompt_id"],
             attempt["turn"],
         )
