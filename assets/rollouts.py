@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.examples import database_files, file_digests, sandbox_settings, split_dataset
 from assets.refs import ref, shard_of, shards, train_refs
-from assets.schemas import asks, check_catalogued, schemas_ref
+from assets.schemas import asks, check_catalogued, read_schemas, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model
 from t2s_pipeline.config_loading import project_root
@@ -18,6 +18,7 @@ from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
 from t2s_pipeline.generation.protocol import GenerationPlan, Policy
 from t2s_pipeline.generation.vllm_policy import format_name
+from t2s_pipeline.prompts.answer_grammar import answer_grammars, grammar_fingerprint
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.decide import Decider, decider_of, is_gold_free
@@ -40,6 +41,7 @@ _DECLARED_SETTINGS = (
     "max_new_tokens",
     "seed",
     "stop",
+    "constraint",
     "schema_style",
     "prompt_style",
     "feedback_mode",
@@ -110,6 +112,7 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
         "sandbox": sandbox_settings(config),
         "prompt_version": PROMPT_VERSION,
         "templates": templates_fingerprint(templates_used(rollout)) if model_config.backend != "replay" else "",
+        "grammar": grammar_fingerprint() if rollout.constraint != "none" else "",
     }
 
 
@@ -164,6 +167,7 @@ def roll_out(
         rollout=rollout,
         decider=decider,
         shown_tables=shown,
+        grammars=_grammars(config, split, step.rows("retrieved_schemas"), settings),
         progress=step.progress,
     )
     attempts, trajectories, declared = step.plan.outputs
@@ -182,7 +186,8 @@ def roll_out(
         "verifier": settings.verifier if settings.repair_scope == "verified" else None,
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
-    return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, rows.stats)
+    figures = rows.stats | ({"constraint": settings.constraint} if settings.constraint != "none" else {})
+    return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, figures)
 
 
 def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, warehouse: Warehouse) -> GenerationPlan:
@@ -202,11 +207,22 @@ def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, w
     order = _input_order(config, model, split, examples, rejected)
     with file_digests(config) as digest_of:
         generator = open_generator(policy_of(config, model, adapter), warehouse.data, order, digest_of=digest_of)
-    texts = {}
+    texts, grammars = {}, {}
     if train or asks(config, settings):
         rows = warehouse.read(schemas_ref(config, split, settings, model)).to_pylist()
         texts = {row["example_id"]: row["schema_text"] for row in rows}
-    return plan_first_turn(examples, texts, generator, settings)
+        grammars = _grammars(config, split, rows, settings)
+    return plan_first_turn(examples, texts, generator, settings, grammars)
+
+
+def _grammars(
+    config: ExperimentConfig, split: str, shown: list[dict[str, Any]], settings: RolloutConfig
+) -> dict[str, str]:
+    """By example_id, the grammar over the tables that its prompt shows (`shown` are rows of `retrieved_schemas`)."""
+    if settings.constraint == "none":
+        return {}
+    schemas, _ = read_schemas(config, split, [row["database_id"] for row in shown])
+    return answer_grammars(shown, schemas)
 
 
 def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | None) -> Policy:

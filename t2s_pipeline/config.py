@@ -93,7 +93,8 @@ class ModelConfig:
     hand. `vllm`: as `hf`, on vLLM's engine; `engine_options` are its options by vLLM's names.
 
     A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
-    those of answers are computed (or asked for) and stored.
+    those of answers are computed (or asked for) and stored. `structured_outputs` says whose way of asking for answers
+    of a grammar a server knows; `none` where it knows none.
     """
 
     backend: Literal["hf", "vllm", "openai", "replay"] = "hf"
@@ -107,6 +108,7 @@ class ModelConfig:
     request_seconds: Positive = 120.0
     retry_seconds: NotNegative = 120.0
     request_options: dict[str, Any] = field(default_factory=dict)
+    structured_outputs: Literal["none", "vllm"] = "none"
     engine_options: dict[str, Any] = field(default_factory=dict)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -134,7 +136,8 @@ class RolloutConfig:
     texts `stop`.
 
     Where a first prompt has more than `max_prompt_tokens` tokens (0: no limit), its least relevant tables are left out.
-    `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`.
+    `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`. `constraint` is what
+    decoding is held to: `schema`, one SELECT that names nothing but what the prompt shows (prompts/answer_grammar.py).
     """
 
     max_turns: Count = 1
@@ -144,6 +147,7 @@ class RolloutConfig:
     max_new_tokens: Count = 128
     seed: int = 13
     stop: tuple[Text, ...] = ()
+    constraint: Literal["none", "schema"] = "none"
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
     top_k_tables: Count = 6
     fk_hops: int = 1

@@ -11,7 +11,9 @@ from t2s_pipeline.config_parsing import ConfigError
 if TYPE_CHECKING:
     from t2s_pipeline.config import ModelConfig
 
-_REQUEST_KEYS = set("model messages temperature top_p seed stop max_tokens n stream logprobs".split())
+_REQUEST_KEYS = set(
+    "model messages temperature top_p seed stop max_tokens n stream logprobs structured_outputs".split()
+)
 """What the openai back end puts into a request itself, or cannot read the answer of."""
 _STATED_ELSEWHERE = {"model": "path", "revision": "revision", "dtype": "dtype", "max_model_len": "max_context"}
 """Options of vLLM's that the model's entry has a key for."""
@@ -30,6 +32,23 @@ def check_model(path: Path, key: str, model: ModelConfig) -> None:
         _check_engine(path, key, model)
     elif model.engine_options:
         raise ConfigError(f"{path}: {key}.engine_options: of the vllm back end alone, not of {model.backend}")
+
+
+def check_constraint(path: Path, key: str, constraint: str, model: ModelConfig) -> None:
+    """A rollout whose decoding is held to something asks a model that can be held. Raises ConfigError."""
+    if constraint == "none" or model.backend == "hf":
+        return
+    if model.backend == "openai" and model.structured_outputs == "vllm":
+        return
+    remedy = {
+        "openai": 'if the server is vLLM, state structured_outputs = "vllm" in the model\'s entry',
+        "replay": "a file of predictions is as it is: leave it out",
+        "vllm": "ask the same files through the hf back end",
+    }
+    raise ConfigError(
+        f"{path}: {key}.constraint = {constraint!r}: its model's back end {model.backend!r} cannot be held to it: "
+        f"{remedy[model.backend]}"
+    )
 
 
 def _check_served(path: Path, key: str, model: ModelConfig) -> None:

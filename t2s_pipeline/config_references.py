@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.config_backends import check_model
+from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 from t2s_pipeline.config_repairs import check_repairs
 
@@ -75,6 +75,8 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 )
         else:
             _check_adapted(config, path, name)
+        model = arm.model or config.adapters[arm.policy].model
+        check_constraint(path, f"arms.{name}", arm.constraint, config.models[model])
 
 
 def _check_adapted(config: ExperimentConfig, path: Path, name: str) -> None:

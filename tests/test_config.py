@@ -252,6 +252,26 @@ def test_an_adapter_is_asked_in_the_styles_that_it_was_trained_in(load) -> None:
             load(changed)
 
 
+SERVED = """
+[models.server]
+backend = "openai"
+base_url = "http://localhost:8000/v1"
+served_model = "tiny"
+structured_outputs = "vllm"
+"""
+
+
+def test_decoding_is_held_to_the_schema_where_the_model_s_back_end_can_be(load) -> None:
+    held = EXPERIMENT + 'constraint = "schema"\n'
+    assert (load().arms["base"].constraint, load(held).arms["base"].constraint) == ("none", "schema")
+    of_server = held.replace('[arms.base]\nmodel = "tiny"', '[arms.base]\nmodel = "server"')
+    assert load(of_server, PROJECT + SERVED).arms["base"].constraint == "schema"
+    with pytest.raises(ConfigError, match="arms.base.constraint.*if the server is vLLM, state structured_outputs"):
+        load(of_server, PROJECT + SERVED.replace("structured", "# structured"))
+    with pytest.raises(ConfigError, match="arms.base.constraint.*a file of predictions is as it is"):
+        load(held.replace('[arms.base]\nmodel = "tiny"', '[arms.base]\nmodel = "file"'))
+
+
 def test_not_toml_names_the_file(load) -> None:
     with pytest.raises(ConfigError, match=r"mine\.toml: not valid TOML"):
         load("[train\n")

@@ -115,6 +115,13 @@ class OpenAiBackend:
             body["stop"] = list(sampling.stop)
         if self._config.log_probabilities:
             body["logprobs"] = True
+        if request.grammar:
+            if self._config.structured_outputs != "vllm":
+                raise GenerationError(
+                    f"{self._config.base_url}: answers are to be of a grammar, and the server is not said to know any: "
+                    'if it is vLLM, state structured_outputs = "vllm" in the model\'s entry'
+                )
+            body["structured_outputs"] = {"grammar": request.grammar}
         return body | self._config.request_options
 
 

@@ -18,12 +18,14 @@ OUTPUT_NAME, comments.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from t2s_pipeline.schema.catalog import DatabaseSchema, Table
+from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table
 from t2s_pipeline.schema.serialise import quote_identifier, shown_columns
 
 _FOLDER = Path(__file__).parent / "grammar"
@@ -40,6 +42,25 @@ def answer_grammar(schema: DatabaseSchema) -> str:
     if not schema.tables or not all(table.columns for table in schema.tables):
         raise ValueError(f"{schema.database_id}: a grammar needs a table, and columns in each")
     return _rules() + "\n// The names of the schema.\n" + "\n".join(_names(schema.tables)) + "\n"
+
+
+def answer_grammars(rows: Iterable[Mapping[str, Any]], schemas: Mapping[str, DatabaseSchema]) -> dict[str, str]:
+    """The grammar of each example's answers by its id; `rows` are of `retrieved_schemas`, `schemas` by database_id."""
+    made: dict[tuple[str, ...], str] = {}
+    found = {}
+    for row in rows:
+        key = (row["database_id"], *row["tables"])
+        if key not in made:
+            made[key] = answer_grammar(schemas[row["database_id"]].subset(tuple(row["tables"])))
+        found[row["example_id"]] = made[key]
+    return found
+
+
+@cache
+def grammar_fingerprint() -> str:
+    """sha256 (hex) of how grammars are written: of that of a schema which never changes."""
+    example = DatabaseSchema("", (Table("a_table", (Column("name", "TEXT"), Column("order", "TEXT"))),), ())
+    return hashlib.sha256(answer_grammar(example).encode()).hexdigest()
 
 
 @cache

@@ -37,14 +37,15 @@ class OpenTrajectory:
     """One example on its way.
 
     `prompt` is what to ask next, None for a file of predictions; `feedback` is what it says of the last
-    answer. `shown` are the tables that its schema text shows, None where that is not known. `attempts` has every row so
-    far, `answers` the answer of each turn.
+    answer. `shown` are the tables that its schema text shows, None where that is not known. `grammar` is what answers
+    are held to, "" for nothing. `attempts` has every row so far, `answers` the answer of each turn.
     """
 
     example: Mapping[str, Any]
     schema_text: str
     prompt: Prompt | None
     shown: Sequence[str] | None = None
+    grammar: str = ""
     feedback: str | None = None
     attempts: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
@@ -243,7 +244,7 @@ def sampling_of(settings: RolloutConfig) -> Sampling:
 def requests_of(trajectories: Sequence[OpenTrajectory], settings: RolloutConfig) -> list[GenerationRequest]:
     """Every sample of every prompt, prompt by prompt."""
     return [
-        GenerationRequest(trajectory.prompt, sample, trajectory.example["example_id"])
+        GenerationRequest(trajectory.prompt, sample, trajectory.example["example_id"], trajectory.grammar)
         for trajectory in trajectories
         for sample in range(settings.num_samples)
     ]

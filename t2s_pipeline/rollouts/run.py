@@ -74,9 +74,10 @@ def plan_first_turn(
     schema_texts: Mapping[str, str],
     generator: Generator,
     settings: RolloutConfig,
+    grammars: Mapping[str, str] | None = None,
 ) -> GenerationPlan:
     """What turn 1 would ask of the model; later turns depend on its answers. Raises as `run_rollouts`."""
-    trajectories = _open(examples, schema_texts, generator, settings)
+    trajectories = _open(examples, schema_texts, generator, settings, grammars=grammars)
     fitting, _ = split_by_room(trajectories, generator, settings)
     return generator.plan(requests_of(fitting, settings), sampling_of(settings))
 
@@ -92,12 +93,14 @@ def run_rollouts(
     rollout: str,
     decider: Decider | None = None,
     shown_tables: Mapping[str, Sequence[str]] | None = None,
+    grammars: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> RolloutRows:
     """Ask all `examples` (rows of `examples`); `schema_texts` are by example_id, `paths` of databases by database_id.
 
     `decider` is what `decider_of` makes of the settings; it may be left out where they name no user's rule.
-    `shown_tables`, by example_id, are the tables that a schema text shows: feedback names no others. A file of
+    `shown_tables`, by example_id, are the tables that a schema text shows: feedback names no others. `grammars`, by
+    example_id, are what answers are held to where the settings have a constraint. A file of
     predictions needs no schema texts. Raises ValueError where an example comes twice or lacks its schema text or
     database, where a file of predictions is to be repaired, and where `decider` is another; RuleError where a user's
     rule fails.
@@ -111,7 +114,7 @@ def run_rollouts(
     for example in examples:
         if example["database_id"] not in paths:
             raise ValueError(f"{example['example_id']}: no file of database {example['database_id']} was given")
-    trajectories = _open(examples, schema_texts, generator, settings, shown_tables)
+    trajectories = _open(examples, schema_texts, generator, settings, shown_tables, grammars)
     used = sorted({example["database_id"] for example in examples})
     catalogues = dict(zip(used, executor.catalogues([str(paths[name]) for name in used]), strict=True))
     loop = TurnLoop(rollout, trajectories, paths, generator, executor, catalogues, settings, decider, progress)
@@ -137,6 +140,7 @@ def _open(
     generator: Generator,
     settings: RolloutConfig,
     shown_tables: Mapping[str, Sequence[str]] | None = None,
+    grammars: Mapping[str, str] | None = None,
 ) -> list[OpenTrajectory]:
     """The examples before turn 1, with their prompts where a model is asked."""
     repeated = [name for name, count in Counter(e["example_id"] for e in examples).items() if count > 1]
@@ -144,6 +148,9 @@ def _open(
         raise ValueError(f"example {repeated[0]} was given twice; read every file of `examples` once")
     if generator.answers_are_sql:
         return [OpenTrajectory(example, "", None) for example in examples]
+    held = settings.constraint != "none"
+    if held and any(example["example_id"] not in (grammars or {}) for example in examples):
+        raise ValueError(f"constraint = {settings.constraint!r} needs a grammar for each example")
     missing = [e["example_id"] for e in examples if e["example_id"] not in schema_texts]
     if missing:
         raise ValueError(
@@ -156,6 +163,7 @@ def _open(
             text := schema_texts[example["example_id"]],
             initial_prompt(text, example["question"], settings.prompt_style),
             (shown_tables or {}).get(example["example_id"]),
+            (grammars or {}).get(example["example_id"], ""),
         )
         for example in examples
     ]

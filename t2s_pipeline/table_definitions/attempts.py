@@ -25,6 +25,11 @@ ROLLOUTS = output_table(
         Column("max_new_tokens", INT, "Longest completion, tokens.", nullable=False),
         Column("seed", INT, "Seed of the configuration.", nullable=False),
         Column("stop", NAMES, "Texts before which an answer ends."),
+        Column(
+            "constraint",
+            TEXT,
+            "What decoding was held to: `none`; `schema`, one SELECT that names what the prompt shows alone.",
+        ),
         Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
         Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
         Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`."),

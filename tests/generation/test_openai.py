@@ -73,6 +73,15 @@ def test_a_request_says_all_of_the_prompt_and_of_sampling(server):
         assert answer.log_probability == -0.75
 
 
+def test_a_grammar_goes_to_a_server_that_is_said_to_know_it_and_to_no_other(server):
+    held = [replace(request, grammar='start: "x"') for request in requests(1)]
+    OpenAiBackend(served(server, structured_outputs="vllm")).generate(held, SAMPLED)
+    assert server.seen[0]["structured_outputs"] == {"grammar": 'start: "x"'}
+    with pytest.raises(GenerationError, match='state structured_outputs = "vllm"'):
+        OpenAiBackend(served(server)).generate(held, SAMPLED)
+    assert len(server.seen) == 1
+
+
 def test_a_sample_has_its_seed_whatever_it_is_asked_with(server):
     eight = OpenAiBackend(served(server)).generate(requests(1, samples=8), SAMPLED)
     three = OpenAiBackend(served(server)).generate(requests(1, samples=3), SAMPLED)
