@@ -202,12 +202,30 @@ def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthet
     filtered = recipe.apply_recipe(pairs, "any", RECIPE).rows
     made = {"filtered_pairs": _digest("filtered_pairs", filtered)}
     golden.keep("recipes", "RECIPES_CODE_VERSION", [_digest("pairs", pairs), RECIPE], made)
+    _report_on_pairs(golden, data.dev, attempts, pairs, filtered)
     stored = [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()]
     taught = {
         "sft": _hash(rows_text(sft_rows("gold_and_verified", data.dev, data.retrieved, attempts, stored))),
         "dpo": _hash(rows_text(preference_rows(filtered))),
     }
     golden.keep("training rows", "TRAINING_VERSION PROMPT_VERSION", [*inputs, made], taught)
+
+
+def _report_on_pairs(golden: _Golden, examples: Rows, attempts: Rows, pairs: Rows, filtered: Rows) -> None:
+    """The reports on pairs, the fixture's dev split standing as the train side."""
+    rows = {
+        "examples": [row | {"split": "train"} for row in examples],
+        "attempts": [row | {"rollout": "train"} for row in attempts],
+        "pairs": pairs,
+        "filtered_pairs": filtered,
+    }
+    tables = {name: registry()[name].to_arrow(_of_experiment(found)) for name, found in rows.items()}
+    config = ExperimentConfig(name=EXPERIMENT, recipes={"any": RECIPE})
+    names = [report.name for report in REPORTS.values() if report.about == "pairs"]
+    with reports.report_connection(tables) as connection:
+        made = {name: registry()[name].digest(reports.run_report(name, connection, config)) for name in names}
+    inputs = {name: registry()[name].digest(table) for name, table in tables.items()}
+    golden.keep("reports on pairs", "REPORTS_CODE_VERSION", [inputs], made)
 
 
 def _diagnose(

@@ -44,6 +44,13 @@ REPORTS: dict[str, Report] = {
             ("trajectories", "attempts", "diagnoses", "examples", "rollouts", "retrieved_schemas"),
         ),
         Report("report_schema_recall", "Schema recall", ("retrieved_schemas",), about="schemas"),
+        Report(
+            "report_pair_funnel",
+            "From attempts to pairs",
+            ("attempts", "pairs", "filtered_pairs", "examples"),
+            about="pairs",
+        ),
+        Report("report_pair_quality", "Quality of pairs", ("pairs", "filtered_pairs", "examples"), about="pairs"),
         Report("report_gold_audit", "Gold audit", ("gold_audit",), about="golds"),
     )
 }
@@ -56,6 +63,8 @@ def declared_reports(config: ExperimentConfig) -> list[Report]:
         there.add("arms")
     if any(shown_schemas(config)):
         there.add("schemas")
+    if config.trains and config.recipes:
+        there.add("pairs")
     return [report for report in REPORTS.values() if report.about in there]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.reports import render_arms, render_errors, render_inputs
+from t2s_pipeline.reports import render_arms, render_errors, render_inputs, render_pairs
 from t2s_pipeline.reports.blocks import Block, Code, Grid, Paragraph, as_markdown
 from t2s_pipeline.reports.figures import Row
 from t2s_pipeline.reports.listing import Report, declared_reports
@@ -38,6 +38,8 @@ _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_wrong_results": render_errors.wrong_results,
     "report_failures": render_errors.failures,
     "report_schema_recall": render_inputs.schema_recall,
+    "report_pair_funnel": render_pairs.pair_funnel,
+    "report_pair_quality": render_pairs.pair_quality,
     "report_gold_audit": render_inputs.gold_audit,
 }
 _EMPTY = {

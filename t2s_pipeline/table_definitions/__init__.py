@@ -21,7 +21,12 @@ from t2s_pipeline.table_definitions.inputs import (
     REPORT_SCHEMA_RECALL,
     RETRIEVED_SCHEMAS,
 )
-from t2s_pipeline.table_definitions.preferences import FILTERED_PAIRS, PAIRS
+from t2s_pipeline.table_definitions.preferences import (
+    FILTERED_PAIRS,
+    PAIRS,
+    REPORT_PAIR_FUNNEL,
+    REPORT_PAIR_QUALITY,
+)
 from t2s_pipeline.table_definitions.results import (
     EVALUATIONS,
     REPORT_ABLATIONS,
@@ -71,6 +76,8 @@ ALL: dict[str, TableSchema] = {
         REPORT_WRONG_RESULTS,
         REPORT_FAILURES,
         REPORT_SCHEMA_RECALL,
+        REPORT_PAIR_FUNNEL,
+        REPORT_PAIR_QUALITY,
         REPORT_GOLD_AUDIT,
         REPORT_PAGE,
     )

@@ -1,8 +1,8 @@
-"""Preference pairs, mined and filtered."""
+"""Preference pairs, mined and filtered, and the reports on them."""
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import DATABASE_ID, FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, DATABASE_ID, FLAG, INT, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -67,5 +67,44 @@ FILTERED_PAIRS = output_table(
             "`input_fraction_limits`, `pair_type_max_fractions`, `max_pairs`, or `duplicate`; null where it is kept.",
         ),
         Column("position", INT, "Place in the training order, from 0; null where it is removed."),
+    ],
+)
+
+REPORT_PAIR_FUNNEL = output_table(
+    "report_pair_funnel",
+    "From the attempts of the train rollouts to the pairs that a recipe keeps, step by step.",
+    [
+        key_column("recipe", "The recipe; `(all)` for the steps before any."),
+        key_column(
+            "step",
+            "`examples`, `examples_that_teach` (gold neither vacuous nor excluded), `examples_asked`, `attempts`, "
+            "`executable`, `official_and_strict_disagree`, `verified` (train-side truth), `examples_solved`, "
+            "`examples_with_a_mined_pair`, `pairs`; of a recipe `pairs_in`, `removed`, `kept`; `(no results)`.",
+        ),
+        key_column("item", "Of a step: `right` or `wrong`, a pair type, a setting of the recipe, an origin; or empty."),
+        Column("missing", TEXT, "Why a declared recipe has no results; null where it has."),
+        *COUNTED,
+    ],
+)
+
+REPORT_PAIR_QUALITY = output_table(
+    "report_pair_quality",
+    "What preference pairs are like, before any recipe and after each.",
+    [
+        key_column("pair_set", "`(before)`: all that were mined and made; or the recipe that kept them."),
+        key_column(
+            "measure",
+            "`pairs` (of those that the recipe saw), `examples`, `pair_type`, `origin`, `input`, `reward_margin`, "
+            "`reward_margin_histogram`, `edit_distance_ratio`, `edit_distance_histogram`, "
+            "`length_difference_characters` and `length_difference_tokens` (chosen minus rejected), "
+            "`pair_type_entropy_bits`, `prompt_moved`, `duplicates` (of prompt, chosen and rejected), "
+            "`chosen_executable` and `rejected_executable` (of those of which it is known), "
+            "`executable_hard_negatives` (rejected, runs and is wrong), `hardness`, `database`; `(no results)`.",
+        ),
+        key_column("item", "The group, the quantile, or the lower end of the histogram's bin; or empty."),
+        Column("missing", TEXT, "Why a declared recipe has no results; null where it has."),
+        Column("numerator", INT, "Pairs counted; null where the value is a mean, a quantile or an entropy."),
+        Column("denominator", INT, "Pairs looked at.", nullable=False),
+        Column("value", REAL, "The share, mean, quantile or entropy; null where nothing was looked at."),
     ],
 )
