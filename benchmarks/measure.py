@@ -47,11 +47,11 @@ class Measured:
 
 def measure(verifier: GoldVerifier, items: Sequence[Candidate]) -> Measured:
     """Judge `items` and say what it took. Workers that are not running yet start within it."""
-    before = _cpu_seconds(verifier)
+    before = cpu_seconds(verifier)
     started = time.perf_counter()
     verdicts = verifier.verify(items)
     seconds = time.perf_counter() - started
-    return Measured(len(items), seconds, _cpu_seconds(verifier) - before, verdicts)
+    return Measured(len(items), seconds, cpu_seconds(verifier) - before, verdicts)
 
 
 def peak_megabytes(verifier: GoldVerifier) -> float:
@@ -71,7 +71,8 @@ def machine() -> dict[str, Any]:
     }
 
 
-def _cpu_seconds(verifier: GoldVerifier) -> float:
+def cpu_seconds(verifier: GoldVerifier) -> float:
+    """Processor seconds so far of this process and of each worker."""
     return time.process_time() + sum(map(_process_cpu_seconds, verifier.worker_pids()))
 
 

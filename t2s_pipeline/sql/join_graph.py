@@ -114,7 +114,7 @@ class _Graph:
             shared = {n for n in before if self._shares_a_column(joined, self._sources[n])}
         else:
             shared = {n for n in before if any(self._names.provides(self._sources[n], name) for name in using)}
-        return shared | {place} if shared else set()
+        return shared | {place}
 
     def _shares_a_column(self, one: Source, other: Source) -> bool:
         columns = self._names.column_names(one)

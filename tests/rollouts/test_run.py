@@ -1,6 +1,7 @@
 """The turn loop on a scripted model, a real database and the real verifier."""
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -329,3 +330,34 @@ def test_a_one_shot_pass_depends_on_no_repair_template():
     basic = templates_used(replace(REPAIR, feedback_detail="basic", feedback_mode="error_only"))
     assert "repair_minimal_rules" not in basic
     assert "feedback_wrong_result" not in basic
+
+
+def test_answers_are_judged_while_others_are_written(run, model, only, verifier):
+    """The second batch is not answered before the verifier has been asked about the first."""
+    asked = threading.Event()
+
+    class Telling(Recording):
+        def verify(self, items):
+            asked.set()
+            return super().verify(items)
+
+    waited = []
+
+    def script(question, turn, sample, prompt):
+        if sample >= 64:
+            waited.append(asked.wait(20))
+        return f"SELECT {sample}"
+
+    settings = replace(SAMPLED, num_samples=66, max_turns=1)
+    result = run(model(script), settings, only("names"), Telling(verifier))
+    assert waited == [True, True]
+    assert [row["sql"] for row in result.attempts] == [f"SELECT {n}" for n in range(66)]
+
+
+def test_a_verifier_that_fails_stops_the_rollout(run, model, only, verifier):
+    class Failing(Recording):
+        def verify(self, items):
+            raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        run(model(lambda *_: "SELECT 1"), REPAIR, only("names"), Failing(verifier))

@@ -7,7 +7,9 @@ from t2s_pipeline.sql.join_graph import spare_joins, unjoined
 from t2s_pipeline.sql.names import Names
 from t2s_pipeline.sql.parse import parse_query
 
-CATALOGUE = Catalogue.of({"a": ["id", "x", "k"], "b": ["id", "a_id", "y"], "c": ["c_id", "b_id", "z"]})
+CATALOGUE = Catalogue.of(
+    {"a": ["id", "x", "k"], "b": ["id", "a_id", "y"], "c": ["c_id", "b_id", "z"], "d": ["id", "z"]}
+)
 
 JOINED = [
     "SELECT * FROM a",
@@ -41,6 +43,7 @@ APART = [
     ("SELECT * FROM a JOIN b ON b.y = 5", [["a", "b"]]),
     ("SELECT * FROM a, b WHERE a.id = b.a_id OR a.x = 1", [["a", "b"]]),
     ("SELECT * FROM a NATURAL JOIN c", [["a", "c"]]),
+    ("SELECT * FROM a, c JOIN d USING (id)", [["a d", "c"]]),
     ("SELECT * FROM a JOIN b ON a.id = b.a_id, c WHERE c.z = 1", [["a b", "c"]]),
     ("SELECT x FROM a UNION SELECT y FROM b, c", [["b", "c"]]),
     ("SELECT x FROM a WHERE id IN (SELECT a_id FROM b, c)", [["b", "c"]]),
