@@ -2,7 +2,7 @@
 
     method            the policy: base model or adapter
     feedback          the detail of the feedback, one-shot beside it
-    scope             what is repaired: verified, online, online_guarded, one-shot beside it
+    scope             what is repaired (verified, online, online_guarded) with what may be told, one-shot beside it
     retrieval         which tables a prompt shows
     synthetic_ratio   recipes of DPO adapters that were trained alike otherwise
     seed              seeds of adapters that were trained alike otherwise
@@ -55,7 +55,12 @@ def _feedback(config: ExperimentConfig) -> list[Member]:
 
 
 def _scope(config: ExperimentConfig) -> list[Member]:
-    return _grouped(config, "scope", ("repair_scope",), lambda arm: arm.repair_scope, _of_first_seeds(config))
+    return _grouped(config, "scope", ("repair_scope", "feedback_mode"), _scope_level, _of_first_seeds(config))
+
+
+def _scope_level(arm: ArmConfig) -> str:
+    """The scope, with the feedback mode that goes with it."""
+    return f"{arm.repair_scope}, {arm.feedback_mode}"
 
 
 def _retrieval(config: ExperimentConfig) -> list[Member]:

@@ -33,7 +33,7 @@ REPORTS: dict[str, Report] = {
         Report("report_error_taxonomy", "First-turn errors and their repair", ("trajectories", "rollouts")),
         Report("report_repair_breakdown", "Repair breakdown and transitions", ("trajectories", "rollouts")),
         Report("report_routing", "Verifier-aware routing of first-turn errors", ("trajectories", "rollouts")),
-        Report("report_online_repair", "Online repair", ("trajectories", "rollouts")),
+        Report("report_online_repair", "Online repair", ("trajectories", "attempts", "rollouts")),
         Report("report_candidate_errors", "Errors of candidates", ("attempts", "rollouts")),
         Report("report_column_errors", "Column errors of the first turn", ("diagnoses", "rollouts")),
         Report("report_wrong_results", "Wrong results of the first turn, by cause", ("diagnoses", "rollouts")),

@@ -1,7 +1,7 @@
 -- First-turn errors of every repairing arm by who notices them in use, and how many were right in the end. Which class
 -- is noticed by whom is `error_routes`, the one taxonomy: what the executor shows (or that nothing came) is
--- `strict_online`, what a sanity check may suspect is `guarded`, the rest needs an `external_verifier`. An arm without
--- results has the single row `(no results)`, with the reason.
+-- `strict_online`; what a sanity check may suspect, by its class or by a signal against the answer, is `guarded`; the
+-- rest needs an `external_verifier`. An arm without results has the single row `(no results)`, with the reason.
 WITH pass AS (
     SELECT
         rollout AS arm,
@@ -13,19 +13,30 @@ WITH pass AS (
     WHERE experiment = $experiment
     GROUP BY rollout
 ),
+first_answer AS (
+    SELECT t.rollout, t.example_id, t.first_error_class, t.first_correct, t.final_correct, a.signals
+    FROM trajectories AS t
+    LEFT JOIN attempts AS a
+        ON a.experiment = $experiment
+        AND a.rollout = t.rollout
+        AND a.example_id = t.example_id
+        AND a.turn = 1
+        AND a.sql IS NOT DISTINCT FROM t.first_sql
+    WHERE t.experiment = $experiment
+    QUALIFY row_number() OVER (PARTITION BY t.rollout, t.example_id ORDER BY a.sample) = 1
+),
 failure AS (
     SELECT
         t.rollout AS arm,
-        CASE r.deployment_scope
-            WHEN 'online' THEN 'strict_online'
-            WHEN 'online_retry' THEN 'strict_online'
-            WHEN 'guarded' THEN 'guarded'
+        CASE
+            WHEN r.deployment_scope IN ('online', 'online_retry') THEN 'strict_online'
+            WHEN r.deployment_scope = 'guarded' OR len(t.signals) > 0 THEN 'guarded'
             ELSE 'external_verifier'
         END AS bucket,
         coalesce(t.final_correct, false) AS fixed
-    FROM trajectories AS t
+    FROM first_answer AS t
     LEFT JOIN error_routes AS r ON r.error_class = t.first_error_class
-    WHERE t.experiment = $experiment AND NOT coalesce(t.first_correct, false)
+    WHERE NOT coalesce(t.first_correct, false)
 ),
 with_results AS (
     SELECT DISTINCT r.arm

@@ -101,7 +101,7 @@ def _scale(ticks: Sequence[float], start: float, end: float) -> _Scale:
 
 def _ticks(low: float, high: float) -> list[float]:
     """Four to nine round numbers that hold low and high between them."""
-    if high <= low:
+    if high - low < 1e-9:
         low, high = low - 0.5, low + 0.5
     power = 10.0 ** math.floor(math.log10((high - low) / 4))
     step = next(power * n for n in (1, 2, 5, 10) if (high - low) / (power * n) <= 6)

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_pipeline.evaluation.statistics import Proportion, exact_mcnemar, paired_difference, wilson_interval
+from t2s_pipeline.evaluation.statistics import (
+    Proportion,
+    cluster_bootstrap,
+    exact_mcnemar,
+    paired_difference,
+    wilson_interval,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +76,12 @@ def test_a_paired_interval_holds_its_difference_and_turns_with_the_systems(both,
 def test_pairs_that_agree_make_the_interval_narrower():
     agreeing, apart = paired_difference(45, 5, 5, 45), paired_difference(25, 25, 25, 25)
     assert agreeing[2] - agreeing[1] < apart[2] - apart[1]
+
+
+def test_the_bootstrap_draws_clusters_and_is_the_same_every_time():
+    low, high = cluster_bootstrap([5, 1, 0, -2], [10, 10, 10, 10])
+    assert (low, high) == cluster_bootstrap([5, 1, 0, -2], [10, 10, 10, 10])
+    assert -0.2 <= low < 0.1 < high <= 0.5
+    assert cluster_bootstrap([3, 3], [10, 10]) == pytest.approx((0.3, 0.3))
+    with pytest.raises(ValueError, match="no clusters"):
+        cluster_bootstrap([], [])

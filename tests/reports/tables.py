@@ -28,6 +28,9 @@ class Outcome:
     excluded_reason: str | None = None
     final_correct: bool | None = None
     audited: bool = True
+    final_class: str | None = None
+    signals: tuple[str, ...] = ()
+    database_id: str = "spider/shop"
 
 
 def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -66,13 +69,18 @@ def arm_tables(
         for number, outcome in enumerate(outcomes):
             example = {"experiment": experiment, "example_id": f"spider/dev/{number:05}"}
             examples[number] = (
-                base | example | {"hardness": outcome.hardness, "excluded_reason": outcome.excluded_reason}
+                base
+                | example
+                | {"hardness": outcome.hardness, "excluded_reason": outcome.excluded_reason}
+                | {"database_id": outcome.database_id, "question": f"Question {number}?"}
             )
             audit[number] = base | example | {"source_row": number, "audited": outcome.audited, "detail": []}
             attempts += [
                 example
-                | {"rollout": arm, "turn": turn, "correct": correct, "executable": executable}
+                | {"rollout": arm, "turn": turn, "sample": 0, "correct": correct, "executable": executable}
                 | {"correct_official": correct, "correct_strict": correct}
+                | {"error_class": "execution_correct" if correct else outcome.first_class}
+                | {"signals": list(outcome.signals) if turn == 1 else []}
                 | {"syntax_valid": True, "schema_valid": executable, "reward": 1.0 if correct else -0.5}
                 for turn, (correct, executable) in enumerate(outcome.turns, start=1)
             ]
@@ -98,7 +106,11 @@ def _trajectory(arm: str, outcome: Outcome) -> dict[str, Any]:
     first, last = outcome.turns[0][0], outcome.turns[-1][0]
     return {
         "rollout": arm,
+        "database_id": outcome.database_id,
         "first_error_class": outcome.first_class,
+        "final_error_class": outcome.final_class or outcome.first_class,
+        "final_turn": len(outcome.turns),
+        "final_sample": 0,
         "first_correct": first,
         "final_correct": last if outcome.final_correct is None else outcome.final_correct,
         "any_correct": any(correct for correct, _ in outcome.turns),
@@ -120,6 +132,8 @@ def beside_another_experiment(tables: Mapping[str, pa.Table]) -> dict[str, pa.Ta
     found = {}
     for name, content in tables.items():
         position = content.schema.get_field_index("experiment")
-        other = content.set_column(position, content.schema.field(position), pa.array(["other"] * content.num_rows))
+        other = content.set_column(
+            position, content.schema.field(position), pa.array(["other"] * content.num_rows, pa.string())
+        )
         found[name] = pa.concat_tables([content, other])
     return found
