@@ -59,7 +59,11 @@ class Judging:
         self._thread.shutdown(cancel_futures=True)
 
     def submit(self, candidates: Mapping[Hashable, Candidate]) -> None:
-        """Have these judged; a key that was submitted before is left out."""
+        """Have these judged; a key that was submitted before is left out. Raises what judging has raised so far, so
+        that no model writes on for nothing."""
+        for _, batch in self._batches:
+            if batch.done():
+                batch.result()
         new = {key: candidate for key, candidate in candidates.items() if key not in self._seen}
         self._seen.update(new)
         keys = list(new)

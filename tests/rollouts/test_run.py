@@ -123,8 +123,8 @@ def test_only_what_is_wrong_is_repaired_and_told_so(run, model, only):
     assert (result.trajectories[0]["first_error_class"], result.trajectories[0]["final_turn"]) == ("no_such_column", 2)
 
 
-@pytest.mark.parametrize("mode", ["error_only", "result_status"])
-@pytest.mark.parametrize("detail", ["basic", "minimal"])
+@pytest.mark.parametrize("mode", ["error_only", "result_status", "online_visible"])
+@pytest.mark.parametrize("detail", ["basic", "column", "minimal"])
 def test_feedback_holds_nothing_of_the_gold(mode, detail, run, model, examples):
     """Every question has a gold of its own literal; neither it nor the gold's rows reach any prompt."""
     secrets = [
@@ -361,3 +361,23 @@ def test_a_verifier_that_fails_stops_the_rollout(run, model, only, verifier):
 
     with pytest.raises(OSError, match="the disk is gone"):
         run(model(lambda *_: "SELECT 1"), REPAIR, only("names"), Failing(verifier))
+
+
+def test_a_model_does_not_write_on_where_judging_has_failed(run, model, only, verifier):
+    failed, asked = threading.Event(), []
+
+    class Failing(Recording):
+        def verify(self, items):
+            threading.Timer(0.2, failed.set).start()  # once the thread has noted the error
+            raise OSError("the disk is gone")
+
+    def script(question, turn, sample, prompt):
+        asked.append(sample)
+        if sample == 64:
+            failed.wait(20)
+        return f"SELECT {sample}"
+
+    settings = replace(SAMPLED, num_samples=200, max_turns=1)
+    with pytest.raises(OSError, match="the disk is gone"):
+        run(model(script), settings, only("names"), Failing(verifier))
+    assert len(asked) == 128  # two batches of 64
