@@ -115,8 +115,9 @@ class Decoder:
                 self._admit(waiting, sampling)
                 done.update(self._choose(sampling, ends))
                 self._forward()
-            except RuntimeError as error:
+            except BaseException as error:
                 if not is_out_of_memory(error):
+                    self._drop()  # it may have stopped between two tokens of a line
                     raise
                 self._halve(error)
                 waiting = deque(sorted((row for row in wanted if row not in done), key=lambda row: row.prompt))
@@ -220,7 +221,7 @@ class Decoder:
         self._lines.pop()
         self._logits = self._logits[: len(self._lines)]
 
-    def _halve(self, error: RuntimeError) -> None:
+    def _halve(self, error: BaseException) -> None:
         """Start again with half the rows: what was under way comes to the same tokens once more."""
         rows = min(self.most_rows, self._slots.count)
         if rows == 1:

@@ -22,9 +22,10 @@ def rows_that_fit(device: torch.device, bytes_a_row: int) -> int:
     return sys.maxsize if free is None else int(USED_SHARE * free) // bytes_a_row
 
 
-def is_out_of_memory(error: RuntimeError) -> bool:
-    """Whether an error of torch's says that memory was refused, on a GPU or on the host."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error is torch's saying that memory was refused, on a GPU or on the host."""
+    refused_by_host = isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    return isinstance(error, torch.OutOfMemoryError) or refused_by_host
 
 
 def _free_of_gpu(device: torch.device) -> int:

@@ -107,13 +107,14 @@ class PromptReader:
         return runs
 
     def _read_group(self, prompts: list[Tokens], shared: int, targets: list[int]) -> list[torch.Tensor]:
-        limit = shared or len(prompts[0]) - 1  # a group of one shares nothing within, but perhaps with a slot
-        source, alike = self._best_source(prompts[0], limit)
-        shared = shared or alike
+        alone = len(prompts) == 1  # then nothing is shared within, but perhaps with a slot
+        source, alike = self._best_source(prompts[0], len(prompts[0]) - 1 if alone else shared)
+        shared = alike if alone else shared
         beginning = self._beginnings[source]
         if alike < JOIN_SHARE * len(prompts[0]):
-            beginning = Beginning(shared if len(prompts) > 1 else len(prompts[0]))
-        beginning.length = min(beginning.length, alike) if beginning is self._beginnings[source] else beginning.length
+            beginning = Beginning(len(prompts[0]) if alone else shared)
+        else:
+            beginning.length = min(beginning.length, alike)
         for target in targets:  # what these slots held is overwritten now
             self._held[target], self._beginnings[target] = (), beginning
         place = self._place(targets)

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import AttentionInterface
+from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 
 NAME = "sdpa_of_shared_beginnings"
 
@@ -69,6 +70,7 @@ def install(model: torch.nn.Module) -> bool:
     if model.device.type != "cpu" or model.config.get_text_config()._attn_implementation not in ("sdpa", NAME):
         return False
     AttentionInterface.register(NAME, attention)
+    AttentionMaskInterface.register(NAME, sdpa_mask)  # for `generate`, which leaves the masks to the model
     model.set_attn_implementation(NAME)
     return True
 

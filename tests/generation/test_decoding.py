@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,141 @@ def test_a_sample_does_not_depend_on_its_company(model):
     assert model.generate(asked[::-1], SAMPLED)[::-1] == together
     small = replace(model, spec=replace(model.spec, batch_size=7))
     assert small.generate(asked, SAMPLED) == together
+
+
+def test_what_is_under_way_is_gone_on_with_and_others_take_the_free_places(model):
+    """The order of asking: 40 open, the ended ones replaced; as `CachedGenerator` does it."""
+    asked = requests(120, seed=4)
+    left, opened, answers, calls = deque(range(len(asked))), [], {}, 0
+    fresh = replace(model)
+    while left or opened:
+        opened += [left.popleft() for _ in range(min(40 - len(opened), len(left)))]
+        for number, answer in zip(opened, fresh.answer([asked[n] for n in opened], SAMPLED, 10), strict=True):
+            if answer is not None:
+                answers[number] = answer
+        done = [n for n in opened if n in answers]
+        assert len(done) >= min(10, len(opened))
+        opened, calls = [n for n in opened if n not in answers], calls + 1
+    assert calls > 4
+    assert [answers[n] for n in range(len(asked))] == model.generate(asked, SAMPLED)
+
+
+def test_what_is_no_longer_asked_for_is_forgotten_and_another_sampling_starts_anew(model):
+    asked = requests(20, seed=5)
+    fresh = replace(model)
+    fresh.answer(asked, SAMPLED, 2)
+    assert fresh.answer(asked[5:12], SAMPLED) == model.generate(asked[5:12], SAMPLED)
+    fresh.answer(asked, SAMPLED, 2)
+    greedy = Sampling(max_new_tokens=12)
+    assert fresh.answer(asked, greedy) == model.generate(asked, greedy)
+
+
+def test_longer_prompts_than_before_find_room_in_mid_run(model):
+    short, long = requests(6, seed=6), [TokenRequest(tuple(range(3, 300)), n) for n in range(3)]
+    sampling = replace(SAMPLED, max_new_tokens=60)
+    fresh = replace(model)
+    fresh.answer(short, sampling, 1)
+    slots = fresh._decoder._slots
+    assert fresh.answer([*short, *long], sampling) == model.generate([*short, *long], sampling)
+    assert fresh._decoder._slots is slots and slots.columns >= 357
+
+
+def test_too_little_memory_halves_the_rows_and_goes_on(model):
+    """A device that refuses more than five rows at once, in mid-answer as well."""
+    import torch
+
+    refused = []
+
+    def refuse(_, arguments, keywords):
+        if keywords["input_ids"].shape[0] > 5:
+            refused.append(keywords["input_ids"].shape)
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    asked = requests(30, seed=7)
+    expected = model.generate(asked, SAMPLED)
+    small = replace(model)
+    hook = model.model.register_forward_pre_hook(refuse, with_kwargs=True)
+    try:
+        assert small.generate(asked, SAMPLED) == expected
+        assert 0 < len(refused) <= 5 and small._decoder.most_rows <= 5
+    finally:
+        hook.remove()
+
+
+def test_too_little_memory_for_one_row_is_an_error_that_says_so(model):
+    import torch
+
+    def refuse(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    hook = model.model.register_forward_pre_hook(refuse)
+    try:
+        with pytest.raises(GenerationError, match="not enough memory for one answer"):
+            replace(model).generate(requests(4), SAMPLED)
+    finally:
+        hook.remove()
+    assert len(replace(model).generate(requests(4), SAMPLED)) == 4
+
+
+def test_a_failure_in_mid_answer_leaves_nothing_half_done(model):
+    asked, fresh, passes = requests(12, seed=8), replace(model), []
+
+    def fail(*_):
+        passes.append(1)
+        if len(passes) == 6:
+            raise KeyboardInterrupt
+
+    hook = model.model.register_forward_pre_hook(fail)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            fresh.generate(asked, SAMPLED)
+        assert fresh.generate(asked, SAMPLED) == model.generate(asked, SAMPLED)
+    finally:
+        hook.remove()
+
+
+def test_rows_are_estimated_from_the_memory_that_is_free(model, monkeypatch):
+    import torch
+
+    from t2s_pipeline.generation import decoding
+    from t2s_pipeline.generation.memory import rows_that_fit
+    from t2s_pipeline.generation.slots import bytes_a_column
+
+    size = bytes_a_column(model.model)
+    assert size == 2 * 2 * 64 * 4  # layers, keys and values, one head's size, float32
+    assert 1000 < rows_that_fit(torch.device("cpu"), size) < 2**40 // size
+    monkeypatch.setattr(decoding, "rows_that_fit", lambda device, row: 3)
+    fresh = replace(model)
+    assert fresh.generate(requests(9), SAMPLED) == model.generate(requests(9), SAMPLED)
+    assert fresh._decoder._slots.count == 3
+
+
+@pytest.mark.parametrize("kinds", [["sliding_attention"] * 3, ["full_attention", "sliding_attention"] * 2])
+def test_sliding_windows_are_those_of_transformers(tmp_path, kinds):
+    import torch
+
+    from tests.generation.tiny_model import save_model
+
+    folder = save_model(
+        tmp_path, layers=len(kinds), layer_types=kinds, sliding_window=16, use_sliding_window=True, hidden=64
+    )
+    sliding = load_model(ModelSpec(str(folder), None, "float32", "cpu", 2048, 64))
+    asked = requests(8)
+    for request, completion in zip(asked, sliding.generate(asked, Sampling(max_new_tokens=12)), strict=True):
+        ids = torch.tensor([request.token_ids])
+        output = sliding.model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=12, do_sample=False)
+        answer = [i for i in output[0, ids.shape[1] :].tolist() if i not in sliding.stop_ids]
+        assert completion.text == sliding.tokenizer.decode(answer)
+
+
+def test_grouped_heads_share_beginnings_too(tmp_path):
+    from tests.generation.tiny_model import save_model
+
+    folder = save_model(tmp_path, num_attention_heads=4, num_key_value_heads=2, head_dim=32)
+    grouped = load_model(ModelSpec(str(folder), None, "float32", "cpu", 2048, 64))
+    shared = [TokenRequest((*range(3, 80), 90 + n), n) for n in range(12)]
+    together = grouped.generate(shared, SAMPLED)
+    assert [grouped.generate([request], SAMPLED)[0] for request in shared] == together
 
 
 def test_answers_end_at_many_steps_and_differ_by_seed(model):
