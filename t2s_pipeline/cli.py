@@ -80,9 +80,17 @@ def demo() -> None:
 
 
 @app.command()
-def results(experiment: Experiment = "demo") -> None:
+def results(
+    experiment: Experiment = "demo",
+    page: Annotated[
+        Path | None, typer.Option(help="Also write what the arms came to, as Markdown, to this file.")
+    ] = None,
+) -> None:
     """Print an experiment's results table, where its report is, and queries to try."""
-    typer.echo(_results_text(load_experiment(experiment)))
+    config = load_experiment(experiment)
+    typer.echo(_results_text(config))
+    if page is not None:
+        _write_results_page(config, page)
 
 
 @app.command()
@@ -199,6 +207,15 @@ def _results_text(config: ExperimentConfig) -> str:
     from t2s_pipeline.warehouse import Warehouse
 
     return results_text(Warehouse(Path(config.paths.data)), config)
+
+
+def _write_results_page(config: ExperimentConfig, file: Path) -> None:
+    from t2s_pipeline.reports.page import write_results_page
+    from t2s_pipeline.warehouse import Warehouse
+
+    if not file.parent.is_dir():
+        raise CommandError(f"--page {file}: no such folder; make it first")
+    write_results_page(Warehouse(Path(config.paths.data)), config, file)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,16 @@ from t2s_pipeline.reports.render import experiment_report, outside_text
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
 
+#: The reports of a results page: what the arms came to, without what went wrong example by example.
+RESULTS_PAGE = (
+    "report_method",
+    "report_ablations",
+    "report_comparison",
+    "report_hardness",
+    "report_online_repair",
+    "report_schema_recall",
+    "report_gold_audit",
+)
 _SHOWN = {
     "first_turn_example_accuracy": "First turn",
     "final_example_execution_accuracy": "Final",
@@ -50,6 +60,18 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
     lines += ["", "Three queries to try:", ""]
     lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in _QUERIES]
     return "\n".join(lines)
+
+
+def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Path) -> None:
+    """Write what the arms came to, as Markdown: the reports of RESULTS_PAGE, as they were published last."""
+    with warehouse.connect() as connection:
+        report = experiment_report(connection, config, RESULTS_PAGE)
+    note = (
+        f"Written by `t2s results -e {config.name} --page`; do not edit it. Every figure has its counts and its 95 % "
+        "interval; [reports](reports.md) says what each table is and how it is counted."
+    )
+    title, rest = report.split("\n", 1)
+    write_text(file, f"{title}\n\n{note}\n{rest}")
 
 
 def _report_file(warehouse: Warehouse, config: ExperimentConfig) -> Path:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.reports.listing import REPORTS
-from t2s_pipeline.reports.page import results_text
+from t2s_pipeline.reports.listing import REPORTS, declared_reports
+from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_results_page
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.warehouse import TableRef, Warehouse
 from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config
@@ -79,3 +79,13 @@ def test_before_a_run_there_are_no_results(published, tmp_path):
     text = results_text(Warehouse(tmp_path), replace(DECLARED, name="unborn"))
     assert text == "Experiment 'unborn' has no results yet: t2s run -e unborn"
     assert not (tmp_path / "reports").exists()
+
+
+def test_the_results_page_has_what_the_arms_came_to_and_says_who_writes_it(published, tmp_path):
+    published()
+    write_results_page(Warehouse(tmp_path), DECLARED, tmp_path / "results.md")
+    text = (tmp_path / "results.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {EXPERIMENT}\n\nWritten by `t2s results -e {EXPERIMENT} --page`")
+    titles = [REPORTS[name].title for name in RESULTS_PAGE]
+    assert re.findall(r"^## (.*)$", text, re.M) == [r.title for r in declared_reports(DECLARED) if r.title in titles]
+    assert "| never_run | no results: not run yet" in text
