@@ -3,6 +3,8 @@
 #   make demo            the demo experiment from nothing to its report (about 6 minutes on two cores)
 #   make test            every line of the test budget: house, unit and property, real Spider, graph
 #   make test-NAME       one line: test-house, test-unit, test-spider, test-graph, test-services
+#   make test-vllm       the vllm and openai back ends on vLLM's real engine; makes an environment for it (3.4 GB)
+#   make results         the full grid on the embedded data set, and docs/results.md from it (hours)
 #   make ui              Dagster's page on http://localhost:3000
 #   make lint            ruff and the import arrows
 #   make clean           remove the environment and caches; data/ and dagster_home/ stay
@@ -30,7 +32,7 @@ export DAGSTER_HOME ?= $(CURDIR)/dagster_home
 export DAGSTER_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: venv demo test ui lint clean
+.PHONY: venv demo test test-vllm results ui lint clean
 
 venv: $(PROJECT_STAMP)
 
@@ -75,3 +77,8 @@ lint: venv
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+results: venv
+	@mkdir -p "$(DAGSTER_HOME)"
+	@$(BIN)/t2s run -e embedded_grid
+	@$(BIN)/t2s results -e embedded_grid --page docs/results.md
+
