@@ -37,6 +37,15 @@ def test_the_published_counts_come_back(published_report):
     assert final == {"base": 711, "dpo": 741, "sft_dpo": 759}
 
 
+def test_what_is_inferred_is_exactly_what_the_published_classes_lack():
+    lacking = {
+        arm: published.PUBLISHED_ERRORS[arm] - sum(errors for errors, _ in classes.values())
+        for arm, classes in published.PUBLISHED.items()
+    }
+    assert lacking == {"base": 0, "dpo": 0, "sft_dpo": 2}
+    assert {arm: sum(found.values()) for arm, found in published.INFERRED.items()} == {"sft_dpo": 2}
+
+
 def test_every_arm_has_every_class_that_occurs(published_report):
     rows = {(r["arm"], r["error_class"]): r for r in published_report.to_pylist()}
     absent = rows["base", "wrong_row_count"]
