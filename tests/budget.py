@@ -30,10 +30,11 @@ class Line:
 
 MARKERS = {
     "house": "house",
-    "unit": "not house and not spider and not graph and not services",
+    "unit": "not house and not spider and not graph and not services and not vllm",
     "spider": "spider",
     "graph": "graph and not spider",
     "services": "services",
+    "vllm": "vllm",
 }
 
 

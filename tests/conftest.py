@@ -1,4 +1,5 @@
-"""Which line of the test budget a test belongs to: the folders below, and `spider` by its own marker."""
+"""Which line of the test budget a test belongs to: the folders below, `vllm` by its file's name, and `spider` by its own
+marker."""
 
 from __future__ import annotations
 
@@ -14,4 +15,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(here).parts[0]
         if folder in _FOLDERS:
-            item.add_marker(folder)
+            item.add_marker("vllm" if item.path.name.startswith("test_vllm") and folder == "services" else folder)

@@ -4,9 +4,10 @@ Reads the engine's spec, then batches, one JSON line each. Answers `ready`, and 
 soon as that is done, then `done`; what it cannot do, with `error`. It runs in the environment that has vLLM, so it
 imports, of ours, only what needs the standard library, tokenizers and jinja2 (which vLLM brings).
 
-Token ids go in and come out: vLLM never sees the tokenizer, which for a folder that states the plain class it would
-split words otherwise (`prompts/chat_tokenizer.py`). Where an answer ends is decided as the hf back end does
-(`answers.py`); log-probabilities are vLLM's `raw_logprobs`: of the logits, before temperature and nucleus.
+Token ids go in and come out: what vLLM has of the tokenizer is for grammars alone, the same tokens, each meaning its
+own bytes (`respelling.py`); the model's own it would split words by otherwise (`prompts/chat_tokenizer.py`). Where an
+answer ends is decided as the hf back end does (`answers.py`); log-probabilities are vLLM's `raw_logprobs`: of the
+logits, before grammar, temperature and nucleus.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from importlib.util import find_spec
@@ -23,7 +26,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from t2s_pipeline.generation.answers import AnswerReader
 from t2s_pipeline.generation.child_process import pipes_of_owner, send_line
 from t2s_pipeline.generation.protocol import GenerationError
+from t2s_pipeline.generation.respelling import capitals_of, respelled, unspelled
 from t2s_pipeline.generation.tokenizer import load_tokenizer, stop_ids
+from t2s_pipeline.prompts.render import end_of_turn_id
 
 if TYPE_CHECKING:
     from vllm.lora.request import LoRARequest
@@ -40,8 +45,10 @@ def main(owner: int) -> None:
         send_line(answers, {"error": str(error)})
     except BrokenPipeError:  # the owner has gone
         pass
-    answers.flush()
-    os._exit(0)  # vLLM's own end takes seconds and complains
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)  # vLLM's own end takes seconds, and its complaints would be the last words
 
 
 def _serve(lines: TextIO, answers: TextIO) -> None:
@@ -57,7 +64,10 @@ def _serve(lines: TextIO, answers: TextIO) -> None:
     folder = Path(spec["folder"])
     tokenizer = load_tokenizer(folder)
     ends = stop_ids(folder, tokenizer)
-    batches = _Batches(_load(spec))
+    settings = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as plain:
+        _save_plain(Path(plain), settings, end_of_turn_id(tokenizer))
+        batches = _Batches(_load(spec, plain), capitals_of(settings))
     send_line(answers, {"ready": True})
     for line in lines:
         message = json.loads(line)
@@ -65,10 +75,24 @@ def _serve(lines: TextIO, answers: TextIO) -> None:
         send_line(answers, {"done": True})
 
 
-def _load(spec: dict[str, Any]) -> LLMEngine:
+def _save_plain(folder: Path, settings: dict[str, Any], end: int) -> None:
+    """Save a tokenizer for grammars; `end` is the token that ends an answer."""
+    plain = unspelled(settings) if capitals_of(settings) else settings
+    (folder / "tokenizer.json").write_text(json.dumps(plain), encoding="utf-8")
+    from tokenizers import Tokenizer
+
+    words = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "eos_token": Tokenizer.from_file(str(folder / "tokenizer.json")).id_to_token(end),
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def _load(spec: dict[str, Any], tokenizer: str) -> LLMEngine:
     """vLLM's engine. Raises GenerationError where it has no option of a name; what else vLLM raises ends the child."""
     if spec["options"].get("enforce_eager"):
         os.environ["TORCHDYNAMO_DISABLE"] = "1"  # also what vLLM compiles of its sampler, which needs a C++ compiler
+    from vllm.config import StructuredOutputsConfig
     from vllm.engine.arg_utils import EngineArgs
     from vllm.v1.engine.llm_engine import LLMEngine
 
@@ -78,7 +102,8 @@ def _load(spec: dict[str, Any]) -> LLMEngine:
     adapters = {"enable_lora": True, "max_lora_rank": spec["max_lora_rank"]} if spec["max_lora_rank"] else {}
     arguments = {
         "model": spec["folder"],
-        "skip_tokenizer_init": True,
+        "tokenizer": tokenizer,
+        "structured_outputs_config": StructuredOutputsConfig(backend="guidance"),  # llguidance, as hf has
         "generation_config": "vllm",  # its own sampling settings are not the model's
         "dtype": spec["dtype"],
         "max_model_len": spec["max_context"],
@@ -92,21 +117,28 @@ def _load(spec: dict[str, Any]) -> LLMEngine:
 class _Batches:
     """Batches on one engine: requests in, answers out as they end."""
 
-    def __init__(self, engine: LLMEngine) -> None:
+    def __init__(self, engine: LLMEngine, spelling: dict[str, str]) -> None:
         self._engine = engine
+        self._spelling = spelling
         self._adapters: set[int] = set()
         self._asked = 0
 
     def answer(self, message: dict[str, Any], reader: AnswerReader, answers: TextIO) -> None:
         """Send a completion for each job of the batch, in the order in which they end. Raises GenerationError."""
+        from vllm.exceptions import VLLMValidationError
+
         adapter = self._adapter(message["lora"])
         under_way: dict[str, int] = {}
-        for number, (place, seed) in enumerate(message["jobs"]):
+        grammars = [respelled(grammar, self._spelling) for grammar in message["grammars"]]
+        for number, (place, seed, rule) in enumerate(message["jobs"]):
             self._asked += 1
             under_way[str(self._asked)] = number
-            parameters = _parameters(message, seed, reader)
             prompt = {"prompt_token_ids": message["prompts"][place]}
-            self._engine.add_request(str(self._asked), prompt, parameters, lora_request=adapter)
+            try:
+                parameters = _parameters(message, seed, grammars[rule], reader)
+                self._engine.add_request(str(self._asked), prompt, parameters, lora_request=adapter)
+            except (ValueError, VLLMValidationError) as error:
+                raise GenerationError(f"vLLM refuses the request: {error}") from error
         read = dict.fromkeys(under_way, 0)
         while self._engine.has_unfinished_requests():
             for output in self._engine.step():
@@ -140,8 +172,8 @@ class _Batches:
         return request
 
 
-def _parameters(message: dict[str, Any], seed: int, reader: AnswerReader) -> SamplingParams:
-    from vllm.sampling_params import RequestOutputKind, SamplingParams
+def _parameters(message: dict[str, Any], seed: int, grammar: str, reader: AnswerReader) -> SamplingParams:
+    from vllm.sampling_params import RequestOutputKind, SamplingParams, StructuredOutputsParams
 
     sampling = message["sampling"]
     return SamplingParams(
@@ -153,6 +185,7 @@ def _parameters(message: dict[str, Any], seed: int, reader: AnswerReader) -> Sam
         stop_token_ids=sorted(reader.stop_ids),
         ignore_eos=True,  # the stop tokens are stated, all of them
         detokenize=False,
+        structured_outputs=StructuredOutputsParams(grammar=grammar) if grammar else None,
         output_kind=RequestOutputKind.CUMULATIVE if reader.stop else RequestOutputKind.FINAL_ONLY,
     )
 

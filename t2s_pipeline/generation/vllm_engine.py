@@ -81,14 +81,14 @@ class VllmEngine:
                     f"{self.spec.folder}: a prompt of {len(request.token_ids)} tokens and {sampling.max_new_tokens} "
                     f"new ones exceed the context of {self.spec.max_context}"
                 )
-            if request.grammar:
-                raise GenerationError(f"{self.spec.folder}: the vllm back end holds no answer to a grammar; ask by hf")
         self._make_room(lora)
         prompts = list(dict.fromkeys(request.token_ids for request in requests))
-        place = {prompt: index for index, prompt in enumerate(prompts)}
+        grammars = list(dict.fromkeys(request.grammar for request in requests))
+        place = {thing: index for things in (prompts, grammars) for index, thing in enumerate(things)}
         message = {
             "prompts": prompts,
-            "jobs": [[place[request.token_ids], request.seed] for request in requests],
+            "grammars": grammars,
+            "jobs": [[place[request.token_ids], request.seed, place[request.grammar]] for request in requests],
             "sampling": asdict(sampling),
             "lora": None if lora is None else [lora.digest, lora.request_id, lora.folder],
             "log_probabilities": log_probabilities,

@@ -48,7 +48,7 @@ say(ready=True)
 left = spec["options"].get("answers", 10**6)
 for line in sys.stdin:
     batch = json.loads(line)
-    for number, (place, seed) in reversed(list(enumerate(batch["jobs"]))):
+    for number, (place, seed, rule) in reversed(list(enumerate(batch["jobs"]))):
         if not left:
             print("the last words", file=sys.stderr, flush=True); os.kill(os.getpid(), signal.SIGKILL)
         left -= 1
