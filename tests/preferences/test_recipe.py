@@ -174,6 +174,14 @@ def test_of_duplicates_the_natural_one_stays():
     assert [row["origin"] for row in result.rows if row["removed_by"] is None] == ["natural"]
 
 
+def test_pairs_that_differ_in_one_answer_alone_are_no_duplicates():
+    rows = [pair(number, content=7) for number in range(4)]
+    rows[1]["chosen_sql"], rows[2]["rejected_sql"] = "SELECT 3", "SELECT 4"
+    result = apply_recipe(rows, "any", RecipeConfig())
+    assert result.summary["removed"]["duplicate"] == 1
+    assert [row["pair_id"][-1] for row in result.rows if row["removed_by"]] == ["3"]
+
+
 def test_a_removed_pair_hides_no_duplicate():
     rows = [pair(0, "natural", content=7, margin=0.1), pair(1, "synthetic", content=7, margin=1.5)]
     result = apply_recipe(rows, "any", RecipeConfig(min_reward_margin=0.3))
