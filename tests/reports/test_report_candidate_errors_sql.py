@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import report_connection, run_report
-from tests.reports.tables import Outcome, arm_tables, beside_another_experiment, config
+from t2s_pipeline.table_definitions import ATTEMPTS
+from tests.reports.tables import Outcome, arm_tables, beside_another_experiment, config, table
 
 RIGHT, WRONG = (True, True), (False, True)
 ARMS = {
@@ -37,6 +38,14 @@ def test_candidates_by_class_and_turns():
         own = [r for r in rows if (r["arm"], r["turns"]) == (arm, turns)]
         assert sum(r["numerator"] for r in own) == own[0]["denominator"]
     assert {(r["arm"], r["turns"]) for r in rows if r["gold_aware"]} == {("repair", "all")}
+
+
+def test_one_that_is_right_is_so_whatever_fault_the_rule_mends():
+    tables = arm_tables({"a": [Outcome("execution_correct", (RIGHT,))]})
+    rows = [row | {"error_class": "multiple_statements"} for row in tables["attempts"].to_pylist()]
+    with report_connection(tables | {"attempts": table(ATTEMPTS, rows)}) as connection:
+        (row,) = run_report("report_candidate_errors", connection, config("a")).to_pylist()
+    assert (row["error_class"], row["numerator"]) == ("execution_correct", 1)
 
 
 def test_another_experiment_changes_nothing_and_a_missing_arm_says_why():

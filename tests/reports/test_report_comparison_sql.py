@@ -60,6 +60,8 @@ def test_holm_is_over_the_family_and_never_decreases():
     assert rows["a_b"]["p_holm"] == pytest.approx(2 * 0.03125)
     assert rows["a_same"]["p_holm"] == 1
     assert rows["b_c"]["p_holm"] == rows["b_c"]["p_value"] == 0.25  # a family of its own
+    twice = {name: DECLARED["a_b"] for name in ("one", "two")}  # 2 * p, then 1 * p: not below the first
+    assert [r["p_holm"] for r in report(ARMS, twice).to_pylist()] == [0.0625, 0.0625]
 
 
 def test_a_comparison_without_results_says_why_and_counts_in_its_family():
