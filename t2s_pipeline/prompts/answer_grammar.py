@@ -5,7 +5,7 @@
 
 The rules are the `.lark` files beside this module (`grammar/`); this adds the names that a prompt over the
 tables shows. It covers what the extractor takes as it stands: the query, after a thought at most, with no label and no
-code fence. Keywords and ASCII names may be in any case, as in SQLite.
+code fence. Keywords and ASCII names may be in small letters, too, in capitals, or with one capital a word.
 
 A qualified name has a column of that very table, or, behind an alias, of any table shown. What no context-free
 grammar can say is left to the model, and shows as an error of SQLite: whether an alias or a bare column belongs to a
@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from t2s_pipeline.schema.catalog import Column, DatabaseSchema, Table
@@ -30,6 +32,18 @@ from t2s_pipeline.schema.serialise import quote_identifier, shown_columns
 
 _FOLDER = Path(__file__).parent / "grammar"
 _SCOPES = ("plain", "derived", "with")
+_KINDS = {
+    "plain": "plain1",
+    "plain1": "plain2",
+    "plain2": "",
+    "aggregate": "aggregate1",
+    "aggregate1": "aggregate2",
+    "aggregate2": "",
+}
+"""The kinds of expressions, and of what kind their brackets hold: two levels, then none."""
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^A-Za-z]+")
+"""The words of a name, as capitals and other characters part them."""
+_WORD = re.compile(r'"([a-z_0-9]+)"i')
 _NOT_ALIASES = frozenset("asc by cte desc end full glob left like with".split())
 """Short words that the grammar has a meaning for, and that SQLite takes as names none the less."""
 
@@ -65,41 +79,67 @@ def grammar_fingerprint() -> str:
 
 @cache
 def _rules() -> str:
-    """The rules, those of scopes and expressions written out for each of them."""
-    fixed, scope, expression = (
-        (_FOLDER / f"{name}.lark").read_text(encoding="utf-8") for name in ("answer", "scope", "expression")
+    """The rules, those of scopes and expressions written out for each of them, and the words that they use."""
+    fixed, scope, expression, brackets = (
+        (_FOLDER / f"{name}.lark").read_text(encoding="utf-8") for name in ("answer", "scope", "expression", "brackets")
     )
     parts = [fixed]
     for name in _SCOPES:
-        plain = expression.replace("AGGREGATES", "").replace("#", "plain")
-        aggregate = expression.replace("AGGREGATES", " | aggregate_@_aggregate").replace("#", "aggregate")
-        parts += [text.replace("@", name) for text in (scope, plain, aggregate)]
-    return "\n".join(parts)
+        parts.append(scope.replace("@", name))
+        for kind, inner in _KINDS.items():
+            operands = " | bracketed_@_# | case_@_# | cast_@_# | function_@_#" if inner else ""
+            operands += " | aggregate_@" if kind.startswith("aggregate") else ""
+            text = expression.replace("OPERANDS", operands) + (brackets.replace("%", inner) if inner else "")
+            parts.append(text.replace("@", name).replace("#", kind))
+    rules = "\n".join(parts)
+    words = sorted(set(_WORD.findall(rules)))
+    lines = [f"K_{word.upper()}: {_any_of({word.upper(), word, word.capitalize()})}" for word in words]
+    return _WORD.sub(lambda match: f"K_{match[1].upper()}", rules) + "\n" + "\n".join(lines) + "\n"
 
 
 def _names(tables: Iterable[Table]) -> list[str]:
     """The terminals of names: tables, aliases, and columns alone, behind an alias, and behind their own table."""
     tables = list(tables)
-    columns = {column.name: None for table in tables for column in shown_columns(table)}
-    own = [f'{_literal(table.name)} "." ({_any(c.name for c in shown_columns(table))})' for table in tables]
-    aliases = sorted({initials for table in tables for initials in _initials(table.name)})
+    columns = dict.fromkeys(column.name for table in tables for column in shown_columns(table))
+    own = [f'{_name(table.name)} "." ({_names_of(c.name for c in shown_columns(table))})' for table in tables]
+    aliases = [*ascii_lowercase, *sorted({initials for table in tables for initials in _initials(table.name)})]
+    bare = [_in_any_case(table.name) for table in tables if _bare_table(table)]
     return [
-        " | ".join(["TABLE: " + _any(t.name for t in tables), *(f'"{t.name}"i' for t in tables if _bare_table(t))]),
-        f"COLUMN_NAME: {_any(columns)}",
-        " | ".join([r'ALIAS: "t"i /[1-9][0-9]?/', *(f'"{letter}"i' for letter in "abcdefghijklmnopqrstuvwxyz")])
-        + "".join(f' | "{alias}"i' for alias in aliases),
+        " | ".join([f"TABLE: {_names_of(table.name for table in tables)}", *bare]),
+        f"COLUMN_NAME: {_names_of(columns)}",
+        f"ALIAS: ({_any_of('tT')}) /[1-9][0-9]?/ | {_any_of(x for a in aliases for x in (a, a.upper()))}",
         f'COLUMN: COLUMN_NAME | ALIAS "." COLUMN_NAME | {" | ".join(own)}',
         'STAR: (ALIAS | TABLE) ".*"',
     ]
 
 
-def _any(names: Iterable[str]) -> str:
-    return " | ".join(dict.fromkeys(map(_literal, names)))
+def _names_of(names: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(map(_name, names)))
 
 
-def _literal(name: str) -> str:
-    """A name as SQL and then as Lark writes it. SQLite takes ASCII letters for their other case, and no others."""
-    return json.dumps(quote_identifier(name)) + ("i" if name.isascii() else "")
+def _name(name: str) -> str:
+    """A name as a query writes it, in the cases that `_in_any_case` has."""
+    return _in_any_case(quote_identifier(name))
+
+
+def _in_any_case(text: str) -> str:
+    """Lark for a text whose words are as they are, in small letters, in capitals, or with one capital.
+
+    SQLite takes any case of ASCII letters; of odder mixtures a model would only ever stumble into one.
+    """
+    words = _PARTS.findall(text) if text.isascii() else [text]
+    groups = [
+        _any_of({word, word.lower(), word.upper(), word.capitalize()})
+        if word.isalpha() and word.isascii()
+        else _any_of([word])
+        for word in words
+    ]
+    return " ".join(f"({group})" if " | " in group else group for group in groups)
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """Lark for one of these texts."""
+    return " | ".join(json.dumps(text) for text in sorted(set(texts)))
 
 
 def _bare_table(table: Table) -> bool:

