@@ -78,8 +78,14 @@ def comparisons(config: ExperimentConfig) -> dict[str, ComparisonConfig]:
 
 def declared_comparisons(config: ExperimentConfig) -> pa.Table:
     rows = [
-        {"comparison": name, "position": position}
-        | {key: getattr(declared, key) for key in ("family", "first", "second", "metric")}
+        {
+            "comparison": name,
+            "position": position,
+            "family": declared.family,
+            "first": declared.first,
+            "second": declared.second,
+            "metric": declared.metric,
+        }
         for position, (name, declared) in enumerate(comparisons(config).items())
     ]
     return relation(rows, ("comparison", "family", "first", "second", "metric"))
