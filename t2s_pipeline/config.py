@@ -136,7 +136,8 @@ class RolloutConfig:
     texts `stop`.
 
     Where a first prompt has more than `max_prompt_tokens` tokens (0: no limit), its least relevant tables are left out.
-    `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`. `constraint` is what
+    `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`; in the repair scopes
+    `online` and `online_guarded` the executor does (config_repairs.py says what goes together). `constraint` is what
     decoding is held to: `schema`, one SELECT that names nothing but what the prompt shows (prompts/answer_grammar.py).
     """
 

@@ -89,7 +89,9 @@ class TurnLoop:
     def take_turn(self, turn: int) -> None:
         """Ask and judge every example that is still open, then close it or prepare its repair."""
         open_now = [trajectory for trajectory in self.trajectories if trajectory.stop_reason is None]
+        started = time.perf_counter()
         fitting, too_long = split_by_room(open_now, self.generator, self.settings)
+        self.generation_seconds += time.perf_counter() - started
         for trajectory in too_long:
             self._close_unasked(turn, trajectory)
         answers, judged = self._ask(turn, fitting)

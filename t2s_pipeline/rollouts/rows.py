@@ -45,6 +45,27 @@ _PLAIN = (
 )
 """Columns that are a verdict's field of the same name."""
 
+_OF_AN_ANSWER = (
+    "completion_key",
+    "sql",
+    "duplicate_of",
+    "train_correct",
+    "sandbox_difference",
+    "accepted",
+    "verifier_reason",
+    "feedback",
+    "signals",
+    "plan_scans",
+    "plan_searches",
+    "plan_temp_b_trees",
+    "plan_accesses",
+    "cost_reward",
+    "reward_with_cost",
+    "prompt_tokens",
+    "completion_tokens",
+)
+"""Columns that are null where there was no answer."""
+
 # Here a verdict of "wrong" is about our limits, clock or patience, not about the answer.
 _NOT_ABOUT_THE_ANSWER = frozenset(SandboxDifference) - {
     SandboxDifference.UNDECIDED_VALUES,  # the rules of train-side truth were decided
@@ -142,20 +163,16 @@ def prompt_too_long_row(
     """A row of `attempts` for a prompt that the model had no room for: no answer, no train-side truth."""
     return {
         **_identity(rollout, example, turn, sample),
-        **dict.fromkeys(_PLAIN),
+        **dict.fromkeys((*_PLAIN, *_OF_AN_ANSWER)),
         **dict.fromkeys(("truncated", "executable", "syntax_valid", "schema_valid"), False),
         "quoted_identifier_as_literal": False,
         "prompt_id": prompt_id(prompt),
         "raw_text": "",
-        "sql": None,
         "status": PROMPT_TOO_LONG,
         "error_class": ErrorClass.MISSING_CANDIDATE.value,
         "error": "the prompt leaves the model no room for an answer",
         **{rule.field: False for rule in MatchRule},
         "correct": False,
-        "train_correct": None,
-        "accepted": None,
-        "verifier_reason": None,
         "reward": _reward(False, False, turn, settings),
     }
 

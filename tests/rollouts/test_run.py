@@ -207,6 +207,7 @@ def test_a_prompt_without_room_is_not_sent_and_is_a_row(run, model, only):
         ("prompt_too_long", "missing_candidate", sample) for sample in range(4)
     ]
     assert {row["train_correct"] for row in rows} == {None}
+    assert all(row.keys() == result.attempts[-1].keys() for row in rows)
     assert (result.trajectories[0]["stop_reason"], result.trajectories[0]["status"]) == ("prompt_too_long", "failed")
     assert result.stats["prompts_too_long"] == 4
 

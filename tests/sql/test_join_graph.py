@@ -1,6 +1,8 @@
 """Cartesian products and joins that are not needed, told from the parsed query."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.join_graph import spare_joins, unjoined
@@ -84,3 +86,33 @@ def test_what_no_condition_joins_is_a_product(sql, groups):
 )
 def test_a_join_of_which_nothing_else_is_used(sql, spare):
     assert [source.alias for source in spare_joins(names_of(sql))] == spare
+
+
+NODES = st.integers(2, 6)
+
+
+@st.composite
+def chains(draw):
+    """A FROM of up to six tables, the pairs that conditions join, and whether each is written as ON or in WHERE."""
+    count = draw(NODES)
+    pairs = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=8))
+    return count, [(min(pair), max(pair), draw(st.booleans())) for pair in pairs if pair[0] != pair[1]]
+
+
+@given(chains())
+def test_the_groups_are_the_connected_components(chain):
+    count, pairs = chain
+    on = {later: [] for later in range(count)}
+    where = ["t0.x > 1"]
+    for earlier, later, as_on in pairs:
+        (on[later] if as_on else where).append(f"t{earlier}.id = t{later}.x")
+    joins = [f"JOIN a AS t{n} ON {' AND '.join(on[n])}" if on[n] else f", a AS t{n}" for n in range(1, count)]
+    sql = f"SELECT t0.id FROM a AS t0 {' '.join(joins)} WHERE {' AND '.join(where)}"
+    group = list(range(count))
+    for earlier, later, _ in pairs:
+        group = [group[earlier] if own == group[later] else own for own in group]
+    components = {frozenset(f"t{n}" for n in range(count) if group[n] == own) for own in group}
+    found = unjoined(names_of(sql))
+    assert {frozenset(s.alias for s in g) for product in found for g in product} == (
+        components if len(components) > 1 else set()
+    )
