@@ -27,6 +27,8 @@ Catalogues = Mapping[str, Catalogue]
 
 
 class Signal(StrEnum):
+    """What each means is told in docs/prompts.md."""
+
     EXECUTOR_ERROR = "executor_error"
     SYNTAX_GUARD_FAILED = "syntax_guard_failed"
     SCHEMA_GUARD_FAILED = "schema_guard_failed"
@@ -35,18 +37,6 @@ class Signal(StrEnum):
     EXPLAIN_PLAN_ERROR = "explain_plan_error"
     CARTESIAN_JOIN_RISK = "cartesian_join_risk"
     SCAN_WITHOUT_NEED = "scan_without_need"
-
-
-MEANING: dict[Signal, str] = {
-    Signal.EXECUTOR_ERROR: "SQLite or the sandbox gave an error",
-    Signal.SYNTAX_GUARD_FAILED: "it is no single query that SQLite can parse",
-    Signal.SCHEMA_GUARD_FAILED: "it names a table or column that is not there, or an ambiguous one",
-    Signal.NOT_EXECUTABLE: "it did not run",
-    Signal.EMPTY_RESULT: "it returned no rows",
-    Signal.EXPLAIN_PLAN_ERROR: "it ran, but SQLite gave no plan of it",
-    Signal.CARTESIAN_JOIN_RISK: "no condition joins some of its tables",
-    Signal.SCAN_WITHOUT_NEED: "a condition hides a key, so that SQLite reads the whole table",
-}
 
 
 @dataclass(frozen=True)
