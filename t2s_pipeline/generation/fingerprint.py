@@ -86,7 +86,10 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) 
 def model_settings(folder: Path) -> ModelSettings:
     """Number format and context of a model folder. Raises GenerationError where `config.json` does not say."""
     file = folder / "config.json"
-    raw = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise GenerationError(f"{file}: not valid JSON ({error}); fetch the model again") from error
     text = {**raw, **raw.get("text_config", {})}
     dtype = text.get("dtype") or text.get("torch_dtype") or "float32"
     if dtype not in _DTYPES:

@@ -113,8 +113,9 @@ class InProcess:
 
 
 def load_model(spec: ModelSpec) -> HfModel:
-    """Load weights, adapter and tokenizer. Raises GenerationError; whatever transformers raises passes through."""
+    """Load weights, adapter and tokenizer. Raises GenerationError."""
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
@@ -122,9 +123,17 @@ def load_model(spec: ModelSpec) -> HfModel:
     tokenizer = load_tokenizer(Path(spec.folder))
     assert_same_tokens(tokenizer, load_chat_tokenizer(spec.folder))
     device = spec.device if spec.device != "auto" else ("cuda" if torch.cuda.is_available() else "cpu")
-    model, report = AutoModelForCausalLM.from_pretrained(
-        spec.folder, dtype=getattr(torch, spec.dtype), local_files_only=True, output_loading_info=True
-    )
+    try:
+        model, report = AutoModelForCausalLM.from_pretrained(
+            spec.folder,
+            dtype=getattr(torch, spec.dtype),
+            local_files_only=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are in the report, and an error below that names them
+            trust_remote_code=False,  # unsaid, transformers asks at the keyboard whether to run a folder's own code
+        )
+    except (ValueError, RuntimeError, OSError, SafetensorError) as error:
+        raise GenerationError(f"{spec.folder}: transformers cannot load this model: {error}") from error
     misfits = sorted({*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])})
     if misfits:
         raise GenerationError(f"{spec.folder}: the weights do not fit config.json: {', '.join(misfits[:3])}")
