@@ -25,7 +25,9 @@ from t2s_pipeline.sql.parse import parse_query
 MOST_NAMES = 6
 MOST_TABLES = 8
 MOST_COLUMNS = 18
-"""Invalid names told of, tables of which the columns are listed, columns of each; the reference's limits."""
+MOST_TABLE_NAMES = 18
+"""Invalid names told of; tables of which the columns are listed, and columns of each: the reference's limits. The names
+alone of the tables that there are. What is cut ends in `...`."""
 
 _TEXTS = {
     Fault.NO_SUCH_SOURCE: "feedback_column_no_source",
@@ -67,14 +69,14 @@ def column_lines(sql: str, error: str | None, catalogue: Catalogue, shown: Itera
         spare = spare_joins(names)
     except RecursionError:
         return []
-    lines = [_missing_table(table, visible) for table in missing]
+    lines = [_missing_tables(missing[:MOST_NAMES], visible)] if missing else []
     lines += dict.fromkeys(_about(found, visible) for found in invalid[:MOST_NAMES])
     if lines:
         scopes = _scopes(invalid, names)
         lines += _aliases(scopes)
         lines += _columns(scopes, invalid, visible)
         lines += _one_table(names, missing, visible)
-    return lines + [template("feedback_spare_join").format(source=source_text(source)) for source in spare]
+    return lines + [template("feedback_spare_join").format(source=source_text(s)) for s in spare[:MOST_NAMES]]
 
 
 def source_text(source: Source) -> str:
@@ -93,21 +95,27 @@ def _first_reported(invalid: list[InvalidColumn], error: str | None) -> list[Inv
     return sorted(kept, key=lambda found: found.reference.lower() != name)
 
 
-def _missing_table(table: str, visible: Catalogue) -> str:
-    tables = ", ".join(quote_identifier(known.name) for known in visible.tables.values())
-    return template("feedback_no_table").format(table=table, tables=tables)
+def _listed(texts: Iterable[str], most: int, separator: str = ", ") -> str:
+    """The first `most` of them in one text, which ends in `...` where there are more."""
+    every = list(texts)
+    return separator.join([*every[:most], *(["..."] if len(every) > most else [])])
+
+
+def _missing_tables(missing: list[str], visible: Catalogue) -> str:
+    tables = _listed((quote_identifier(known.name) for known in visible.tables.values()), MOST_TABLE_NAMES)
+    return template("feedback_no_table").format(table=", ".join(missing), tables=tables)
 
 
 def _about(found: InvalidColumn, visible: Catalogue) -> str:
     owners = [quote_identifier(owner) for owner in found.owners if visible.table(owner) is not None]
-    whose = template("feedback_column_owners").format(owners=", ".join(owners))
+    whose = template("feedback_column_owners").format(owners=_listed(owners, MOST_TABLES))
     return template(_TEXTS[found.fault]).format(
         reference=found.reference,
         name=found.name,
         qualifier=found.qualifier,
         source=_what(found.source),
         owners=whose if owners else template("feedback_column_unowned"),
-        candidates=", ".join(source_text(candidate) for candidate in found.candidates),
+        candidates=_listed(map(source_text, found.candidates), MOST_TABLES),
     )
 
 
@@ -133,7 +141,7 @@ def _aliases(sources: list[Source]) -> list[str]:
         for source in sources
         if source.alias and (source.table is None or source.alias != source.table.name.lower())
     )
-    return [template("feedback_aliases").format(aliases=", ".join(aliases))] if aliases else []
+    return [template("feedback_aliases").format(aliases=_listed(aliases, MOST_TABLES))] if aliases else []
 
 
 def _columns(sources: list[Source], invalid: list[InvalidColumn], visible: Catalogue) -> list[str]:
@@ -141,12 +149,12 @@ def _columns(sources: list[Source], invalid: list[InvalidColumn], visible: Catal
     wanted = [source.table.name for source in sources if source.table]
     wanted += [owner for found in invalid for owner in found.owners]
     tables = [visible.table(name) for name in dict.fromkeys(wanted)]
-    texts = []
-    for table in [table for table in tables if table is not None][:MOST_TABLES]:
-        columns = [quote_identifier(column) for column in table.columns.values()]
-        more = ", ..." if len(columns) > MOST_COLUMNS else ""
-        texts.append(f"{quote_identifier(table.name)}({', '.join(columns[:MOST_COLUMNS])}{more})")
-    return [template("feedback_columns").format(columns="; ".join(texts))] if texts else []
+    texts = [
+        f"{quote_identifier(table.name)}({_listed(map(quote_identifier, table.columns.values()), MOST_COLUMNS)})"
+        for table in tables
+        if table is not None
+    ]
+    return [template("feedback_columns").format(columns=_listed(texts, MOST_TABLES, "; "))] if texts else []
 
 
 def _one_table(names: Names, missing: list[str], visible: Catalogue) -> list[str]:

@@ -4,13 +4,12 @@
 joins give away) and of the pass's settings. The gold comes in by one field alone, `FeedbackFacts.oracle`, and only the
 mode `oracle_rows` looks at it: the reference's `result_status` told the expected row count, ours does not.
 
-Details: `minimal` also names the missing table or column of an SQLite error; `column` says of every invalid name what
-it was taken for and who has it (`column_feedback.py`), and shows the first rows of what ran.
+Details: `column` says of every invalid name what it was taken for and who has it (`column_feedback.py`), and shows the
+first rows of what ran. `minimal` says the same: its rules stand in the prompt (`templates.py`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +21,8 @@ from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.hidden_keys import HiddenKey
 from t2s_pipeline.sql.join_graph import Groups
 
-_MISSING_NAME = re.compile(r"no such (?:table|column): (?P<name>\S.*)", re.IGNORECASE)
+DIAGNOSED = frozenset({Detail.COLUMN, Detail.MINIMAL})
+"""Details with a diagnosis of the query's names."""
 CELL_CHARACTERS = 60
 ROW_CELLS = 12
 Rows = Sequence[Sequence[int | float | str | None]]
@@ -97,9 +97,7 @@ def feedback_templates(mode: FeedbackMode | str, detail: Detail | str, reasons: 
         names += ["feedback_rejected", "feedback_reason"] if reasons else []
     if mode is FeedbackMode.ORACLE_ROWS:
         names += ["feedback_oracle", "feedback_oracle_rows"]
-    if detail is Detail.MINIMAL:
-        names.append("feedback_missing_name")
-    if detail is Detail.COLUMN:
+    if detail in DIAGNOSED:
         names += [*COLUMN_TEMPLATES, "feedback_rows"]
     return tuple(names)
 
@@ -112,8 +110,8 @@ def render_feedback(facts: FeedbackFacts, mode: FeedbackMode | str, detail: Deta
     mode, detail = FeedbackMode(mode), Detail(detail)
     if not facts.has_query:
         return template("feedback_no_query")
-    lines = _of_result(facts, mode) if facts.executable else _of_failure(facts, mode, detail)
-    if detail is Detail.COLUMN and (not facts.executable or mode is not FeedbackMode.ERROR_ONLY):
+    lines = _of_result(facts, mode) if facts.executable else _of_failure(facts, mode)
+    if detail in DIAGNOSED and (not facts.executable or mode is not FeedbackMode.ERROR_ONLY):
         if facts.executable and facts.rows and mode is not FeedbackMode.ORACLE_ROWS:
             lines.append(template("feedback_rows").format(rows=rows_text(facts.rows)))
         if facts.names is not None:
@@ -129,12 +127,8 @@ def rows_text(rows: Rows) -> str:
     return "; ".join(f"({', '.join(map(_cell, row[:ROW_CELLS]))}{_more(row)})" for row in rows) or "none"
 
 
-def _of_failure(facts: FeedbackFacts, mode: FeedbackMode, detail: Detail) -> list[str]:
-    error = facts.error or "unknown error"
-    lines = [template("feedback_sqlite_error").format(error=error)]
-    missing = _MISSING_NAME.search(error)
-    if detail is Detail.MINIMAL and missing:
-        lines.append(template("feedback_missing_name").format(name=missing["name"]))
+def _of_failure(facts: FeedbackFacts, mode: FeedbackMode) -> list[str]:
+    lines = [template("feedback_sqlite_error").format(error=facts.error or "unknown error")]
     return lines + (_signals(facts) if mode is FeedbackMode.ONLINE_VISIBLE else [])
 
 

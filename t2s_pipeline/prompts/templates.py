@@ -31,7 +31,7 @@ class PromptStyle(StrEnum):
 
 class Detail(StrEnum):
     """How much a repair says: `basic`; `column`, with a diagnosis of the query's names in the feedback; `minimal`, with
-    the reference's column-minimal rules in the prompt."""
+    the same diagnosis, and the reference's column-minimal rules in the prompt."""
 
     BASIC = "basic"
     COLUMN = "column"

@@ -46,7 +46,7 @@ ROLLOUTS = output_table(
             "feedback_detail",
             TEXT,
             "`basic`; `column`, with what each invalid name was taken for and which table has it; `minimal`, with the "
-            "column-minimal rules.",
+            "same and the column-minimal rules.",
             nullable=False,
         ),
         Column(

@@ -4,7 +4,13 @@ import sqlite3
 
 import pytest
 
-from t2s_pipeline.prompts.column_feedback import MOST_COLUMNS, MOST_NAMES, column_lines
+from t2s_pipeline.prompts.column_feedback import (
+    MOST_COLUMNS,
+    MOST_NAMES,
+    MOST_TABLE_NAMES,
+    MOST_TABLES,
+    column_lines,
+)
 from t2s_pipeline.sql.catalogue import Catalogue
 
 TABLES = {
@@ -157,3 +163,19 @@ def test_what_cannot_be_parsed_is_told_nothing_and_long_lists_are_cut():
     lines = column_lines("SELECT " + ", ".join(f"x{n}" for n in range(20)) + " FROM wide", None, wide)
     assert len(lines) == MOST_NAMES + 1
     assert lines[-1].count("c") == MOST_COLUMNS + "Columns".count("c") and lines[-1].endswith(", ...).")
+
+
+def test_a_database_of_many_tables_is_told_in_a_few():
+    many = Catalogue.of({f"t{n}": ["shared", f"own{n}"] for n in range(30)})
+    joined = ", ".join(f"t{n} AS a{n}" for n in range(20))
+    (ambiguous, aliases, columns, *_) = column_lines(
+        f"SELECT shared FROM {joined}", "ambiguous column name: shared", many
+    )
+    assert ambiguous.count("t") > MOST_TABLES and "t7 (a7), ... have such a column" in ambiguous
+    assert aliases.count(" is ") == columns.count("(shared, ") == MOST_TABLES
+    assert aliases.endswith("a7 is t7, ....") and columns.endswith("t7(shared, own7); ....")
+    (owners, *_) = column_lines("SELECT b.shared FROM t0", None, many)
+    assert owners.endswith("t7, ....")
+    (missing,) = column_lines("SELECT 1 FROM nothing JOIN nowhere", "no such table: nothing", many)
+    assert missing.startswith("No table is called nothing, nowhere. Tables: t0, t1,")
+    assert missing.count("t") > MOST_TABLE_NAMES and missing.endswith("t17, ....")

@@ -75,11 +75,12 @@ def test_a_failure_is_told_in_every_mode_and_signals_in_one():
         assert lines[1:] == (told if mode == "online_visible" else [])
 
 
-def test_the_detail_column_names_what_is_invalid_and_shows_rows():
-    lines = render_feedback(FAILED, "error_only", "column").splitlines()
+@pytest.mark.parametrize("detail", ["column", "minimal"])
+def test_what_is_invalid_is_named_and_rows_are_shown(detail):
+    lines = render_feedback(FAILED, "error_only", detail).splitlines()
     assert lines[1:] == ["nome: no table of its FROM has such a column. No table has it.", "Columns: singer(id, name)."]
-    assert render_feedback(RAN, "result_status", "column").endswith("First rows returned: (1, Ada); (2, NULL)")
-    assert render_feedback(RAN, "error_only", "column") == render_feedback(RAN, "error_only", "basic")
+    assert render_feedback(RAN, "result_status", detail).endswith("First rows returned: (1, Ada); (2, NULL)")
+    assert render_feedback(RAN, "error_only", detail) == render_feedback(RAN, "error_only", "basic")
 
 
 def test_rows_are_short_and_on_one_line():
@@ -106,6 +107,13 @@ FACTS = st.builds(
     names=st.one_of(st.none(), st.builds(NameFacts, st.text(max_size=20), st.just(CATALOGUE)), st.just(FAILED.names)),
 )
 ORACLES = st.builds(OracleFacts, st.one_of(st.none(), st.integers()), st.lists(st.tuples(CELLS), max_size=3))
+
+
+@given(FACTS, ORACLES, st.sampled_from(FeedbackMode))
+def test_minimal_says_what_column_says(facts, oracle, mode):
+    facts = replace(facts, oracle=oracle)
+    assert render_feedback(facts, mode, "minimal") == render_feedback(facts, mode, "column")
+    assert feedback_templates(mode, "minimal") == feedback_templates(mode, "column")
 
 
 @given(FACTS, ORACLES, ORACLES, st.sampled_from(FeedbackMode), st.sampled_from(Detail))
