@@ -9,21 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from t2s_pipeline.nano.conditions import filter_piece, filters
 from t2s_pipeline.nano.grammar_single import Question, how_many, most_textual, plural_name, shown, table
-from t2s_pipeline.nano.phrases import (
-    NUMERIC,
-    Piece,
-    aggregate,
-    ask,
-    column,
-    extreme,
-    filter_piece,
-    filters,
-    noun,
-    nouns,
-    order,
-    said,
-)
+from t2s_pipeline.nano.phrases import NUMERIC, Piece, aggregate, ask, column, extreme, noun, nouns, order, said
 from t2s_pipeline.nano.random_schema import Entity, Link, World
 from t2s_pipeline.nano.vocabulary import say
 from t2s_pipeline.schema.serialise import quote_identifier

@@ -9,21 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from t2s_pipeline.nano.conditions import filter_piece, filters
 from t2s_pipeline.nano.grammar_joins import join_of, linked_pair
 from t2s_pipeline.nano.grammar_single import Question, how_many, most_textual, shown, table
-from t2s_pipeline.nano.phrases import (
-    NUMERIC,
-    ask,
-    column,
-    extreme,
-    filter_piece,
-    filters,
-    noun,
-    nouns,
-    order,
-    quoted,
-    said,
-)
+from t2s_pipeline.nano.phrases import NUMERIC, ask, column, extreme, noun, nouns, order, quoted, said
 from t2s_pipeline.nano.random_schema import Attribute, Entity, World
 from t2s_pipeline.nano.vocabulary import interrogatives, say
 from t2s_pipeline.schema.serialise import quote_identifier

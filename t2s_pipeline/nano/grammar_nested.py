@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from t2s_pipeline.nano.conditions import filter_piece
 from t2s_pipeline.nano.grammar_joins import join_of, linked_pair
 from t2s_pipeline.nano.grammar_paths import Path, random_path
 from t2s_pipeline.nano.grammar_single import Question, how_many, most_textual, plural_name, shown, table
-from t2s_pipeline.nano.phrases import NUMERIC, ask, column, extreme, filter_piece, noun, nouns, quoted, said
+from t2s_pipeline.nano.phrases import NUMERIC, ask, column, extreme, noun, nouns, quoted, said
 from t2s_pipeline.nano.random_schema import World
 from t2s_pipeline.nano.vocabulary import say
 from t2s_pipeline.schema.serialise import quote_identifier

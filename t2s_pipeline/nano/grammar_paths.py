@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from t2s_pipeline.nano.conditions import filter_piece
 from t2s_pipeline.nano.grammar_single import Question, how_many, most_textual, shown, table
-from t2s_pipeline.nano.phrases import NUMERIC, aggregate, ask, column, extreme, filter_piece, noun, nouns, order, said
+from t2s_pipeline.nano.phrases import NUMERIC, aggregate, ask, column, extreme, noun, nouns, order, said
 from t2s_pipeline.nano.random_schema import Entity, Link, World
 from t2s_pipeline.nano.vocabulary import say
 from t2s_pipeline.schema.serialise import quote_identifier

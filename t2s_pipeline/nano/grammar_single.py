@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from t2s_pipeline.nano.conditions import filter_piece, filters
 from t2s_pipeline.nano.phrases import (
     NUMERIC,
     TEXTUAL,
     Piece,
+    a_column,
     aggregate,
-    article,
     ask,
     column,
     extreme,
-    filter_piece,
-    filters,
     noun,
     nouns,
     order,
@@ -47,14 +46,17 @@ def shown(rng: Random, entity: Entity, most: int = 3, alias: str | None = None) 
     count = min(rng.choices((1, 2, 3), (60, 30, 10))[0], most, len(options))
     chosen = rng.sample(options, count)
     names = [said(c, entity, rng) for c in chosen]
-    if count == 1 and rng.random() < 0.4:
-        names = [plural_name(names[0])]
+    if rng.random() < (0.4 if count == 1 else 0.25):
+        names = [plural_name(name) for name in names]
     english = names[0] if count == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return Piece(english, ", ".join(column(c, alias) for c in chosen))
 
 
 def plural_name(name: str) -> str:
     """A column's English in the plural, where its last word takes one."""
+    head, of, rest = name.partition(" of ")
+    if of:
+        return f"{plural_name(head)} of {rest}"
     head, _, last = name.rpartition(" ")
     return name if last.endswith("s") else f"{head} {plural(last)}".strip()
 
@@ -249,7 +251,7 @@ def against_aggregate(rng: Random, entity: Entity) -> Question | None:
     if roll < 0.55:
         more = rng.random() < 0.6
         adverb = say(rng, "above" if more else "below")
-        tail = say(rng, "above_average", name=name, a_name=article(name), adverb=adverb, many=many)
+        tail = say(rng, "above_average", name=name, a_name=a_column(name), adverb=adverb, many=many)
         condition = f"{col} {'>' if more else '<'} (SELECT avg({col}) FROM {t})"
     elif roll < 0.75:
         most = rng.random() < 0.5

@@ -1,4 +1,4 @@
-"""Pieces of questions with the SQL they stand for: columns, filters, orders, aggregates.
+"""Pieces of questions with the SQL they stand for: columns, values, orders, aggregates (conditions: `conditions`).
 
 A piece is drawn at random and has both sides from the start, so a question and its query cannot disagree.
 Everything is drawn from the `Random` it is given: equal seeds give equal corpora.
@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from t2s_pipeline.nano.adjectives import adjectives_of
 from t2s_pipeline.nano.random_schema import Attribute, Entity
-from t2s_pipeline.nano.vocabulary import plural, say, superlatives, synonyms
+from t2s_pipeline.nano.vocabulary import plural, say, synonyms
 from t2s_pipeline.schema.serialise import quote_identifier
 
 NUMERIC = ("int", "real", "year")
 TEXTUAL = ("name", "category", "code", "text")
-
-_IN_PLACE = ("city", "country", "state", "region", "county", "continent", "location", "town", "district")
-_FROM_PLACE = ("country", "nationality", "hometown", "origin", "birthplace", "city", "state", "affiliation")
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,11 @@ def article(word: str) -> str:
     return ("an " if word[:1] in "aeiou" else "a ") + word
 
 
+def a_column(name: str) -> str:
+    """A column's English after "with": "an age", but "seats"."""
+    return name if name.endswith("s") and not name.endswith("ss") else article(name)
+
+
 def ask(rng: Random, body: str) -> str:
     """A request for `body` (which starts with "the"): verb, body, and a mark or none."""
     verb = say(rng, "ask")
@@ -88,113 +91,6 @@ def quoted(rng: Random, value: str) -> str:
     return value if roll < 0.6 else f"'{value}'" if roll < 0.8 else f'"{value}"'
 
 
-def filter_piece(rng: Random, entity: Entity, alias: str | None = None) -> Piece | None:
-    """One condition on a column of `entity`, or None where it has no column to filter by."""
-    options = entity.of_kind(*TEXTUAL, *NUMERIC, "date", "bool")
-    if not options:
-        return None
-    attribute = rng.choice(options)
-    if attribute.kind in TEXTUAL:
-        return _text_filter(rng, attribute, entity, alias)
-    if attribute.kind == "bool":
-        yes = rng.random() < 0.6
-        is_it = said(attribute, entity, rng)
-        return Piece(f"that are {'' if yes else 'not '}{is_it}", f"{column(attribute, alias)} = {int(yes)}")
-    if attribute.kind == "date":
-        return _date_filter(rng, attribute, entity, alias)
-    return _number_filter(rng, attribute, entity, alias)
-
-
-def _text_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, value = said(attribute, entity, rng), rng.choice(attribute.values)
-    col, shown = column(attribute, alias), quoted(rng, value)
-    roll = rng.random()
-    if roll < 0.62:
-        places = ["text_is"]
-        if attribute.words[-1] in _IN_PLACE:
-            places.append("text_in_place")
-        if attribute.words[-1] in _FROM_PLACE:
-            places.append("text_from_place")
-        if attribute.kind == "name":
-            places.append("text_named")
-        return Piece(say(rng, *places, name=name, a_name=article(name), value=shown), f"{col} = '{value}'")
-    if roll < 0.76:
-        return Piece(say(rng, "text_is_not", name=name, value=shown), f"{col} != '{value}'")
-    part = rng.choice((value, value[:1], value[:3]))
-    shown = quoted(rng, part)
-    if roll < 0.88:
-        return Piece(say(rng, "text_contains", name=name, value=shown), f"{col} LIKE '%{part}%'")
-    if roll < 0.95:
-        return Piece(say(rng, "text_starts", name=name, value=shown), f"{col} LIKE '{part}%'")
-    return Piece(say(rng, "text_ends", name=name, value=shown), f"{col} LIKE '%{part}'")
-
-
-def _number_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, value = said(attribute, entity, rng), number_value(rng, attribute)
-    col, year = column(attribute, alias), attribute.kind == "year"
-    roll = rng.random()
-    if roll < 0.12:
-        low, high = sorted((number_value(rng, attribute), number_value(rng, attribute)), key=float)
-        return Piece(say(rng, "number_between", name=name, low=low, high=high), f"{col} BETWEEN {low} AND {high}")
-    if roll < 0.26:
-        places = ("number_is", "number_in_year") if year else ("number_is",)
-        return Piece(say(rng, *places, name=name, a_name=article(name), value=value), f"{col} = {value}")
-    for limit, place, sign in (
-        (0.34, "number_at_least", ">="),
-        (0.42, "number_at_most", "<="),
-        (0.46, "number_is_not", "!="),
-    ):
-        if roll < limit:
-            return Piece(say(rng, place, name=name, value=value), f"{col} {sign} {value}")
-    return _comparison(rng, attribute, name, value, col, more=roll < 0.74)
-
-
-def _comparison(rng: Random, attribute: Attribute, name: str, value: str, col: str, more: bool) -> Piece:
-    """More than or less than, in the words of numbers, of years, or of the attribute itself ("older than")."""
-    leads = (f"whose {name} is", f"with {name}", f"with {article(name)}")
-    forms = [f"{lead} {say(rng, 'more' if more else 'less')} {value}" for lead in leads]
-    if attribute.kind == "int":
-        forms.append(f"with {'more' if more else rng.choice(('less', 'fewer'))} than {value} {name}")
-    if attribute.kind == "year":
-        when = "after" if more else "before"
-        forms += [f"{when} {value}", f"with {name} {when} {value}"]
-    if attribute.words[-1] in superlatives():
-        than = superlatives()[attribute.words[-1]][2 if more else 3]
-        forms += [f"{than} {value}", f"that are {than} {value}"]
-    return Piece(rng.choice(forms), f"{col} {'>' if more else '<'} {value}")
-
-
-def _date_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str | None) -> Piece:
-    name, value, col = said(attribute, entity, rng), rng.choice(attribute.values), column(attribute, alias)
-    roll = rng.random()
-    if roll < 0.22:
-        year = value[:4]
-        return Piece(say(rng, "date_in_year", name=name, value=year), f"{col} LIKE '{year}%'")
-    if roll < 0.34:
-        low, high = sorted((value, rng.choice(attribute.values)))
-        english = say(rng, "number_between", name=name, low=quoted(rng, low), high=quoted(rng, high))
-        return Piece(english, f"{col} BETWEEN '{low}' AND '{high}'")
-    if roll < 0.46:
-        return Piece(say(rng, "date_is_on", name=name, value=quoted(rng, value)), f"{col} = '{value}'")
-    more = roll < 0.73
-    when = rng.choice(("after", "later than")) if more else rng.choice(("before", "earlier than"))
-    english = say(rng, "date_is", name=name, when=when, value=quoted(rng, value))
-    return Piece(english, f"{col} {'>' if more else '<'} '{value}'")
-
-
-def filters(rng: Random, entity: Entity, alias: str | None = None, both: float = 0.2) -> Piece | None:
-    """One condition, or, with probability `both`, two joined by AND or OR."""
-    first = filter_piece(rng, entity, alias)
-    if first is None or rng.random() > both:
-        return first
-    second = filter_piece(rng, entity, alias)
-    if second is None or second.sql.split()[0] == first.sql.split()[0]:
-        return first
-    if rng.random() < 0.7:
-        return Piece(f"{first.english} and {second.english}", f"{first.sql} AND {second.sql}")
-    return Piece(f"{first.english} or {second.english}", f"{first.sql} OR {second.sql}")
-
-
 def aggregate(rng: Random, attribute: Attribute, entity: Entity, alias: str | None = None) -> Piece:
     """An aggregate of a numeric column: "average age" / avg(age)."""
     name = said(attribute, entity, rng)
@@ -205,20 +101,29 @@ def aggregate(rng: Random, attribute: Attribute, entity: Entity, alias: str | No
 
 
 def order(rng: Random, attribute: Attribute, entity: Entity, alias: str | None = None) -> Piece:
-    """A sort: "sorted by age in descending order" / age DESC."""
+    """A sort: "sorted by age in descending order" / age DESC, at times by adjectives ("oldest first")."""
     name, down = said(attribute, entity, rng), rng.random() < 0.5
-    by = say(rng, "order_by")
+    by, adjectives = say(rng, "order_by"), adjectives_of(attribute)
+    col = column(attribute, alias)
+    if adjectives and rng.random() < 0.5:
+        first, last = rng.choice(adjectives.most), rng.choice(adjectives.least)
+        first, last = (first, last) if down else (last, first)
+        return Piece(say(rng, "adjective_order", first=first, last=last), f"{col} {'DESC' if down else 'ASC'}")
+    if attribute.kind == "date" and rng.random() < 0.4:
+        return Piece(say(rng, "latest_first" if down else "earliest_first"), f"{col} {'DESC' if down else 'ASC'}")
     if down:
-        return Piece(say(rng, "descending", by=by, name=name), f"{column(attribute, alias)} DESC")
+        return Piece(say(rng, "descending", by=by, name=name), f"{col} DESC")
     places = ("ascending", "alphabetical") if attribute.kind in TEXTUAL else ("ascending",)
-    return Piece(say(rng, *places, by=by, name=name), f"{column(attribute, alias)} ASC")
+    return Piece(say(rng, *places, by=by, name=name), f"{col} ASC")
 
 
 def extreme(rng: Random, attribute: Attribute, entity: Entity, alias: str | None = None) -> Piece:
     """The end of a sort: "oldest" or "with the highest age" / age DESC. English is (adjective) or "with ..."."""
     name, most = said(attribute, entity, rng), rng.random() < 0.55
-    adjectives = superlatives().get(attribute.words[-1])
+    adjectives = adjectives_of(attribute)
     sql = f"{column(attribute, alias)} {'DESC' if most else 'ASC'}"
-    if adjectives and rng.random() < 0.5:
-        return Piece(adjectives[0 if most else 1], sql)
+    if adjectives and rng.random() < 0.65:
+        return Piece(rng.choice(adjectives.most if most else adjectives.least), sql)
+    if attribute.kind == "int" and attribute.words[-1].endswith("s") and rng.random() < 0.5:
+        return Piece(f"with the {'most' if most else rng.choice(('fewest', 'least'))} {name}", sql)
     return Piece(f"with the {say(rng, 'extreme_most' if most else 'extreme_least')} {name}", sql)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from t2s_pipeline.nano.verbs import verb_words
 from t2s_pipeline.nano.vocabulary import attributes, phrasings, plural, synonyms, words
 
 MOST_WORDS = 7
@@ -47,4 +48,4 @@ def _known() -> frozenset[str]:
     listed |= {plural(w) for w in listed}
     forms = " ".join(form for place in phrasings().values() for form in place).lower()
     small = "the a an of and for in each every all there are is many how what which s one do does"
-    return frozenset(listed | set(_PIECE.findall(forms)) | set(small.split()))
+    return frozenset(listed | verb_words() | set(_PIECE.findall(forms)) | set(small.split()))

@@ -5,13 +5,32 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from t2s_pipeline.nano import grammar_joins, grammar_named, grammar_nested, grammar_paths, grammar_single
+from t2s_pipeline.nano import (
+    grammar_brief,
+    grammar_groups,
+    grammar_joins,
+    grammar_named,
+    grammar_nested,
+    grammar_paths,
+    grammar_sets,
+    grammar_single,
+    grammar_verbs,
+)
 from t2s_pipeline.nano.grammar_single import Question
 from t2s_pipeline.nano.random_schema import World
 from t2s_pipeline.nano.vocabulary import say
 
-_SINGLE_SHARE = 0.38
-_OF_WORLDS = ((30, grammar_joins), (34, grammar_named), (22, grammar_paths), (14, grammar_nested))
+_SINGLE_SHARE = 0.2
+OF_WORLDS = (
+    (16, grammar_joins),
+    (18, grammar_named),
+    (14, grammar_paths),
+    (10, grammar_nested),
+    (22, grammar_verbs),
+    (16, grammar_groups),
+    (24, grammar_brief),
+    (10, grammar_sets),
+)
 """(weight, module of world patterns) of the rest."""
 _TRIES = 80
 
@@ -22,7 +41,7 @@ def random_question(rng: Random, world: World) -> Question:
         if rng.random() < _SINGLE_SHARE:
             question = _weighted(rng, grammar_single.PATTERNS)(rng, rng.choice(world.entities))
         else:
-            question = _weighted(rng, _weighted(rng, _OF_WORLDS).PATTERNS)(rng, world)
+            question = _weighted(rng, _weighted(rng, OF_WORLDS).PATTERNS)(rng, world)
         if question is not None:
             return _with_habits(rng, question)
     raise RuntimeError(f"no question fits the tables {[e.name for e in world.entities]} in {_TRIES} tries")

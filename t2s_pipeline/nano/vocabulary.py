@@ -37,11 +37,10 @@ def attributes() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def superlatives() -> dict[str, tuple[str, str, str, str]]:
-    """Attribute -> (most, least, more than, less than), as English says it of that attribute."""
-    lines = (_FOLDER / "superlatives.txt").read_text(encoding="utf-8").splitlines()
-    rows = [[part.strip() for part in line.split("|")] for line in lines if line.strip()]
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of `vocabulary/<name>.txt` as the fields that | parts, for lists of several fields a line."""
+    lines = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(part.strip() for part in line.split("|")) for line in lines if line.strip())
 
 
 @cache
@@ -57,17 +56,14 @@ def abbreviations() -> dict[str, list[str]]:
 @cache
 def synonyms() -> dict[str, list[str]]:
     """Attribute (in snake case) -> what people say for it."""
-    lines = (_FOLDER / "synonyms.txt").read_text(encoding="utf-8").splitlines()
-    rows = [[part.strip() for part in line.split("|")] for line in lines]
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: list(row[1:]) for row in rows("synonyms")}
 
 
 @cache
 def interrogatives() -> dict[str, list[str]]:
     """Attribute (in snake case) -> questions that ask for it without its name."""
     found: dict[str, list[str]] = {}
-    for line in (_FOLDER / "interrogatives.txt").read_text(encoding="utf-8").splitlines():
-        attribute, question = (part.strip() for part in line.split("|"))
+    for attribute, question in rows("interrogatives"):
         found.setdefault(attribute, []).append(question)
     return found
 

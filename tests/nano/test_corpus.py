@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from t2s_pipeline.nano import grammar_joins, grammar_named, grammar_nested, grammar_paths, grammar_single
+from t2s_pipeline.nano import grammar_single, questions
 from t2s_pipeline.nano.corpus import (
     MAX_TOKENS,
     PACKED_TOKENS,
@@ -30,7 +30,7 @@ from t2s_pipeline.prompts.templates import PromptStyle
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.plan import plan_text
 
-WORLD_GRAMMARS = (grammar_joins, grammar_named, grammar_nested, grammar_paths)
+WORLD_GRAMMARS = tuple(module for _, module in questions.OF_WORLDS)
 
 
 def test_equal_seeds_give_equal_corpora_in_any_process():
@@ -69,7 +69,7 @@ def test_no_phrasing_is_left_unused():
     folder = Path(nano.__file__).parent
     sources = "".join(
         (folder / f"{name}.py").read_text()
-        for name in ("phrases", "questions", *(p.stem for p in folder.glob("grammar_*")))
+        for name in ("conditions", "phrases", "phrases_time", "questions", *(p.stem for p in folder.glob("grammar_*")))
     )
     aggregates = {"avg", "max", "min", "sum"}
     assert {place for place in phrasings() if f'"{place}"' not in sources and f"'{place}'" not in sources} <= aggregates
