@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from t2s_pipeline.nano.adjectives import adjectives_of
+from t2s_pipeline.nano.events import event_of, participles
 from t2s_pipeline.nano.phrases import NUMERIC, TEXTUAL, Piece, a_column, column, number_value, quoted, said
-from t2s_pipeline.nano.phrases_time import date_filter, event_of, events, year_comparison
+from t2s_pipeline.nano.phrases_time import date_filter, year_comparison
 from t2s_pipeline.nano.random_schema import Attribute, Entity
 from t2s_pipeline.nano.vocabulary import say
 
@@ -46,7 +47,7 @@ def _text_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str |
         return Piece(say(rng, *places, name=name, a_name=a_column(name), value=shown), f"{col} = '{value}'")
     if roll < 0.76:
         return Piece(say(rng, "text_is_not", name=name, value=shown), f"{col} != '{value}'")
-    part = rng.choice((value, value[:1], value[:3]))
+    part = value if "'" in value else rng.choice((value, value[:1], value[:3], value.split()[0]))
     shown = quoted(rng, part)
     if roll < 0.88:
         return Piece(say(rng, "text_contains", name=name, value=shown), f"{col} LIKE '%{part}%'")
@@ -63,9 +64,10 @@ def _number_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str
         low, high = sorted((number_value(rng, attribute), number_value(rng, attribute)), key=float)
         return Piece(say(rng, "number_between", name=name, low=low, high=high), f"{col} BETWEEN {low} AND {high}")
     if roll < 0.26:
-        event = event_of(attribute) if year else ""
+        event = event_of(attribute) if year else None
+        parts = {"event": event.participle, "were": event.finite(rng, "were")} if event else {}
         places = ("number_is", *(["number_in_year"] if year else []), *(["event_in_year"] if event else []))
-        return Piece(say(rng, *places, name=name, a_name=a_column(name), value=value, event=event), f"{col} = {value}")
+        return Piece(say(rng, *places, name=name, a_name=a_column(name), value=value, **parts), f"{col} = {value}")
     for limit, place, sign in (
         (0.34, "number_at_least", ">="),
         (0.42, "number_at_most", "<="),
@@ -113,8 +115,8 @@ def predicate(english: str) -> str:
             return "have " + english.removeprefix(lead)
     if english.startswith("from "):
         return ("are " if " to " in english else "come ") + english
-    if english.split()[0] in events():
-        return "were " + english
+    if english.split()[0] in participles():
+        return ("" if english.startswith(("joined", "entered", "arrived", "departed")) else "were ") + english
     if english.startswith("who "):
         return english.removeprefix("who ")
     if english.startswith(("whose ", "where ", "excluding ", "not ", "of ", "before ", "after ", "in the year")):

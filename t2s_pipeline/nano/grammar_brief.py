@@ -30,7 +30,7 @@ from t2s_pipeline.nano.phrases import (
     said,
 )
 from t2s_pipeline.nano.random_schema import Attribute, Entity, World
-from t2s_pipeline.nano.vocabulary import say
+from t2s_pipeline.nano.vocabulary import interrogatives, say
 
 _NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
 
@@ -243,6 +243,10 @@ def plain_extremes(rng: Random, world: World) -> Question | None:
     if len(chosen) == 1:
         place = "on_average" if chosen[0].sql.startswith("avg") else "at_most"
         text = say(rng, place, name=name, one=noun(entity), many=nouns(entity), a_one=article(noun(entity)))
+        asked = interrogatives().get(number.words[-1])
+        if asked and place == "on_average" and rng.random() < 0.6:
+            text = rng.choice(asked).format(whom=nouns(entity), be="are", do="do", name=name).rstrip("?")
+            text += " on average?"
     else:
         words = " and ".join(p.english for p in chosen)
         text = say(rng, "plain_extremes", words=words, name=name, many=nouns(entity), a_one=article(noun(entity)))
@@ -250,14 +254,14 @@ def plain_extremes(rng: Random, world: World) -> Question | None:
 
 
 PATTERNS: tuple[tuple[int, Callable[[Random, World], Question | None]], ...] = (
-    (8, idle_count),
+    (14, idle_count),
     (9, with_their),
     (12, short_list),
-    (7, each_once),
-    (14, kind_of_rows),
+    (8, each_once),
+    (18, kind_of_rows),
     (18, children_of_named),
     (14, which_is_first),
     (6, in_range),
-    (7, plain_extremes),
+    (9, plain_extremes),
 )
 """(weight, pattern)."""

@@ -192,6 +192,9 @@ def groups_over(rng: Random, world: World) -> Question | None:
         parts = group.parts | {"many": noun(group.counted)} if single else group.parts
         text = say(rng, "groups_by_count", **parts, so_many=bound.english)
         condition = f"count(*) {bound.sql}"
+        if group.of and rng.random() < 0.3:
+            text = say(rng, "groups_by_count_shown", **parts, so_many=bound.english, label=group.of)
+            return Question(text, f"{group.query(f'{select}, count(*)')} HAVING {condition}")
     roll = rng.random()
     if roll < 0.25:
         text, select = text + _then(rng, group, also), f"{select}, {figure}"

@@ -43,7 +43,7 @@ def shown(rng: Random, entity: Entity, most: int = 3, alias: str | None = None) 
     options = [c for c in entity.columns if not c.key]
     if not options:
         return None
-    count = min(rng.choices((1, 2, 3), (60, 30, 10))[0], most, len(options))
+    count = min(rng.choices((1, 2, 3), (70, 23, 7))[0], most, len(options))
     chosen = rng.sample(options, count)
     names = [said(c, entity, rng) for c in chosen]
     if rng.random() < (0.4 if count == 1 else 0.25):

@@ -119,16 +119,24 @@ def deed_none(rng: Random, world: World) -> Question | None:
     if not what.sql:
         return None
     parents, tail = nouns(bond.parent), f" {where.english}" if where else ""
-    did = none_of(rng, bond.verb, noun(bond.child), nouns(bond.child), tail)
+    one, many, hint = noun(bond.child), nouns(bond.child), ""
+    kinds = bond.child.of_kind("category")
+    if where is None and kinds and rng.random() < 0.25:  # a bare value before the noun
+        kind = rng.choice(kinds)
+        value = rng.choice(kind.values)
+        where = Piece("", f"{column(kind)} = '{value}'")
+        one, many = (f"{value} {one}", f"{value} {many}") if rng.random() < 0.7 else (value, value)
+        hint = f" The {noun(bond.child)} {said(kind, bond.child, rng)} is {value}." if rng.random() < 0.5 else ""
+    did = none_of(rng, bond.verb, one, many, tail)
     inner = f"SELECT {quote_identifier(bond.link.child_column)} FROM {table(bond.child)}"
     inner += f" WHERE {where.sql}" if where else ""
     source = f"FROM {table(bond.parent)} WHERE {quote_identifier(bond.link.parent_column)} NOT IN ({inner})"
     roll = rng.random()
     if roll < 0.2:
         text = rng.choice((f"How many {parents} {did}?", f"Count the {parents} that {did}."))
-        return Question(text, f"SELECT count(*) {source}")
-    if roll < 0.65:
-        text = f"Which {parents} {did}?{then}"
+        return Question(text + hint, f"SELECT count(*) {source}")
+    if roll < 0.65 or hint:
+        text = f"Which {parents} {did}?{then}{hint}"
     else:
         text = ask(
             rng,
@@ -228,9 +236,13 @@ def deed_by_one(rng: Random, world: World) -> Question | None:
         return Question(say(rng, "deeds_counted", **parts), f"SELECT count(*) {source}")
     if roll < 0.5 and numbers:
         number = rng.choice(numbers)
+        name = said(number, child, rng)
+        if number.kind == "int" and name.endswith("s") and rng.random() < 0.5:
+            text = say(rng, "numbers_of_deeds", number=name, **parts)
+            return Question(text, f"SELECT sum({column(number, 'T1')}) {source}")
         function, word = rng.choice((("avg", "average"), ("sum", "total"), ("max", "highest"), ("min", "lowest")))
         tail = rng.choice((f"{verb.participle} by {whom}", f"that {whom} {verb.past}"))
-        text = ask(rng, f"the {word} {said(number, child, rng)} of {rng.choice(('', 'the ', 'all '))}{children} {tail}")
+        text = ask(rng, f"the {word} {name} of {rng.choice(('', 'the ', 'all '))}{children} {tail}")
         return Question(text, f"SELECT {function}({column(number, 'T1')}) {source}")
     what, then = asked_of(rng, child, "T1")
     if not what.sql:
