@@ -12,7 +12,7 @@ from random import Random
 
 from t2s_pipeline.nano.conditions import filter_piece
 from t2s_pipeline.nano.grammar_joins import join_of, linked_pair
-from t2s_pipeline.nano.grammar_paths import Path
+from t2s_pipeline.nano.grammar_paths import Path, fork
 from t2s_pipeline.nano.grammar_single import Question, most_textual, shown
 from t2s_pipeline.nano.grammar_verbs import asked_of, bond_of, named
 from t2s_pipeline.nano.phrases import NUMERIC, ask, column, extreme, noun, nouns, quoted, said
@@ -95,12 +95,7 @@ def owned_and_done(rng: Random, world: World) -> Question | None:
     what, then = asked_of(rng, middle, "T1")
     if above is None or below is None or not what.sql:
         return None
-    on_parent, on_child = (
-        Path((middle, e), (k,)).sql.split(" ON ")[1] for e, k in ((parent, to_parent), (child, to_child))
-    )
-    tables = Path((middle, parent), (to_parent,)).sql.split(" ON ")[0]
-    third = Path((middle, child), (to_child,)).sql.split(" JOIN ")[1].split(" AS T2")[0]
-    source = f"{tables} ON {on_parent} JOIN {third} AS T3 ON {on_child.replace(' = T2.', ' = T3.')}"
+    source = fork(middle, to_parent, to_child)
     verb = deed(rng, middle, child)
     who = f"{nouns(middle)} {rng.choice(('of', 'of', 'from', 'belonging to'))} {nouns(parent)} {above.english}"
     did = f"{rng.choice(('have had', 'had', 'have', active(rng, verb, many=True)))} {rng.choice((noun(child), nouns(child)))} {below.english}"

@@ -53,6 +53,16 @@ class Path:
         return say(rng, "over_bridge", middle=" and ".join(between))
 
 
+def fork(middle: Entity, first: Link, second: Link) -> str:
+    """`middle` as T1 joined to the other ends of its two links, as T2 and T3."""
+    near, far = (
+        Path((middle, k.parent if k.child is middle else k.child), (k,)).sql.partition(" JOIN ")
+        for k in (first, second)
+    )
+    table_far, alias, on = far[2].rpartition(" AS T2 ON ")
+    return f"{near[0]} JOIN {near[2]} JOIN {table_far}{alias.replace('T2', 'T3')}{on.replace(' = T2.', ' = T3.')}"
+
+
 def random_path(rng: Random, world: World, length: int) -> Path | None:
     """A path of `length` different tables, or None where the draw runs into a dead end."""
     links = [link for link in world.links if link.child is not link.parent and not link.role]

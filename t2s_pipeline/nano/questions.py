@@ -9,6 +9,7 @@ from typing import Any
 from t2s_pipeline.nano import (
     grammar_bridges,
     grammar_brief,
+    grammar_chains,
     grammar_events,
     grammar_groups,
     grammar_joins,
@@ -34,6 +35,7 @@ OF_WORLDS = (
     (40, grammar_brief),
     (12, grammar_sets),
     (14, grammar_bridges),
+    (12, grammar_chains),
     (9, grammar_events),
 )
 """(weight, module of world patterns) of the rest."""
