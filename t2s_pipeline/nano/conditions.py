@@ -47,7 +47,7 @@ def _text_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str |
         return Piece(say(rng, *places, name=name, a_name=a_column(name), value=shown), f"{col} = '{value}'")
     if roll < 0.76:
         return Piece(say(rng, "text_is_not", name=name, value=shown), f"{col} != '{value}'")
-    part = value if "'" in value else rng.choice((value, value[:1], value[:3], value.split()[0]))
+    part = value if "'" in value else rng.choice((value, value[:1], value[:3].strip(), value.split()[0]))
     shown = quoted(rng, part)
     if roll < 0.88:
         return Piece(say(rng, "text_contains", name=name, value=shown), f"{col} LIKE '%{part}%'")

@@ -100,19 +100,20 @@ def each_once(rng: Random, world: World) -> Question | None:
     return Question(text, f"SELECT DISTINCT {column(key)} FROM {table(entity)}")
 
 
-def _valued(rng: Random, entity: Entity) -> tuple[Attribute, str] | None:
+def kind_value(rng: Random, entity: Entity) -> tuple[Attribute, str] | None:
     """A category and one of its values, if one stands well before a noun."""
     keys = [c for c in entity.of_kind("category") if len(c.values) > 1]
     if not keys:
         return None
     key = rng.choice(keys)
-    return key, rng.choice(key.values)
+    plain = [value for value in key.values if "'" not in value]
+    return (key, rng.choice(plain)) if plain else None
 
 
 def kind_of_rows(rng: Random, world: World) -> Question | None:
     """Rows of one category by the bare value before the noun, at times with a hint at the end."""
     entity = rng.choice(world.entities)
-    pair = _valued(rng, entity)
+    pair = kind_value(rng, entity)
     what, then = asked_of(rng, entity, None)
     if pair is None or not what.sql:
         return None

@@ -124,9 +124,10 @@ def deed_none(rng: Random, world: World) -> Question | None:
     if where is None and kinds and rng.random() < 0.25:  # a bare value before the noun
         kind = rng.choice(kinds)
         value = rng.choice(kind.values)
+        cited = quoted(rng, value)
         where = Piece("", f"{column(kind)} = '{value}'")
-        one, many = (f"{value} {one}", f"{value} {many}") if rng.random() < 0.7 else (value, value)
-        hint = f" The {noun(bond.child)} {said(kind, bond.child, rng)} is {value}." if rng.random() < 0.5 else ""
+        one, many = (f"{cited} {one}", f"{cited} {many}") if rng.random() < 0.7 else (cited, cited)
+        hint = f" The {noun(bond.child)} {said(kind, bond.child, rng)} is {cited}." if rng.random() < 0.5 else ""
     did = none_of(rng, bond.verb, one, many, tail)
     inner = f"SELECT {quote_identifier(bond.link.child_column)} FROM {table(bond.child)}"
     inner += f" WHERE {where.sql}" if where else ""

@@ -67,7 +67,7 @@ def _weighted(rng: Random, choices: tuple) -> Any:
 
 def _with_habits(rng: Random, question: Question) -> Question:
     """How people type: words that say nothing, all in lower case (where no value would be hurt), no mark."""
-    text = question.text
+    text = question.text.replace("..", ".")  # after "Tulsa Co."
     if rng.random() < 0.08:
         bare = text.rstrip(".? ")
         text = f"{bare} {say(rng, 'filler')}{text[len(bare) :]}"
