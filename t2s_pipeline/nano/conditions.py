@@ -60,8 +60,8 @@ def _number_filter(rng: Random, attribute: Attribute, entity: Entity, alias: str
     name, value = said(attribute, entity, rng), number_value(rng, attribute)
     col, year = column(attribute, alias), attribute.kind == "year"
     roll = rng.random()
-    if roll < 0.12:
-        low, high = sorted((number_value(rng, attribute), number_value(rng, attribute)), key=float)
+    low, high = sorted((value, number_value(rng, attribute)), key=float)
+    if roll < 0.12 and low != high:
         return Piece(say(rng, "number_between", name=name, low=low, high=high), f"{col} BETWEEN {low} AND {high}")
     if roll < 0.26:
         event = event_of(attribute) if year else None

@@ -221,6 +221,8 @@ def in_range(rng: Random, world: World) -> Question | None:
     else:
         low, high = sorted((number_value(rng, asked), number_value(rng, asked)), key=float)
         condition = f"BETWEEN {low} AND {high}"
+    if low == high:
+        return None
     name = said(asked, entity, rng)
     text = say(
         rng, "in_range", what=what.english, many=nouns(entity), names=plural_name(name), name=name, low=low, high=high

@@ -117,7 +117,8 @@ def aggregating(rng: Random, entity: Entity) -> Question | None:
         return None
     pieces = [aggregate(rng, rng.choice(options), entity)]
     if rng.random() < 0.35:
-        pieces = list(dict.fromkeys([*pieces, aggregate(rng, rng.choice(options), entity)]))
+        second = aggregate(rng, rng.choice(options), entity)
+        pieces += [second] if second.sql != pieces[0].sql else []
     elif rng.random() < 0.15:
         attribute = rng.choice(options)
         name, col = said(attribute, entity, rng), column(attribute)

@@ -23,7 +23,7 @@ def date_filter(rng: Random, attribute: Attribute, name: str, col: str) -> Piece
     if roll < 0.30:
         return Piece(say(rng, "date_starts_with_year", name=name, value=year), f"{col} LIKE '{year}%'")
     if roll < 0.48:
-        low, high = sorted((value, rng.choice(attribute.values)))
+        low, high = sorted((value, rng.choice([v for v in attribute.values if v != value] or [value])))
         places = ("date_between", "event_between") if event else ("date_between",)
         english = say(rng, *places, **parts, low=quoted(rng, low), high=quoted(rng, high))
         return Piece(english, f"{col} BETWEEN '{low}' AND '{high}'")

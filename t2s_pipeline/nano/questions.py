@@ -24,12 +24,12 @@ from t2s_pipeline.nano.grammar_single import Question
 from t2s_pipeline.nano.random_schema import World
 from t2s_pipeline.nano.vocabulary import say
 
-_SINGLE_SHARE = 0.28
+_SINGLE_SHARE = 0.27
 OF_WORLDS = (
     (16, grammar_joins),
     (18, grammar_named),
     (14, grammar_paths),
-    (14, grammar_nested),
+    (17, grammar_nested),
     (22, grammar_verbs),
     (16, grammar_groups),
     (40, grammar_brief),
@@ -68,8 +68,8 @@ def _weighted(rng: Random, choices: tuple) -> Any:
 def _with_habits(rng: Random, question: Question) -> Question:
     """How people type: words that say nothing, all in lower case (where no value would be hurt), no mark."""
     text = question.text.replace("..", ".")  # after "Tulsa Co."
-    if rng.random() < 0.08:
-        bare = text.rstrip(".? ")
+    bare = text.rstrip(".? ")
+    if not re.search(r"[.?] ", bare) and rng.random() < 0.08:
         text = f"{bare} {say(rng, 'filler')}{text[len(bare) :]}"
     if rng.random() < 0.05:
         text = f"{say(rng, 'lead_in')} {text[:1].lower()}{text[1:]}"
