@@ -108,17 +108,19 @@ class _Graph:
         place = next((n for n, source in enumerate(self._sources) if source.alias == alias), None)
         if place is None or not alias:
             return set(range(len(self._sources)))
-        joined = self._sources[place]
-        before = range(place)
-        if natural:
-            shared = {n for n in before if self._shares_a_column(joined, self._sources[n])}
-        else:
-            shared = {n for n in before if any(self._names.provides(self._sources[n], name) for name in using)}
-        return shared | {place}
+        names = self._names.column_names(self._sources[place]) if natural else using
+        if names is None:
+            return set(range(place + 1))
+        return {place}.union(*(self._with_column(name, place) for name in names))
 
-    def _shares_a_column(self, one: Source, other: Source) -> bool:
-        columns = self._names.column_names(one)
-        return columns is None or any(self._names.provides(other, name) for name in columns)
+    def _with_column(self, name: str, place: int) -> Iterator[int]:
+        """Of the sources before a place, the one that USING means by a name: the first that has such a column. Also
+        those before it of which that is not known."""
+        for number, source in enumerate(self._sources[:place]):
+            if self._names.provides(source, name):
+                yield number
+                if self._names.column_names(source) is not None:
+                    return
 
     def _under(self, labels: _Labels, conditions: list[exp.Expression]) -> _Labels:
         """What is joined where all the conditions hold, with what `labels` join already."""

@@ -113,8 +113,8 @@ class Names:
             within = [s for s in sources if not qualifier or s.alias == qualifier]
             named = named or (within[0] if qualifier and within else None)
             found = [(s, output) for s in within if (output := self._column_of(s, name)) is not None]
-            if len(found) > 1 and not qualifier and _merged(place, name):
-                found = found[:1]
+            if len(found) > 1:
+                found = [found[0], *(match for match in found[1:] if not _is_merged(place, sources, match[0], name))]
             if len(found) > 1:
                 return Resolution(NameState.AMBIGUOUS, candidates=tuple(s for s, _ in found))
             if found:
@@ -266,9 +266,28 @@ def _is_order_term(column: exp.Column, place: exp.Query) -> bool:
     return isinstance(ordered, exp.Ordered) and ordered.parent is place.args.get("order")
 
 
-def _merged(place: exp.Query, name: str) -> bool:
-    """Whether a join of `place` makes one column of those with that name."""
-    for join in place.args.get("joins") or ():
-        if join.args.get("method") == "NATURAL" or name in (c.name.lower() for c in join.args.get("using") or ()):
-            return True
-    return False
+def _is_merged(place: exp.Query, sources: tuple[Source, ...], source: Source, name: str) -> bool:
+    """Whether the join that adds `source`, one of the `sources` of `place`, makes its column of that name one with the
+    column of a source before it."""
+    number = next(number for number, other in enumerate(sources) if other is source)
+    join = list(_joins_of_sources(place))[number]
+    if join is None:
+        return False
+    merged = (identifier.name.lower() for identifier in join.args.get("using") or ())
+    return join.args.get("method") == "NATURAL" or name in merged
+
+
+def _joins_of_sources(select: exp.Expression) -> Iterator[exp.Join | None]:
+    """For each source of a SELECT, or of a join in parentheses, the join that adds it."""
+    for item in from_items(select):
+        yield from _joins_of_entry(item, item.parent if isinstance(item.parent, exp.Join) else None)
+
+
+def _joins_of_entry(item: exp.Expression, join: exp.Join | None) -> Iterator[exp.Join | None]:
+    """As `Names._source` takes an entry of a FROM apart."""
+    if isinstance(item, exp.Subquery | exp.Paren) and not isinstance(item.unnest(), exp.Query):
+        yield from _joins_of_entry(item.this, join)
+    else:
+        yield join
+    for nested in item.args.get("joins") or ():
+        yield from _joins_of_entry(nested.this, nested)

@@ -46,6 +46,8 @@ APART = [
     ("SELECT * FROM a, b WHERE a.id = b.a_id OR a.x = 1", [["a", "b"]]),
     ("SELECT * FROM a NATURAL JOIN c", [["a", "c"]]),
     ("SELECT * FROM a, c JOIN d USING (id)", [["a d", "c"]]),
+    ("SELECT * FROM a, b JOIN d USING (id)", [["a d", "b"]]),  # of two that have an id, USING means the first
+    ("SELECT * FROM a, b NATURAL JOIN d", [["a d", "b"]]),
     ("SELECT * FROM a JOIN b ON a.id = b.a_id, c WHERE c.z = 1", [["a b", "c"]]),
     ("SELECT x FROM a UNION SELECT y FROM b, c", [["b", "c"]]),
     ("SELECT x FROM a WHERE id IN (SELECT a_id FROM b, c)", [["b", "c"]]),
