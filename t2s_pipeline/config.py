@@ -11,6 +11,7 @@ from typing import Any, Literal
 from t2s_pipeline.config_parsing import (
     GOLD_VERIFIER,
     Count,
+    CountOrNone,
     Cron,
     NotNegative,
     Positive,
@@ -66,7 +67,7 @@ class SandboxConfig:
     max_rows: Count = 200_000
     max_bytes: Count = 64_000_000
     memory_mb: Count = 1024
-    workers: int = 0
+    workers: CountOrNone = 0
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ class DatasetConfig:
     train_files: tuple[str, ...] = ()
     dev_files: tuple[str, ...] = ()
     database_root: str = ""
-    train_limit: int = 0
-    dev_limit: int = 0
-    offset: int = 0
+    train_limit: CountOrNone = 0
+    dev_limit: CountOrNone = 0
+    offset: CountOrNone = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class ModelConfig:
     engine_options: dict[str, Any] = field(default_factory=dict)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    max_context: int = 0
+    max_context: CountOrNone = 0
     batch_size: Count = 64
     log_probabilities: bool = True
 
@@ -151,10 +152,10 @@ class RolloutConfig:
     constraint: Literal["none", "schema"] = "none"
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
     top_k_tables: Count = 6
-    fk_hops: int = 1
+    fk_hops: CountOrNone = 1
     schema_style: Literal["compact", "ddl", "mschema"] = "compact"
     prompt_style: Literal["plain", "finer", "finer_hint"] = "plain"
-    max_prompt_tokens: int = 0
+    max_prompt_tokens: CountOrNone = 0
     feedback_mode: Literal["error_only", "result_status", "oracle_rows", "online_visible"] = "result_status"
     feedback_detail: Literal["basic", "column", "minimal"] = "basic"
     repair_scope: Literal["verified", "online", "online_guarded"] = "verified"
@@ -187,7 +188,7 @@ class TrainConfig:
     shards: Count = 4
     gold_when_failed: bool = True
     min_cost_reward_gap: Positive = 0.05
-    synthetic_per_example: int = 2
+    synthetic_per_example: CountOrNone = 2
     max_schema_error_fraction: Share = 0.35
     seed: int = 13
     rollouts: RolloutConfig = field(default_factory=RolloutConfig)
@@ -206,7 +207,7 @@ class RecipeConfig:
     input_fraction_limits: dict[Literal["mined", "synthetic"], Share] = field(default_factory=dict)
     pair_type_max_fractions: dict[PairTypeName, Share] = field(default_factory=dict)
     shuffle: bool = True
-    max_pairs: int = 0
+    max_pairs: CountOrNone = 0
     seed: int = 13
 
 

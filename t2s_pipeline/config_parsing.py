@@ -39,6 +39,7 @@ class Rule:
 
 
 Count = Annotated[int, Rule("a whole number of 1 or more", lambda n: n >= 1)]
+CountOrNone = Annotated[int, Rule("a whole number of 0 or more", lambda n: n >= 0)]
 Positive = Annotated[float, Rule("a number above 0", lambda x: x > 0)]
 NotNegative = Annotated[float, Rule("a number of 0 or more", lambda x: x >= 0)]
 Share = Annotated[float, Rule("a number from 0 to 1", lambda x: 0 <= x <= 1)]
