@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
-from t2s_pipeline.config_repairs import check_repairs
+from t2s_pipeline.config_repairs import check_repairs, check_samples
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -53,6 +53,7 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
         if adapter.init and config.adapters[adapter.init].model != adapter.model:
             raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
     _check_verifiers(config, path)
+    _check_recipes(config, path)
     if "train" in config.arms:
         raise ConfigError(f"{path}: arms.train: `train` is the rollout over the train split: rename it")
     for name, comparison in config.comparisons.items():
@@ -77,6 +78,10 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             _check_adapted(config, path, name)
         model = arm.model or config.adapters[arm.policy].model
         check_constraint(path, f"arms.{name}", arm.constraint, config.models[model])
+        if config.models[model].backend != "replay":
+            check_samples(path, f"arms.{name}", arm)
+    if config.trains:
+        check_samples(path, "train.rollouts", config.train.rollouts)
 
 
 def _check_adapted(config: ExperimentConfig, path: Path, name: str) -> None:
@@ -130,6 +135,19 @@ def _check_verifiers(config: ExperimentConfig, path: Path) -> None:
             raise ConfigError(
                 f"{path}: {key}.verifier = {rollout.verifier!r}, but a pass of one turn asks no verifier: "
                 "set max_turns to 2 or more, or leave it out"
+            )
+
+
+def _check_recipes(config: ExperimentConfig, path: Path) -> None:
+    """Recipes have pairs to take from, and caps that some pair can keep."""
+    if config.recipes and not config.trains:
+        raise ConfigError(f"{path}: recipes are declared, but train.dataset, whose pairs they take, is not")
+    for name, recipe in config.recipes.items():
+        shares = recipe.input_fraction_limits
+        if {"mined", "synthetic"} <= shares.keys() and sum(shares.values()) < 1 - 1e-9:
+            raise ConfigError(
+                f"{path}: recipes.{name}.input_fraction_limits: the shares of all inputs ({', '.join(shares)}) come to "
+                f"{sum(shares.values()):g}, so no pair could stay: leave one out, or let them come to 1"
             )
 
 

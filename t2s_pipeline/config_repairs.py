@@ -1,4 +1,4 @@
-"""Which settings of a repair go together: who decides, what is told, and whether the gold may be known."""
+"""Which settings of a rollout go together: samples, who decides on a repair, what is told, and whether of the gold."""
 
 from __future__ import annotations
 
@@ -34,4 +34,13 @@ def check_repairs(path: Path, key: str, rollout: RolloutConfig) -> None:
         raise ConfigError(
             f"{path}: {key}.feedback_mode = 'oracle_rows' shows the gold, which verifier = {rollout.verifier!r} is to "
             "do without: choose another mode"
+        )
+
+
+def check_samples(path: Path, key: str, rollout: RolloutConfig) -> None:
+    """Several samples need a temperature: greedy ones are one answer, counted several times. Raises ConfigError."""
+    if rollout.num_samples > 1 and not rollout.temperature:
+        raise ConfigError(
+            f"{path}: {key}.num_samples = {rollout.num_samples}, but temperature = 0 gives the same answer each time: "
+            "set a temperature, or leave num_samples out"
         )

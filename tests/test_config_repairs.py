@@ -1,4 +1,4 @@
-"""Settings of a repair that contradict each other."""
+"""Settings of a rollout that contradict each other."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.config_parsing import ConfigError
-from t2s_pipeline.config_repairs import check_repairs
+from t2s_pipeline.config_repairs import check_repairs, check_samples
 
 FITTING = [
     {},
@@ -34,3 +34,10 @@ def test_what_does_not(changes, message):
     with pytest.raises(ConfigError, match=message) as found:
         check_repairs(Path("x.toml"), "arms.a", RolloutConfig(max_turns=2, **changes))
     assert str(found.value).startswith("x.toml: arms.a.")
+
+
+def test_several_greedy_samples_are_refused():
+    check_samples(Path("x.toml"), "arms.a", RolloutConfig())
+    check_samples(Path("x.toml"), "arms.a", RolloutConfig(num_samples=4, temperature=0.7))
+    with pytest.raises(ConfigError, match=r"x.toml: arms.a.num_samples = 4, .* set a temperature"):
+        check_samples(Path("x.toml"), "arms.a", RolloutConfig(num_samples=4))
