@@ -36,14 +36,13 @@ def check_model(path: Path, key: str, model: ModelConfig) -> None:
 
 def check_constraint(path: Path, key: str, constraint: str, model: ModelConfig) -> None:
     """A rollout whose decoding is held to something asks a model that can be held. Raises ConfigError."""
-    if constraint == "none" or model.backend == "hf":
+    if constraint == "none" or model.backend in ("hf", "vllm"):
         return
     if model.backend == "openai" and model.structured_outputs == "vllm":
         return
     remedy = {
         "openai": 'if the server is vLLM, state structured_outputs = "vllm" in the model\'s entry',
         "replay": "a file of predictions is as it is: leave it out",
-        "vllm": "ask the same files through the hf back end",
     }
     raise ConfigError(
         f"{path}: {key}.constraint = {constraint!r}: its model's back end {model.backend!r} cannot be held to it: "
