@@ -11,6 +11,7 @@ from random import Random
 
 from t2s_pipeline.nano.adjectives import adjectives_of
 from t2s_pipeline.nano.random_schema import Attribute, Entity
+from t2s_pipeline.nano.random_values import spoken
 from t2s_pipeline.nano.vocabulary import plural, say, synonyms
 from t2s_pipeline.schema.serialise import quote_identifier
 
@@ -87,8 +88,8 @@ def number_value(rng: Random, attribute: Attribute) -> str:
 
 def quoted(rng: Random, value: str) -> str:
     """A text value as the question cites it: bare, or in one of two kinds of quotes."""
-    roll = rng.random()
-    return value if roll < 0.6 else f"'{value}'" if roll < 0.8 else f'"{value}"'
+    roll, said_so = rng.random(), spoken(value)
+    return said_so if roll < 0.6 else f"'{said_so}'" if roll < 0.8 else f'"{said_so}"'
 
 
 def aggregate(rng: Random, attribute: Attribute, entity: Entity, alias: str | None = None) -> Piece:

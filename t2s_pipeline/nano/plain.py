@@ -42,7 +42,9 @@ def _apart(sql: str) -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    listed = {w.lower() for name in ("entities", "modifiers", "common") for w in words(name)}
+    listed = {
+        w for name in ("entities", "modifiers", "common") for group in words(name) for w in group.lower().split("_")
+    }
     listed |= {part for attribute, _ in attributes() for part in attribute.split("_")}
     listed |= {part for others in synonyms().values() for other in others for part in other.split()}
     listed |= {plural(w) for w in listed}

@@ -6,6 +6,7 @@ import sqlite3
 from random import Random
 
 from t2s_pipeline.nano.random_schema import Attribute, Entity, World
+from t2s_pipeline.nano.random_values import spoken
 from t2s_pipeline.schema.serialise import quote_identifier
 
 _ROWS = (5, 8, 12, 20, 35)
@@ -26,7 +27,7 @@ def filled_database(rng: Random, world: World) -> sqlite3.Connection:
     sizes = {entity.name: rng.choice(_ROWS) for entity in world.entities}
     for entity in world.entities:
         referred = {k.child_column: sizes[k.parent.name] for k in world.links if k.child is entity}
-        rows = [_row(rng, entity, number, referred) for number in range(1, sizes[entity.name] + 1)]
+        rows = [_row(rng, entity, number, referred) for number in range(sizes[entity.name])]
         marks = ", ".join("?" * len(entity.columns))
         connection.executemany(f"INSERT INTO {quote_identifier(entity.name)} VALUES ({marks})", rows)
     return connection
@@ -35,17 +36,24 @@ def filled_database(rng: Random, world: World) -> sqlite3.Connection:
 def _row(rng: Random, entity: Entity, number: int, referred: dict[str, int]) -> list[object]:
     own = entity.primary_key
     return [
-        number
+        _key(column, number)
         if column is own
-        else rng.randint(1, referred[column.name])
+        else _key(column, rng.randrange(referred[column.name]))
         if column.name in referred
         else _cell(rng, column)
         for column in entity.columns
     ]
 
 
+def _key(column: Attribute, number: int) -> object:
+    """The key of the row of this number, from 0: a number from 1, or one of the values of a key of text."""
+    return spoken(column.values[number]) if column.values else number + 1
+
+
 def _cell(rng: Random, column: Attribute) -> object:
     if not column.values:
         return rng.randint(1, 99)
     value = rng.choice(column.values)
-    return float(value) if column.kind == "real" else int(value) if column.kind in ("int", "year", "bool") else value
+    if column.kind == "real":
+        return float(value)
+    return int(value) if column.kind in ("int", "year", "bool") else spoken(value)

@@ -1,9 +1,9 @@
 """Random databases: tables, typed columns and foreign keys, with the English words behind every name.
 
 A `World` is what the grammar asks questions about; `world.schema` is its catalogue, the same object the
-pipeline reads from a real database. Names are random compositions of one to three words in one of several
-spellings (snake_case, CamelCase, lowercase, abbreviated ...), so that a name can only be copied, never guessed.
-Tables of one database share some column names, so that a query must find out which table owns what it needs.
+pipeline reads from a real database. Names are compositions of one to three words in one of several spellings
+(`random_names`), so that a name can only be copied, never guessed. Tables of one database share some column names,
+so that a query must find out which table owns what it needs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from t2s_pipeline.nano.random_values import draw_values
-from t2s_pipeline.nano.vocabulary import abbreviations, attributes, invented_word, plural, words
+from t2s_pipeline.nano.random_names import Names, Words, spell
+from t2s_pipeline.nano.random_values import draw_keys, draw_values, family_of
+from t2s_pipeline.nano.vocabulary import entity_families
 from t2s_pipeline.schema.catalog import Column, DatabaseSchema, ForeignKey, Table
 
 _TYPES = {
@@ -24,40 +25,32 @@ _TYPES = {
     "date": ("DATE", "DATETIME", "TEXT", "TIMESTAMP"),
     "bool": ("BOOLEAN", "INTEGER", "BOOL", "BIT"),
 }
-_ROLES = (
-    "main",
-    "second",
-    "home",
-    "away",
-    "first",
-    "last",
-    "old",
-    "new",
-    "source",
-    "target",
-    "previous",
-    "next",
-    "own",
+_PAIRS = (
+    ("home", "away"),
+    ("first", "second"),
+    ("main", "second"),
+    ("old", "new"),
+    ("source", "target"),
+    ("previous", "next"),
+    ("start", "end"),
+    ("departure", "arrival"),
+    ("white", "black"),
 )
+"""Roles of two keys of one table to another."""
+_WHOLE_PAIRS = (("origin", "destination"), ("winner", "loser"), ("buyer", "seller"), ("sender", "receiver"))
+"""The same, where the role alone can be the column's name."""
+_SINGLE_ROLES = ("home", "main", "current", "primary", "assigned", "host", "lead", "first", "own", "parent")
+_PERSON_ROLES = ("manager", "head", "leader", "owner", "captain", "contact", "author", "winner", "created_by", "host")
+_PLACE_ROLES = ("origin", "base", "location", "venue", "birthplace", "home", "destination")
 _TYPE_GROUP = {"name": "text", "code": "text", "category": "text", "text": "text"}
-_STYLES = (
-    *["snake"] * 4,
-    *["Title_Snake"] * 2,
-    *["Camel", "CamelID"],
-    "camelBack",
-    "lower",
-    *["First_snake"] * 2,
-    "Title_snakeID",
-    "spaced",
-)
-"""Capitals alone are left out: the tokenizer spells them letter by letter."""
 
 
 @dataclass(frozen=True)
 class Attribute:
     """A column with the words it was made of and the values its rows hold.
 
-    `key` marks identifiers, which questions do not ask about.
+    `key` marks identifiers by number, which questions do not ask about; keys of text are asked about and have
+    values. `family` says what the values are (person, city ...), see `random_values`.
     """
 
     name: str
@@ -67,15 +60,17 @@ class Attribute:
     values: tuple[str, ...] = ()
     primary_key: bool = False
     key: bool = False
+    family: str = ""
 
 
 @dataclass(frozen=True)
 class Entity:
-    """A table; `words` are its singular noun, e.g. ("order", "item")."""
+    """A table; `words` are its singular noun, ("order", "item"), `family` what its rows are (person, title ...)."""
 
     name: str
     words: tuple[str, ...]
     columns: tuple[Attribute, ...]
+    family: str = "thing"
 
     @property
     def primary_key(self) -> Attribute | None:
@@ -120,138 +115,35 @@ class World:
         return DatabaseSchema("synthetic/world", tuple(tables), tuple(keys))
 
 
-def spell(parts: tuple[str, ...], style: str) -> str:
-    """Words as an identifier: ("birth", "year") -> birth_year, BirthYear, birthyear ..."""
-    if style == "Title_Snake":
-        return "_".join(p.capitalize() for p in parts)
-    if style == "Title_snakeID":
-        return "_".join("ID" if p == "id" else p.capitalize() for p in parts)
-    if style == "spaced":
-        return " ".join(parts).capitalize()
-    if style == "First_snake":
-        return "_".join(parts).capitalize()
-    if style == "CamelID":
-        return "".join("ID" if p == "id" else p.capitalize() for p in parts)
-    if style == "Camel":
-        return "".join(p.capitalize() for p in parts)
-    if style == "camelBack":
-        return parts[0] + "".join(p.capitalize() for p in parts[1:])
-    if style == "lower":
-        return "".join(parts)
-    return "_".join(parts)
-
-
 class _Builder:
-    """Draws one world; holds what one database's names have in common (spelling, types, key names)."""
+    """Draws one world; holds what one database's tables have in common."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.column_style = rng.choice(_STYLES)
-        self.table_style = self.column_style if rng.random() < 0.7 else rng.choice(_STYLES)
-        self.plural_tables = rng.random() < 0.35
-        self.abbreviates = rng.random() < 0.12
-        self.prefix = rng.choice(("ref", "tbl", "my", "all", invented_word(rng))) if rng.random() < 0.12 else ""
-        self.common = [rng.choice(attributes()) for _ in range(rng.randint(1, 4))]
-        self.key_style = rng.choice(("id", "entity_id", "entity_id", "id_entity", "entity_code", "entity_number"))
+        self.names = Names(rng)
         self.types = {group: rng.choice(types) for group, types in _TYPES.items()}
-        nouns = words("entities")
-        if rng.random() < 0.7:  # neighbours in the list share a domain
-            start = rng.randrange(len(nouns))
-            self.nouns = [nouns[(start + i) % len(nouns)] for i in range(40)]
-        else:
-            self.nouns = rng.sample(nouns, 40)
-
-    def noun(self) -> tuple[str, ...]:
-        roll = self.rng.random()
-        if roll < 0.18:
-            return (invented_word(self.rng),)
-        if roll < 0.24:
-            return (self.rng.choice(words("common")),)
-        noun = self.rng.choice(self.nouns)
-        if roll < 0.30:
-            return (self.rng.choice(words("modifiers") if self.rng.random() < 0.6 else words("common")), noun)
-        if roll < 0.36:
-            other = self.rng.choice(self.nouns)
-            return (other, noun) if other != noun else (noun,)
-        return (noun,)
-
-    def attribute_words(self, entity: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-        if self.rng.random() < 0.22:
-            attribute, kind = self.rng.choice(self.common)
-            return tuple(attribute.split("_")), kind
-        attribute, kind = self.rng.choice(attributes())
-        parts = tuple(attribute.split("_"))
-        roll = self.rng.random()
-        if roll < 0.10:
-            parts = (self.rng.choice(words("modifiers")), *parts)
-        elif roll < 0.13:
-            parts = (self.rng.choice(words("common")), *parts)
-        elif roll < 0.17:
-            parts = (self.rng.choice(words("entities")), *parts)
-        elif roll < 0.22:
-            parts = (*entity[-1:], *parts)
-        elif roll < 0.28:
-            parts = (self.rng.choice(words("common")),)
-        elif roll < 0.40:
-            parts = (invented_word(self.rng), *parts) if self.rng.random() < 0.5 else (invented_word(self.rng),)
-        elif roll < 0.43 and kind == "int":
-            parts = ("number", "of", plural(self.rng.choice(words("entities"))))
-        return parts, kind
-
-    def spelled(self, parts: tuple[str, ...]) -> str:
-        """A column's name in this database's habits."""
-        if self.abbreviates:
-            parts = tuple(self._short(p) if self.rng.random() < 0.5 else p for p in parts)
-        return spell(parts, self.column_style)
-
-    def _short(self, word: str) -> str:
-        known = abbreviations().get(word)
-        if known:
-            return self.rng.choice(known)
-        return word[: self.rng.choice((3, 4))] if len(word) > 6 else word
-
-    def attribute(self, parts: tuple[str, ...], kind: str) -> Attribute:
-        return Attribute(self.spelled(parts), parts, kind, self.type_of(kind), draw_values(self.rng, kind))
-
-    def type_of(self, kind: str) -> str:
-        group = _TYPE_GROUP.get(kind, kind)
-        return self.types[group] if self.rng.random() < 0.85 else self.rng.choice(_TYPES[group])
-
-    def key_words(self, entity: tuple[str, ...]) -> tuple[str, ...]:
-        return {
-            "id": ("id",),
-            "entity_id": (*entity, "id"),
-            "id_entity": ("id", *entity),
-            "entity_code": (*entity, "code"),
-            "entity_number": (*entity, "number"),
-        }[self.key_style]
-
-    def columns(self, entity: tuple[str, ...], count: int) -> list[Attribute]:
-        drawn: dict[str, Attribute] = {}
-        if self.rng.random() < 0.85:
-            stem = self.rng.choice((("name",), ("name",), ("name",), ("title",), ("full", "name"), (*entity, "name")))
-            label = self.attribute(stem, "name")
-            drawn[label.name.lower()] = label
-        while len(drawn) < count:
-            parts, kind = self.attribute_words(entity)
-            column = self.attribute(parts, kind)
-            drawn.setdefault(column.name.lower(), column)
-        return list(drawn.values())
+        self.text_keys = 0.5 if rng.random() < 0.07 else 0.03
 
     def build(self) -> World:
         rng = self.rng
-        count = rng.choices((1, 2, 3, 4, 5, 6, 7, 8, 10), (3, 14, 24, 24, 16, 9, 5, 3, 2))[0]
-        nouns: dict[str, tuple[str, ...]] = {}
+        count = rng.choices((1, 2, 3, 4, 5, 6, 7, 8, 9, 10), (4, 16, 26, 24, 14, 8, 4, 2, 1, 1))[0]
+        if "UPPER" in self.names.column_style:  # capitals are spelled letter by letter, so a prompt holds fewer
+            count = min(count, 5)
+        nouns: dict[str, Words] = {}
         while len(nouns) < count:
-            noun = self.noun()
+            noun = self.names.noun()
             nouns.setdefault(spell(noun, "lower"), noun)
         entities: list[Entity] = []
         links: list[Link] = []
-        for place, noun in enumerate(nouns.values()):
+        for place, noun in enumerate(list(nouns.values())):
             parents = [entities[p] for p in self._parents(place)]
             few = len(parents) > 1 and rng.random() < 0.4  # a table that is there to link two others
-            columns = self.columns(noun, rng.choice((1, 1, 2) if few else (2, 3, 3, 4, 4, 5, 6, 7)))
-            entity, new = self._with_keys(noun, self._table_name(noun), columns, parents)
+            both = tuple(p.words[-1] for p in parents)
+            if few and rng.random() < 0.3 and "".join(both) not in nouns and both[0] != both[1]:
+                nouns[spell(both, "lower")] = noun = both
+            family = entity_families().get("_".join(noun)) or entity_families().get(noun[-1], "thing")
+            columns = self._columns(noun, rng.choice((1, 1, 2) if few else (2, 2, 2, 3, 3, 3, 4, 6)), family, few)
+            entity, new = self._with_keys(noun, family, columns, parents)
             entities.append(entity)
             links += new
         return World(tuple(entities), tuple(links))
@@ -262,48 +154,87 @@ class _Builder:
         wanted = self.rng.choices((0, 1, 2), (8, 62, 30))[0]
         return self.rng.sample(range(place), min(wanted, place))
 
-    def _table_name(self, noun: tuple[str, ...]) -> str:
-        shown = (*noun[:-1], plural(noun[-1])) if self.plural_tables else noun
-        return spell((self.prefix, *shown) if self.prefix else shown, self.table_style)
+    def _columns(self, noun: Words, count: int, family: str, few: bool) -> list[Attribute]:
+        drawn: dict[str, Attribute] = {}
+        if self.rng.random() < (0.3 if few else 0.85):
+            label = self._attribute(self.names.label(noun), "name", family)
+            drawn[label.name.lower()] = label
+        while len(drawn) < count or all(c.kind == "bool" for c in drawn.values()):  # something can be asked of each
+            column = self._attribute(*self.names.attribute(noun), family)
+            drawn.setdefault(column.name.lower(), column)
+        return list(drawn.values())
+
+    def _attribute(self, parts: Words, kind: str, family: str) -> Attribute:
+        own = family_of(parts, kind, family)
+        values = draw_values(self.rng, kind, own, parts[-1])
+        return Attribute(self.names.column(parts), parts, kind, self._type_of(kind), values, family=own)
+
+    def _type_of(self, kind: str) -> str:
+        group = _TYPE_GROUP.get(kind, kind)
+        return self.types[group] if self.rng.random() < 0.85 else self.rng.choice(_TYPES[group])
 
     def _with_keys(
-        self, noun: tuple[str, ...], name: str, columns: list[Attribute], parents: list[Entity]
+        self, noun: Words, family: str, columns: list[Attribute], parents: list[Entity]
     ) -> tuple[Entity, list[Link]]:
-        key_words = self.key_words(noun)
         taken = {c.name.lower() for c in columns}
-        key = self.spelled(key_words)
         keys: list[Attribute] = []
-        if key.lower() not in taken and (len(parents) < 2 or self.rng.random() < 0.6):
-            kind = self.types["int"] if self.rng.random() < 0.9 else self.types["text"]
-            keys.append(Attribute(key, key_words, "int", kind, primary_key=True, key=True))
-            taken.add(key.lower())
+        key = self._key(noun)
+        if key.name.lower() not in taken and (len(parents) < 2 or self.rng.random() < 0.6):
+            keys.append(key)
+            taken.add(key.name.lower())
         targets: list[tuple[Attribute, Entity, str]] = []
-        for parent, role in self._roles(parents):
+        for parent, role, whole in self._roles(parents):
             target = parent.primary_key
             if target is None:
                 continue
-            shown = target.words if len(target.words) > 1 else (*parent.words, *target.words)
-            if self.rng.random() < 0.1:
-                shown = parent.words
-            column = self.spelled((role, *shown) if role else shown)
-            if column.lower() not in taken:
-                taken.add(column.lower())
+            shown = self._reference(parent, target, role, whole)
+            name = target.name if shown == target.words else self.names.column(shown)
+            if name.lower() not in taken:
+                taken.add(name.lower())
                 both = not keys and len(parents) > 1 and not role  # the two keys of a linking table
-                targets.append((Attribute(column, shown, "int", target.type, primary_key=both, key=True), parent, role))
+                column = Attribute(
+                    name, shown, target.kind, target.type, target.values, both, target.key, target.family
+                )
+                targets.append((column, parent, role))
         foreign = [attribute for attribute, _, _ in targets]
         late = self.rng.random() < 0.5
-        entity = Entity(name, noun, tuple(keys + columns + foreign if late else keys + foreign + columns))
+        ordered = tuple(keys + columns + foreign if late else keys + foreign + columns)
+        entity = Entity(self.names.table(noun), noun, ordered, family)
         links = [Link(entity, a.name, p, p.primary_key.name, role) for a, p, role in targets if p.primary_key]
         return entity, links
 
-    def _roles(self, parents: list[Entity]) -> list[tuple[Entity, str]]:
-        """Every parent, at times twice in two roles (`home_team_id`, `away_team_id`)."""
-        drawn: list[tuple[Entity, str]] = []
+    def _key(self, noun: Words) -> Attribute:
+        if self.rng.random() < self.text_keys:
+            parts = self.names.key(noun, is_text=True)
+            name, kind = self.names.column(parts), self.types["text"]
+            return Attribute(name, parts, "code", kind, draw_keys(self.rng), primary_key=True, family="code")
+        parts = self.names.key(noun)
+        kind = self.types["int"] if self.rng.random() < 0.9 else self.types["text"]
+        return Attribute(self.names.column(parts), parts, "int", kind, primary_key=True, key=True)
+
+    def _reference(self, parent: Entity, target: Attribute, role: str, whole: bool) -> Words:
+        """The words of a key to `parent`: mostly its own key's, at times with a role before them or the role alone."""
+        shown = target.words if len(target.words) > 1 else (*parent.words, *target.words)
+        if role:
+            return tuple(role.split("_")) if whole else (role, *shown)
+        roll = self.rng.random()
+        if roll < 0.08:
+            return parent.words
+        if roll < 0.13:
+            return (self.rng.choice(_SINGLE_ROLES), *(parent.words if self.rng.random() < 0.5 else shown))
+        named = {"person": _PERSON_ROLES, "place": _PLACE_ROLES}.get(parent.family)
+        return tuple(self.rng.choice(named).split("_")) if named and roll < 0.19 else shown
+
+    def _roles(self, parents: list[Entity]) -> list[tuple[Entity, str, bool]]:
+        """(parent, role, whether the role alone is the column); at times a parent in two roles (`home_team_id`)."""
+        drawn: list[tuple[Entity, str, bool]] = []
         for parent in parents:
             if self.rng.random() < 0.07:
-                drawn += [(parent, role) for role in self.rng.sample(_ROLES, 2)]
+                pair = self.rng.choice((*_PAIRS, *_WHOLE_PAIRS))
+                whole = pair in _WHOLE_PAIRS and self.rng.random() < 0.7
+                drawn += [(parent, role, whole) for role in pair]
             else:
-                drawn.append((parent, ""))
+                drawn.append((parent, "", False))
         return drawn
 
 

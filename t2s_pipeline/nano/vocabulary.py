@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -9,11 +10,12 @@ from random import Random
 
 _FOLDER = Path(__file__).parent / "vocabulary"
 
+_LABEL = re.compile(r"^(?:\[[\w ]+\]|\w+:)", re.MULTILINE)
+_SPLICED = ("entities", "modifiers", "values", "common")
+
 KINDS = ("name", "code", "text", "category", "int", "real", "year", "date", "bool")
 """What the values of an attribute are like; the last word of a column decides it."""
 
-_IRREGULAR = {"person": "people", "child": "children", "staff": "staff", "police": "police", "deer": "deer"}
-_IRREGULAR |= {"fish": "fish", "sheep": "sheep", "aircraft": "aircraft", "series": "series", "mouse": "mice"}
 _SYLLABLES = "ba be bo da dra du el fa fi gor gra ha ik jo ka ke kri la lo lu ma me mi mor na ne no or pa pi quo"
 _SYLLABLES += " ra re ri ro sa se shi so ta te ti tor u va ve vi wa wen xa ya yo za ze zi zo"
 _ENDINGS = ("n", "r", "s", "l", "t", "m", "x", "nd", "rk", "st", "th", "ne", "lle", "")
@@ -21,19 +23,47 @@ _ENDINGS = ("n", "r", "s", "l", "t", "m", "x", "nd", "rk", "st", "th", "ne", "ll
 
 @cache
 def words(name: str) -> tuple[str, ...]:
-    """The words of `vocabulary/<name>.txt`, each once, in their order there (neighbours share a domain)."""
-    return tuple(dict.fromkeys((_FOLDER / f"{name}.txt").read_text(encoding="utf-8").split()))
+    """The words of `vocabulary/<name>.txt`, each once, in their order there; labels of sections left out."""
+    text = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return tuple(dict.fromkeys(_LABEL.sub(" ", text).split()))
+
+
+@cache
+def sections(name: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Domain -> its (word, label) pairs, for lists of `[domain ...]` lines and `label: word ...` lines under them.
+
+    A word may stand twice in a domain, and is then drawn twice as often; words of two parts have `_` between them.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    domains: list[str] = []
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            domains = line.strip("[] ").split()
+            continue
+        label, _, listed = line.partition(":")
+        for domain in domains:
+            found.setdefault(domain, []).extend((word, label) for word in listed.split())
+    return {domain: tuple(pairs) for domain, pairs in found.items()}
 
 
 @cache
 def attributes() -> tuple[tuple[str, str], ...]:
-    """(attribute in snake case, kind) for every line of `attributes.txt`."""
-    lines = (_FOLDER / "attributes.txt").read_text(encoding="utf-8").splitlines()
-    pairs = tuple(tuple(line.split()) for line in lines if line.strip())
-    unknown = [pair for pair in pairs if len(pair) != 2 or pair[1] not in KINDS]
+    """(attribute in snake case, kind) of every domain, each pair once."""
+    pairs = tuple(dict.fromkeys(pair for domain in sections("attributes").values() for pair in domain))
+    unknown = [pair for pair in pairs if pair[1] not in KINDS]
     if unknown:
-        raise ValueError(f"{_FOLDER / 'attributes.txt'}: {unknown[0]}: want `word kind`, kind one of {KINDS}")
-    return pairs  # type: ignore[return-value]
+        raise ValueError(f"{_FOLDER / 'attributes.txt'}: {unknown[0]}: want `kind: word ...`, kind one of {KINDS}")
+    return pairs
+
+
+@cache
+def entity_families() -> dict[str, str]:
+    """Noun in snake case -> what its rows are (person, place, title ...); its first domain decides."""
+    found: dict[str, str] = {}
+    for pairs in sections("entities").values():
+        for noun, family in pairs:
+            found.setdefault(noun, family)
+    return found
 
 
 @cache
@@ -80,12 +110,20 @@ def say(rng: Random, *places: str, **parts: object) -> str:
     return rng.choice(forms).format(**parts)
 
 
+@cache
+def _irregular_plurals() -> dict[str, str]:
+    pairs = (line.split() for line in (_FOLDER / "plurals.txt").read_text(encoding="utf-8").splitlines())
+    return {word: many for word, many in pairs}
+
+
 def plural(word: str) -> str:
     """English plural of a noun, good enough for table names and questions."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _irregular_plurals():
+        return _irregular_plurals()[word]
     if word.endswith("man"):
         return word[:-2] + "en"
+    if word.endswith("sis"):
+        return word[:-2] + "es"
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
     if word.endswith(("s", "x", "z", "ch", "sh")):
@@ -108,5 +146,5 @@ def invented_word(rng: Random) -> str:
 
 @cache
 def _all_words() -> tuple[str, ...]:
-    lists = [word.lower() for name in ("entities", "modifiers", "values", "common") for word in words(name)]
-    return tuple(dict.fromkeys(lists))
+    listed = [part.lower() for name in _SPLICED for word in words(name) for part in word.split("_")]
+    return tuple(dict.fromkeys(word for word in listed if len(word) > 1))
