@@ -87,11 +87,20 @@ def _other_literals(query: GoldQuery, literal: exp.Expression, known: tuple[str,
     """Other literals of the same column and kind; for a whole number also its neighbours."""
     own = _text(query, literal)
     if query.is_text_literal(literal):
+        texts = (_in_quotes_of(query, own, text) for text in known if text[0] in "'\"")
         # Same contents in other quotes is no other value.
-        return [text for text in known if text[0] in "'\"" and text[1:-1] != own[1:-1]]
+        return list(dict.fromkeys(text for text in texts if text[1:-1] != own[1:-1]))
     others = [text for text in known if text[0] not in "'\"" and text != own]
     neighbours = [str(int(own) + 1), str(int(own) - 1)] if own.isdecimal() and int(own) > 0 else []
     return list(dict.fromkeys(others + neighbours))
+
+
+def _in_quotes_of(query: GoldQuery, own: str, text: str) -> str:
+    """A text literal in the quotes of `own`, so that quotes do not tell an edit; as it is where they would mean another
+    thing: what is doubled in it, or a column."""
+    content = text[1:-1]
+    names_a_column = own[0] == '"' and any(table.column(content) for table in query.schema.tables)
+    return text if "'" in content or '"' in content or names_a_column else f"{own[0]}{content}{own[0]}"
 
 
 def order_limit_edits(query: GoldQuery) -> Iterator[Edit]:
@@ -107,7 +116,7 @@ def order_limit_edits(query: GoldQuery) -> Iterator[Edit]:
             yield Edit.of(EditKind.WRONG_ORDER_LIMIT, token.start, token.end + 1, text)
         else:
             stop = query.tokens[index - 1].end + 1
-            yield Edit.of(EditKind.WRONG_ORDER_LIMIT, stop, stop, " DESC")
+            yield Edit.of(EditKind.WRONG_ORDER_LIMIT, stop, stop, like(_order_by(query, index), " DESC"))
     for node in query.tree.find_all(exp.Limit):
         number = node.expression
         if isinstance(number, exp.Literal) and number.name.isdecimal() and "start" in number.meta:
@@ -115,6 +124,12 @@ def order_limit_edits(query: GoldQuery) -> Iterator[Edit]:
             for other in {int(number.name) + 1: None, 1: None}:
                 if other != int(number.name):
                     yield Edit.of(EditKind.WRONG_ORDER_LIMIT, start, stop, str(other))
+
+
+def _order_by(query: GoldQuery, index: int) -> str:
+    """The last ORDER BY before a token, as it is written."""
+    token = next(t for t in reversed(query.tokens[:index]) if t.token_type == TokenType.ORDER_BY)
+    return query.sql[token.start : token.end + 1]
 
 
 def _end_of_item(query: GoldQuery, start: int) -> int:

@@ -36,7 +36,7 @@ from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.rewards.rule import rule_reward
 from t2s_pipeline.schema.catalog import DatabaseSchema
 
-SYNTHETIC_CODE_VERSION = "2"
+SYNTHETIC_CODE_VERSION = "3"
 
 TRIED_PER_KEPT = 3
 """Edits judged for each pair wanted: some turn out right, or change nothing on these rows."""

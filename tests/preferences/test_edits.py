@@ -147,7 +147,10 @@ def test_a_condition_on_a_column_of_an_outer_query(schema):
         ("SELECT 1 FROM singer WHERE age  >=  30", (),
          ["age  <  30", "age  >  30", "age  >=  29", "age  >=  31"]),
         ("SELECT 1 FROM singer WHERE country = 'France'", ('SELECT 1 FROM singer WHERE Country = "Chad"',),
-         ["country != 'France'", "country = \"Chad\""]),
+         ["country != 'France'", "country = 'Chad'"]),
+        ('SELECT 1 FROM singer WHERE country = "France"',
+         ("SELECT 1 FROM singer WHERE country IN ('Chad', 'age', 'Cote d''Ivoire')",),
+         ['country != "France"', 'country = "Chad"', "country = 'Cote d''Ivoire'", "country = 'age'"]),
         # The same value in other quotes, and one of another column, are no other values.
         ("SELECT 1 FROM singer WHERE name = 'x'", ('SELECT 1 FROM singer WHERE name = "x" OR country = "y"',),
          ["name != 'x'"]),
@@ -177,6 +180,7 @@ def test_connectives_but_not_the_and_of_between(schema):
     ("tail", "expected"),
     [
         ("ORDER BY age", ["ORDER BY age DESC"]),
+        ("order by age", ["order by age desc"]),
         ("ORDER BY age desc LIMIT 1", ["ORDER BY age asc LIMIT 1", "ORDER BY age desc LIMIT 2"]),
         ("ORDER BY count(*), name ASC limit 3;",
          ["ORDER BY count(*) DESC, name ASC limit 3;", "ORDER BY count(*), name DESC limit 3;",
