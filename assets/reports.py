@@ -14,7 +14,7 @@ from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
 from t2s_pipeline.reports.listing import Report, declared_reports
-from t2s_pipeline.reports.render import markdown, report_json
+from t2s_pipeline.reports.render import counted_split, markdown, report_json
 from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
@@ -75,12 +75,12 @@ def report_page(config: ExperimentConfig) -> Stage:
     """Every report of the experiment on one HTML page that needs nothing else."""
     output = ref(config, "report_page")
     shown = declared_reports(config)
-    split = config.evaluation.split
+    split = counted_split(config)
     path = report_path(config, "index.html")
 
     def plan(_: str | None) -> StepPlan:
         inputs = {declared.name: (ref(config, declared.name),) for declared in shown}
-        if config.arms:
+        if config.arms or config.trains:
             inputs |= {table: (ref(config, table, split),) for table in _OUTSIDE}
         return StepPlan(
             inputs=inputs,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
@@ -22,7 +23,7 @@ import pyarrow as pa
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports.blocks import Block, Cell, Chart, Code, Grid, Paragraph, Strong
 from t2s_pipeline.reports.listing import declared_reports
-from t2s_pipeline.reports.render import blocks_of, outside_blocks, outside_rows
+from t2s_pipeline.reports.render import blocks_of, counted_split, outside_blocks, outside_rows
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.reports.svg import bar_chart, line_plot
 from t2s_pipeline.table_definitions import REPORT_PAGE
@@ -30,7 +31,7 @@ from t2s_pipeline.table_definitions import REPORT_PAGE
 if TYPE_CHECKING:
     import duckdb
 
-PAGE_CODE_VERSION = "1"
+PAGE_CODE_VERSION = "2"
 FAILURES = "report_failures"
 #: What of a failure the page has, with its title.
 _FAILURE_FIELDS = {
@@ -51,6 +52,7 @@ _FAILURE_FIELDS = {
     "final_rows": "Rows of the last answer",
     "causes": "Differences from the gold",
 }
+_CODE_SPAN = re.compile(r"`([^`]+)`")
 _NO_SCRIPT = (
     "<noscript><p>Without JavaScript the failures cannot be searched here; they are in table "
     "<code>report_failures</code>.</p></noscript>"
@@ -76,7 +78,7 @@ def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -
         script=script,
         script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode(),
         contents="".join(links),
-        outside=blocks_html(outside_blocks(outside_rows(connection, config), config.evaluation.split)),
+        outside=blocks_html(outside_blocks(outside_rows(connection, config), counted_split(config))),
         sections="\n".join(sections),
         failures=failures_json(failures.to_pylist() if failures is not None else []),
     )
@@ -98,7 +100,7 @@ def blocks_html(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
-        return f"<p>{escape(block.text)}</p>"
+        return "<p>" + _CODE_SPAN.sub(r"<code>\1</code>", escape(block.text)) + "</p>"
     if isinstance(block, Grid):
         return _table(block)
     drawn = bar_chart(block) if isinstance(block, Chart) else line_plot(block)

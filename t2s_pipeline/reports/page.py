@@ -12,6 +12,7 @@ from typing import Any
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.files import write_text
 from t2s_pipeline.reports.figures import MARK_NOTE, NO_RESULTS, figure_columns, match_rules, settings_shown
+from t2s_pipeline.reports.listing import declared_reports
 from t2s_pipeline.reports.render import experiment_report, outside_text
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.warehouse import Warehouse
@@ -40,25 +41,39 @@ _QUERIES = (
     "SELECT rollout, question, first_sql, final_sql FROM trajectories JOIN examples USING (experiment, example_id) "
     "WHERE experiment = '{experiment}' AND NOT final_correct AND split = 'dev' ORDER BY ALL LIMIT 5",
 )
+_TRAIN_QUERIES = (
+    "SELECT recipe, pair_type, coalesce(removed_by, 'kept') AS fate, count(*) AS pairs FROM filtered_pairs "
+    "WHERE experiment = '{experiment}' GROUP BY ALL ORDER BY ALL",
+    "SELECT turn, error_class, count(*) AS attempts FROM attempts WHERE experiment = '{experiment}' "
+    "GROUP BY ALL ORDER BY turn, attempts DESC",
+)
 
 
 def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
-    """The figures, where the report is (it is written here), and three queries that run as they stand."""
+    """The figures, where the report is (it is written here), and queries that run as they stand.
+
+    Without arms there are no figures to show: then it is the report, and queries over the pairs.
+    """
     with warehouse.connect() as connection:
-        rows = published_report("report_method", connection, config).to_pylist()
-        if not rows:
+        made = [report.name for report in declared_reports(config)]
+        rows = published_report("report_method", connection, config).to_pylist() if config.arms else []
+        if not rows and (config.arms or not any(published_report(n, connection, config).num_rows for n in made)):
             return f"Experiment {config.name!r} has no results yet: t2s run -e {config.name}"
         outside = outside_text(connection, config).rstrip()
         path = write_text(_report_file(warehouse, config), experiment_report(connection, config))
     page = warehouse.data / "reports" / config.name / "index.html"
-    rules = " and ".join(match_rules(rows)) or "unknown"
-    lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
-    lines += _tables(rows)
+    if config.arms:
+        rules = " and ".join(match_rules(rows)) or "unknown"
+        lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
+        lines += _tables(rows)
+    else:
+        lines = [f"Experiment {config.name!r} declares no arm: what it made of the train split is in its report."]
     lines += ["", outside, "", f"The report: {path}"]
     if page.is_file():
-        lines.append(f"The same with plots, and the failures to search: {page}")
-    lines += ["", "Three queries to try:", ""]
-    lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in _QUERIES]
+        lines.append(f"The same with plots{', and the failures to search' if config.arms else ''}: {page}")
+    queries = _QUERIES if config.arms else _TRAIN_QUERIES
+    lines += ["", "Queries to try:", ""]
+    lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in queries]
     return "\n".join(lines)
 
 

@@ -105,11 +105,16 @@ def outside_blocks(rows: Sequence[dict[str, Any]], split: str) -> list[Block]:
     return [Grid(["Questions", "What", "Reason"], body, note)]
 
 
+def counted_split(config: ExperimentConfig) -> str:
+    """The split whose questions the figures are of: the evaluated one; without arms, the train split."""
+    return config.evaluation.split if config.arms else "train"
+
+
 def outside_rows(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> list[dict[str, Any]]:
-    parameters = {"experiment": config.name, "split": config.evaluation.split}
+    parameters = {"experiment": config.name, "split": counted_split(config)}
     return run_sql("outside_denominator", connection, parameters)
 
 
 def outside_text(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
     """`outside_blocks` as Markdown."""
-    return as_markdown(outside_blocks(outside_rows(connection, config), config.evaluation.split))
+    return as_markdown(outside_blocks(outside_rows(connection, config), counted_split(config)))

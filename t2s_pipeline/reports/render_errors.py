@@ -10,6 +10,7 @@ from t2s_pipeline.evaluation.error_class import DeploymentScope
 from t2s_pipeline.reports.blocks import Bar, Block, Cell, Chart, Code, Grid, Paragraph, Strong
 from t2s_pipeline.reports.figures import (
     MARK_NOTE,
+    VERIFIED,
     Row,
     by_awareness,
     distinct,
@@ -113,7 +114,16 @@ def _breakdown(arm: str, rows: Sequence[Row], mark: str) -> Grid:
 
 
 def routing(rows: Sequence[Row]) -> list[Block]:
+    """Arms whose first answer is to be had in use, then those whose first answer the gold chose among samples."""
     real, missing = without_results(rows)
+    free = [row for row in real if not row["first_gold_aware"]]
+    chosen = [row for row in real if row["first_gold_aware"]]
+    blocks = _routing(free, missing, "") if free or missing or not chosen else []
+    return blocks + (_routing(chosen, {}, VERIFIED) if chosen else []) + _note(real)
+
+
+def _routing(real: Sequence[Row], missing: Mapping[str, str], chosen: str) -> list[Block]:
+    """Three tables, their titles marked by `chosen`: arms, classes with their routes, and who could notice."""
     arms = distinct(row["arm"] for row in real)
     counts = {(row["arm"], row["error_class"]): row["numerator"] for row in real}
     statuses = [f"Status Counts{mark}" for mark, _ in by_awareness(real)] or ["Status Counts"]
@@ -127,14 +137,8 @@ def routing(rows: Sequence[Row]) -> list[Block]:
         counted = [first["status_counts"] if title == f"Status Counts{mark}" else "–" for title in statuses]
         overall.append([first["arm"], first["examples"], errors, *shares, *counted])
     columns = ["Run", "Total", "First-turn Errors", "Online Repairable", "External/Guarded", *statuses]
-    titles = {
-        "online_detectable": "Online Detectable",
-        "verifier": "Verifier",
-        "recommended_route": "Recommended Route",
-        "deployment_scope": "Deployment Scope",
-    }
     policy: list[list[Cell]] = [
-        [Code(r["error_class"]), *[counts[arm, r["error_class"]] for arm in arms], *(r[key] for key in titles)]
+        [Code(r["error_class"]), *[counts[arm, r["error_class"]] for arm in arms], *(r[key] for key in _ROUTE)]
         for r in first_of_each(real, "error_class")
     ]
     occurring = {row["deployment_scope"] for row in real}
@@ -144,13 +148,18 @@ def routing(rows: Sequence[Row]) -> list[Block]:
         for arm in arms
     ]
     return [
-        Grid(columns, overall + no_results(missing, len(columns)), "Overall"),
-        Grid(["Error Type", *arms, *titles.values()], policy, "Routing policy"),
-        Grid(["Run", "First-turn Errors", *scopes], totals, "Deployment scope"),
-        *_note(real),
+        Grid(columns, overall + no_results(missing, len(columns)), f"Overall{chosen}"),
+        Grid(["Error Type", *arms, *_ROUTE.values()], policy, f"Routing policy{chosen}"),
+        Grid(["Run", "First-turn Errors", *scopes], totals, f"Deployment scope{chosen}"),
     ]
 
 
+_ROUTE = {
+    "online_detectable": "Online Detectable",
+    "verifier": "Verifier",
+    "recommended_route": "Recommended Route",
+    "deployment_scope": "Deployment Scope",
+}
 _ONLINE = (DeploymentScope.ONLINE, DeploymentScope.ONLINE_RETRY)
 
 

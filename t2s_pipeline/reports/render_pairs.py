@@ -110,7 +110,7 @@ def _distinct_steps(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 def _recipe_step(step: str, item: str) -> Cell:
     if step == "removed":
-        return f"removed by `{item}`"
+        return f"removed by {item}"
     return {"pairs_in": "Pairs seen", "kept": f"kept: {item}" if item else "Kept"}[step]
 
 

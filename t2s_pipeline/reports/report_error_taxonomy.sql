@@ -13,7 +13,11 @@ pass AS (
         max(max_turns) > 1 AS repairs,
         NOT bool_and(gold_free) AS gold_aware,
         feedback_name(
-            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+            max(max_turns),
+            any_value(feedback_detail),
+            any_value(repair_scope),
+            any_value(coalesce(verifier, 'gold')),
+            any_value(feedback_mode)
         ) AS feedback
     FROM rollouts
     WHERE experiment = $experiment

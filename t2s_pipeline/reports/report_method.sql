@@ -7,7 +7,11 @@ WITH pass AS (
         any_value(model) AS model,
         any_value(adapter) AS adapter,
         feedback_name(
-            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+            max(max_turns),
+            any_value(feedback_detail),
+            any_value(repair_scope),
+            any_value(coalesce(verifier, 'gold')),
+            any_value(feedback_mode)
         ) AS feedback,
         any_value(match_rule) AS match_rule,
         any_value(schema_style) AS schema_style,

@@ -7,7 +7,11 @@ WITH pass AS (
         rollout AS arm,
         NOT bool_and(gold_free) AS gold_aware,
         feedback_name(
-            max(max_turns), any_value(feedback_detail), any_value(repair_scope), any_value(coalesce(verifier, 'gold'))
+            max(max_turns),
+            any_value(feedback_detail),
+            any_value(repair_scope),
+            any_value(coalesce(verifier, 'gold')),
+            any_value(feedback_mode)
         ) AS feedback
     FROM rollouts
     WHERE experiment = $experiment

@@ -1,7 +1,8 @@
 -- First-turn errors of every declared arm by class, who could notice the class in use, and what to do about it. The
 -- share is of the arm's first-turn errors. `error_routes` is the one taxonomy of t2s_pipeline.evaluation; an arm
--- without results has the single row `(no results)`, with the reason. `examples` and `status_counts` are the arm's; `gold_aware`: the gold
--- decided what was repaired, and so the status counts.
+-- without results has the single row `(no results)`, with the reason. `examples` and `status_counts` are the arm's;
+-- `gold_aware`: the gold decided what was repaired, and so the status counts; `first_gold_aware`: it also chose the first
+-- answer among several samples, and so the errors.
 WITH outcome AS (
     SELECT rollout AS arm, first_error_class AS error_class
     FROM trajectories
@@ -19,7 +20,10 @@ by_status AS (
     GROUP BY ALL
 ),
 pass AS (
-    SELECT rollout AS arm, NOT bool_and(gold_free) AS gold_aware
+    SELECT
+        rollout AS arm,
+        NOT bool_and(gold_free) AS gold_aware,
+        NOT bool_and(gold_free) AND max(num_samples) > 1 AS first_gold_aware
     FROM rollouts
     WHERE experiment = $experiment
     GROUP BY rollout
@@ -29,18 +33,27 @@ with_results AS (
         d.arm,
         d.position,
         p.gold_aware,
+        p.first_gold_aware,
         sum(s.n)::BIGINT AS examples,
         string_agg(s.status || ' ' || s.n, ', ' ORDER BY s.status) AS status_counts
     FROM declared_arms AS d
     JOIN by_status AS s USING (arm)
     LEFT JOIN pass AS p USING (arm)
-    GROUP BY d.arm, d.position, p.gold_aware
+    GROUP BY d.arm, d.position, p.gold_aware, p.first_gold_aware
 ),
 class AS (
     SELECT DISTINCT error_class FROM outcome JOIN declared_arms USING (arm)
 ),
 cell AS (
-    SELECT w.position, w.arm, w.examples, w.status_counts, w.gold_aware, c.error_class, count(o.arm) AS errors
+    SELECT
+        w.position,
+        w.arm,
+        w.examples,
+        w.status_counts,
+        w.gold_aware,
+        w.first_gold_aware,
+        c.error_class,
+        count(o.arm) AS errors
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
@@ -60,12 +73,13 @@ routed AS (
         examples,
         status_counts,
         gold_aware,
+        first_gold_aware,
         errors,
         sum(errors) OVER (PARTITION BY arm)::BIGINT AS all_errors
     FROM cell
     LEFT JOIN error_routes AS r USING (error_class)
     UNION ALL
-    SELECT position, arm, '(no results)', missing, '(no results)', '(no results)', NULL, NULL, NULL, 0, NULL, NULL, 0, 0
+    SELECT position, arm, '(no results)', missing, '(no results)', '(no results)', NULL, NULL, NULL, 0, NULL, NULL, NULL, 0, 0
     FROM declared_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
@@ -82,6 +96,7 @@ SELECT
     examples,
     status_counts,
     gold_aware,
+    first_gold_aware,
     errors AS numerator,
     all_errors AS denominator,
     ratio(errors, all_errors) AS value,

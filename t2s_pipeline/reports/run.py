@@ -35,7 +35,7 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "5"
+REPORTS_CODE_VERSION = "6"
 #: Files of macros that the others use.
 _MACROS = ("wilson", "feedback")
 #: Wrong results without a cause.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import COUNTED, EXAMPLE_ID, INT, NAMES, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, EXAMPLE_ID, FLAG, INT, NAMES, TEXT
 from t2s_pipeline.table_definitions.results import ARM, GOLD_AWARE, MISSING
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
@@ -57,6 +57,11 @@ REPORT_ROUTING = output_table(
         Column("examples", INT, "Examples of the arm.", nullable=False),
         Column("status_counts", TEXT, "How many of them have which status."),
         GOLD_AWARE,
+        Column(
+            "first_gold_aware",
+            FLAG,
+            "The gold chose the first answer among several samples, so that the errors are not to be had in use.",
+        ),
         *COUNTED,
     ],
 )

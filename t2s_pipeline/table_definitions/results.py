@@ -38,7 +38,8 @@ REPORT_METHOD = output_table(
         Column(
             "feedback",
             TEXT,
-            "`one_shot`, or feedback detail and repair scope, with the verifier's name where it is not the gold.",
+            "`one_shot`, or feedback detail and repair scope, with the verifier's name where it is not the gold, and "
+            "the feedback mode where it is not `result_status` (`verified`) or `online_visible` (the online scopes).",
         ),
         Column("match_rule", TEXT, "The rule behind `correct`, as in `rollouts`."),
         Column("schema_style", TEXT, "As in `rollouts`."),

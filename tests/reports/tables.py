@@ -61,7 +61,7 @@ def arm_tables(
             base
             | {"rollout": arm, "model": "nano", "max_turns": turns}
             | {"gold_free": turns == 1 or arm in gold_free, "verifier": "my_rule" if arm in gold_free else "gold"}
-            | {"feedback_detail": "basic", "repair_scope": "verified"}
+            | {"feedback_detail": "basic", "repair_scope": "verified", "feedback_mode": "result_status"}
             | {"match_rule": "strict" if arm in strict else "official"}
             | {"schema_style": "compact", "prompt_style": "plain", "token_budget": "none"}
             | dict(written.get(arm, {}))

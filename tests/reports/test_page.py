@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.config import ExperimentConfig, RecipeConfig
 from t2s_pipeline.reports.listing import REPORTS, declared_reports
 from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_results_page
 from t2s_pipeline.reports.run import report_connection, run_report
@@ -79,6 +80,20 @@ def test_before_a_run_there_are_no_results(published, tmp_path):
     text = results_text(Warehouse(tmp_path), replace(DECLARED, name="unborn"))
     assert text == "Experiment 'unborn' has no results yet: t2s run -e unborn"
     assert not (tmp_path / "reports").exists()
+
+
+def test_without_arms_the_report_and_the_pairs_are_pointed_to(tmp_path):
+    warehouse = Warehouse(tmp_path)
+    pairs_only = ExperimentConfig(name=EXPERIMENT, recipes={"any": RecipeConfig()})
+    with report_connection(all_tables(ARMS)) as connection, warehouse.lock():
+        made = run_report("report_gold_audit", connection, DECLARED)
+        warehouse.publish(TableRef("report_gold_audit", EXPERIMENT), made, "0" * 32, {})
+        rebuild_catalog(warehouse)
+    text = results_text(warehouse, pairs_only)
+    assert text.startswith(f"Experiment {EXPERIMENT!r} declares no arm")
+    assert "every question of train is counted" in text and "FROM filtered_pairs" in text
+    assert f"The report: {tmp_path / 'reports' / f'{EXPERIMENT}.md'}" in text
+    assert "no results yet" in results_text(warehouse, replace(pairs_only, name="unborn"))
 
 
 def test_the_results_page_has_what_the_arms_came_to_and_says_who_writes_it(published, tmp_path):

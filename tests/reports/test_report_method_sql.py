@@ -110,6 +110,17 @@ def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
     }
 
 
+def test_the_feedback_names_the_mode_where_it_is_not_the_usual_one_of_the_scope():
+    def feedback(scope: str, mode: str) -> str:
+        written = {"repair": {"repair_scope": scope, "feedback_mode": mode}}
+        return grids(markdown(report("repair", written=written)))[0][0]["Feedback"]
+
+    assert feedback("verified", "result_status") == "basic, verified"
+    assert feedback("verified", "oracle_rows") == "basic, verified, oracle_rows"
+    assert feedback("online", "online_visible") == "basic, online"
+    assert feedback("online", "error_only") == "basic, online, error_only"
+
+
 def test_candidates_of_several_turns_share_no_column_with_those_of_one():
     """A loop that a rule stops is gold-free, as one shot is; its further turns are repairs of what was rejected."""
     main, further, *_ = grids(markdown(report("one_shot", "repair", gold_free=["repair"])))

@@ -61,3 +61,16 @@ def test_a_declared_arm_without_results_is_listed_as_missing():
     table = report({"repair": [Outcome("wrong_result", (WRONG,))]}, "repair", "never_run")
     assert [r["error_class"] for r in table.to_pylist() if r["arm"] == "never_run"] == ["(no results)"]
     assert "| never_run | no results: not run yet" in markdown(table)
+
+
+def test_errors_of_first_answers_that_the_gold_chose_share_no_column_with_others():
+    outcomes = [Outcome("wrong_result", (WRONG, (True, True)))]
+    arms = {"greedy": outcomes, "sampled": outcomes, "sampled_free": outcomes}
+    written = {"sampled": {"num_samples": 4}, "sampled_free": {"num_samples": 4}}
+    with report_connection(arm_tables(arms, gold_free=["sampled_free"], written=written)) as connection:
+        table = run_report("report_routing", connection, config(*arms))
+    found = {row["arm"]: (row["gold_aware"], row["first_gold_aware"]) for row in table.to_pylist()}
+    assert found == {"greedy": (True, False), "sampled": (True, True), "sampled_free": (False, False)}
+    free, _, chosen = markdown(table).partition("Overall, verified †:")
+    assert "| sampled |" in chosen and "| sampled |" not in free
+    assert "| Error Type | greedy | sampled_free |" in free and "| Error Type | sampled |" in chosen
