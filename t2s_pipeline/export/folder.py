@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def require_new_folder(target: Path) -> None:
 def write_export(target: Path, config: ExperimentConfig, rollout: Rollout, pairs: Pairs | None) -> dict[str, int]:
     """Write the folder; returns the rows of each file. Raises ExportError as `require_new_folder`, and OSError."""
     require_new_folder(target)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    # A name of its own: a process id comes again, in a container each time, and what a kill left would be in the way.
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     draft.mkdir()
     try:
         lines = {}

@@ -223,6 +223,22 @@ def test_nothing_that_is_there_is_overwritten(warehouse, tmp_path, monkeypatch, 
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep me"
 
 
+def test_what_a_killed_export_left_is_not_in_the_way(config, warehouse, tmp_path, monkeypatch):
+    """The process id comes again: in a container every export has the same."""
+
+    def killed(*_):
+        raise SystemExit  # with nothing swept up, as after kill -9
+
+    read = read_rollout(warehouse, config, "train"), read_pairs(warehouse, config, "mix")
+    with monkeypatch.context() as broken:
+        broken.setattr("t2s_pipeline.export.folder.summary", killed)
+        broken.setattr("shutil.rmtree", lambda *_, **__: None)
+        with pytest.raises(SystemExit):
+            write_export(tmp_path / "out", config, *read)
+    assert not (tmp_path / "out").exists()
+    assert write_export(tmp_path / "out", config, *read)["preferences.jsonl"] == 2
+
+
 def test_half_a_rollout_is_no_rollout(config, warehouse):
     (warehouse.data / "tables" / "rollouts" / "shop" / "train.01_of_02.parquet").unlink()
     with pytest.raises(ExportError, match="1 of 2 shards are there; t2s run train_rollouts"):
