@@ -95,7 +95,8 @@ class ModelConfig:
 
     A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
     those of answers are computed (or asked for) and stored. `structured_outputs` says whose way of asking for answers
-    of a grammar a server knows; `none` where it knows none.
+    of a grammar a server knows; `none` where it knows none. `engines`: processes of the hf back end on a CPU, each with
+    its share of the cores; 0 means one a core for a small model, and else one (generation/engines.py).
     """
 
     backend: Literal["hf", "vllm", "openai", "replay"] = "hf"
@@ -115,6 +116,7 @@ class ModelConfig:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_context: CountOrNone = 0
     batch_size: Count = 64
+    engines: int = 0
     log_probabilities: bool = True
 
 

@@ -1,7 +1,8 @@
 """The engine's child process, started by `engine.EngineProcess` and of no use by hand.
 
-Reads a ModelSpec, then batches, one JSON line each, from stdin, and answers each with one line. Ends with its input,
-and within a second of its owner's death even in the middle of a batch.
+Reads a ModelSpec, then batches, one JSON line each, from stdin, and answers each with one line: where the model is,
+then completions. One of several on a CPU computes on its share of the cores. Ends with its input, and within a second
+of its owner's death even in the middle of a batch.
 """
 
 from __future__ import annotations
@@ -25,14 +26,20 @@ def main() -> None:
 
 
 def _serve(questions: TextIO, answers: TextIO) -> None:
+    import torch
+
     from t2s_pipeline.generation.hf import ModelSpec, TokenRequest, load_model
     from t2s_pipeline.generation.protocol import ENOUGH, Sampling
+    from t2s_pipeline.machine import available_cores
 
     first = questions.readline()
     if not first:
         return
     model = load_model(ModelSpec(**json.loads(first)))
-    send_line(answers, {"ready": True})
+    device = model.model.device.type
+    if device == "cpu" and model.spec.engines > 1:
+        torch.set_num_threads(max(1, available_cores() // model.spec.engines))
+    send_line(answers, {"device": device})
     for line in questions:
         message = json.loads(line)
         prompts = [tuple(prompt) for prompt in message["prompts"]]

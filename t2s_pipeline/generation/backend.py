@@ -3,7 +3,7 @@
     backend = open_backend(policy)                                    # tokens and identity now, the model when needed
     generator = open_generator(policy, data_folder, example_ids)      # what rollouts hold
 
-A model of the hf back end is in a child process (`engine.py`), or in this one (`in_process`); vLLM always in a child.
+A model of the hf back end is in child processes (`engines.py`), or in this one (`in_process`); vLLM always in a child.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_pipeline.generation.cached import CachedGenerator
-from t2s_pipeline.generation.engine import EngineProcess
+from t2s_pipeline.generation.engines import Engines, engine_count
 from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, model_fingerprint, model_folder, model_settings
 from t2s_pipeline.generation.hf import InProcess, ModelSpec
 from t2s_pipeline.generation.openai import OpenAiBackend
@@ -62,8 +62,9 @@ def open_backend(policy: Policy, in_process: bool = False, digest_of: FileDigest
         max_context=max_context,
         batch_size=config.batch_size,
         log_probabilities=config.log_probabilities,
+        engines=1 if in_process else engine_count(config, folder),
     )
-    engine = InProcess(spec) if in_process else EngineProcess(spec)
+    engine = InProcess(spec) if in_process else Engines(spec)
     return TokenBackend(Identity(fingerprint, policy.adapter_digest, "hf", dtype), folder, spec.max_context, engine)
 
 

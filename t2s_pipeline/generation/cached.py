@@ -5,8 +5,9 @@
     generator.complete(requests, sampling, progress)         # answers in the order of the requests
 
 Equal requests are asked once. Misses go to the back end in the order of their tokens, so that
-prompts that begin alike (one database's) are read together. At most 64 are open, asked for and not stored: what is
-answered is stored as one part before others take its place, and what is open is all that a kill can lose.
+prompts that begin alike (one database's) are read together. At most `most_open` of the back end are open, asked for and
+not stored, 64 an engine: what is answered is stored before others take its place, and what is open is all that a kill
+can lose.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class CachedGenerator:
         self.stats = replace(self.stats, hits=self.stats.hits + hits, misses=self.stats.misses + misses)
         tell(stored)
         left = iter(_in_token_order(missing, keys, ids))
-        while numbers := [*still_open, *islice(left, MAX_BATCH - len(still_open))]:
+        while numbers := [*still_open, *islice(left, self.backend.most_open - len(still_open))]:
             now = self._generate([requests[n] for n in numbers], [keys[n] for n in numbers], sampling)
             found.update(now)
             still_open = [n for n in numbers if keys[n].digest not in now]
@@ -148,7 +149,8 @@ class CachedGenerator:
             for key, request, completion in zip(keys, requests, completions, strict=True)
             if completion is not None
         ]
-        self.store.append(done)
+        for start in range(0, len(done), MAX_BATCH):
+            self.store.append(done[start : start + MAX_BATCH])
         answers = [stored.completion for stored in done]
         self.stats = replace(
             self.stats,

@@ -64,6 +64,10 @@ class ChildProcess:
         """Its process id; None once it has ended."""
         return self._process.pid if self._process.poll() is None else None
 
+    def fileno(self) -> int:
+        """Where its answers come from: readable once the next is there, or the child has ended."""
+        return self._process.stdout.fileno()
+
     def send(self, message: Mapping[str, Any]) -> None:
         """Hand over one message. Raises ChildEnded."""
         try:
@@ -86,8 +90,10 @@ class ChildProcess:
             raise self._ended()
         return json.loads(line)
 
-    def close(self) -> None:
-        """End it, at once if it does not end by itself."""
+    def close(self, at_once: bool = False) -> None:
+        """End it: `at_once`, or if it does not end by itself."""
+        if at_once:
+            self._process.kill()
         try:
             self._process.stdin.close()
         except BrokenPipeError:  # what it has not read is lost with it

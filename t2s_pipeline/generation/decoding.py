@@ -72,7 +72,7 @@ class _Line:
 class Decoder:
     """The rows of one model that are under way. At most `most_rows` at once, fewer where memory is short.
 
-    `grammars` is only needed where rows have a grammar.
+    `grammars` is only needed where rows have a grammar; `sharers` is how many decoders share the memory that is free.
     """
 
     def __init__(
@@ -81,10 +81,12 @@ class Decoder:
         most_rows: int,
         log_probabilities: bool = False,
         grammars: Grammars | None = None,
+        sharers: int = 1,
     ) -> None:
         self.most_rows = most_rows
         self._model = model
         self._grammars = grammars
+        self._sharers = sharers
         self._log_probabilities = log_probabilities
         self._sampling: Sampling | None = None
         self._drop()
@@ -154,7 +156,7 @@ class Decoder:
         if self._slots is not None and longest <= self._slots.columns:
             return True
         columns = -(-longest // COLUMN_STEP) * COLUMN_STEP
-        size, device = bytes_a_column(self._model), self._model.device
+        size, device = bytes_a_column(self._model) * self._sharers, self._model.device
         if self._slots is not None:
             added = size * (columns - self._slots.columns)
             if rows_that_fit(device, added) >= self._slots.count:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.generation.answers import AnswerReader
-from t2s_pipeline.generation.protocol import ENOUGH, Completion, GenerationError, Sampling
+from t2s_pipeline.generation.protocol import ENOUGH, MAX_BATCH, Completion, GenerationError, Sampling
 from t2s_pipeline.generation.tokenizer import ChatTokenizer, assert_same_tokens, load_tokenizer, stop_ids
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
@@ -32,7 +32,8 @@ _ATTENTION = {"full_attention", "sliding_attention"}
 @dataclass(frozen=True)
 class ModelSpec:
     """What is loaded, and how. `max_context` is prompt and answer together, tokens; `batch_size` rows at once;
-    `log_probabilities` whether answers come with theirs."""
+    `log_probabilities` whether answers come with theirs; `engines` how many such engines share the cores and the memory
+    of a CPU."""
 
     folder: str
     adapter: str | None
@@ -41,6 +42,7 @@ class ModelSpec:
     max_context: int
     batch_size: int
     log_probabilities: bool = True
+    engines: int = 1
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,14 @@ class HfModel:
 
         width = self.model.config.get_text_config().vocab_size
         grammars = Grammars(Path(self.spec.folder) / "tokenizer.json", width, self.stop_ids)
-        return Decoder(self.model, self.spec.batch_size, self.spec.log_probabilities, grammars)
+        sharers = self.spec.engines if self.model.device.type == "cpu" else 1
+        return Decoder(self.model, self.spec.batch_size, self.spec.log_probabilities, grammars, sharers)
 
 
 class InProcess:
     """The engine of a policy in this process: loaded with the first batch, and let go of when it is closed."""
+
+    most_open = MAX_BATCH
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec

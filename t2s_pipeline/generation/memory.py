@@ -7,18 +7,18 @@ everything else. On a CPU it is all the protection there is: whoever takes too m
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import torch
 
+from t2s_pipeline.machine import free_memory
+
 USED_SHARE = 0.6
 """How much of the free memory may be filled with keys and values; the rest is for activations and logits."""
-_CGROUP = Path("/sys/fs/cgroup")
 
 
 def rows_that_fit(device: torch.device, bytes_a_row: int) -> int:
     """How many rows of this size the device's free memory takes; without bound where nobody can say."""
-    free = _free_of_gpu(device) if device.type == "cuda" else _free_of_host()
+    free = _free_of_gpu(device) if device.type == "cuda" else free_memory()
     return sys.maxsize if free is None else int(USED_SHARE * free) // bytes_a_row
 
 
@@ -32,18 +32,3 @@ def _free_of_gpu(device: torch.device) -> int:
     """What the driver has left, and what torch holds without need."""
     unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
     return torch.cuda.mem_get_info(device)[0] + unused
-
-
-def _free_of_host() -> int | None:
-    """What the system can give without swapping, and a container's limit leaves; None outside Linux."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    free = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
-    try:
-        limit = int((_CGROUP / "memory.max").read_text())
-        left = limit - int((_CGROUP / "memory.current").read_text())
-    except (OSError, ValueError):  # no such group, or "max"
-        return free
-    return left if free is None else min(free, left)

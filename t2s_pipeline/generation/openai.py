@@ -25,6 +25,7 @@ from t2s_pipeline.generation.chat_server import ChatServer, ServerError, Stopped
 from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
 from t2s_pipeline.generation.keys import completion_key
 from t2s_pipeline.generation.protocol import (
+    MAX_BATCH,
     BatchInterrupted,
     Completion,
     FinishReason,
@@ -45,6 +46,7 @@ class OpenAiBackend:
     """One model of one server. Nothing is asked of the server before the first batch."""
 
     counts_tokens = False
+    most_open = MAX_BATCH
 
     def __init__(self, config: ModelConfig) -> None:
         self.identity = Identity(model_fingerprint(config), None, "openai", "served")

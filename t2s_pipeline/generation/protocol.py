@@ -20,7 +20,8 @@ from t2s_pipeline.errors import T2sError
 from t2s_pipeline.prompts.render import Prompt
 
 MAX_BATCH = 64
-"""Requests that a back end is sent at once, and completions a part of the store holds: what a kill can lose."""
+"""Requests that one engine or server has open at once, and completions a part of the store holds: what the kill of
+an engine can lose."""
 
 ENOUGH = MAX_BATCH // 4
 """How many answers a back end comes back with, at least, where it could go on with the others: a part of the store."""
@@ -134,16 +135,19 @@ class Identity:
 
 
 class Backend(Protocol):
-    """One policy, ready to be asked.
+    """One policy, ready to be asked. `most_open` is how many requests it takes at once: MAX_BATCH for each engine.
 
     `token_ids` are what a prompt is to it: its tokens (`counts_tokens`), or its bytes where only a server has the
     tokenizer. `fits` says, a prompt each, whether there is room for it and the longest answer. `generate` answers at
-    most MAX_BATCH requests, in their order; where it must end early, it raises BatchInterrupted with what is done.
+    most `most_open` requests, in their order; where it must end early, it raises BatchInterrupted with what is done.
     None in place of an answer: not done yet. A back end may come back with ENOUGH answers, so that they are stored and
     others asked for in their place, and goes on with the rest when it is asked for it again.
     """
 
     counts_tokens: bool
+
+    @property
+    def most_open(self) -> int: ...
 
     @property
     def identity(self) -> Identity: ...

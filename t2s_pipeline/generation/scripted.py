@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Identity, Sampling
+from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationRequest, Identity, Sampling
 from t2s_pipeline.prompts.render import Prompt
 
 
@@ -13,6 +13,7 @@ class ScriptedBackend:
     """Answers `script(prompt, sample)`; a token is a byte. `name` is its identity: other answers need another."""
 
     counts_tokens = True
+    most_open = MAX_BATCH
 
     def __init__(
         self, script: Callable[[Prompt, int], str], name: str = "script", max_context: int = 1_000_000

@@ -1,6 +1,6 @@
 """The back end of an engine that takes token ids (hf, vllm): prompts become tokens here, and answers are its business.
 
-    backend = TokenBackend(identity, folder, max_context, EngineProcess(spec))
+    backend = TokenBackend(identity, folder, max_context, Engines(spec))
 
 Tokenizing needs no torch (`tokenizer.py`), and the engine starts with the first batch: finding completions in the store
 loads no model.
@@ -22,7 +22,10 @@ from t2s_pipeline.prompts.render import Prompt, token_ids
 
 class Engine(Protocol):
     """A policy that is asked by token ids. It loads itself with the first batch, and again after `close`. It answers
-    at most MAX_BATCH requests, some of them perhaps with None, as `protocol.Backend` says."""
+    at most `most_open` requests, some of them perhaps with None, as `protocol.Backend` says."""
+
+    @property
+    def most_open(self) -> int: ...
 
     def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> Sequence[Completion | None]: ...
 
@@ -40,6 +43,10 @@ class TokenBackend:
         self._max_context = max_context
         self._tokenizer = load_tokenizer(folder)
         self._tokens: dict[str, array[int]] = {}
+
+    @property
+    def most_open(self) -> int:
+        return self.engine.most_open
 
     def token_ids(self, prompts: Sequence[Prompt]) -> list[array[int]]:
         """Token ids of each prompt, remembered by the prompt's hash; equal prompts share one array."""

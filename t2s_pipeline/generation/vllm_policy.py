@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from t2s_pipeline.generation.hf import TokenRequest
-from t2s_pipeline.generation.protocol import Completion, Sampling
+from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, Sampling
 from t2s_pipeline.generation.vllm_adapter import Lora
 from t2s_pipeline.generation.vllm_engine import VllmEngine, VllmSpec
 
@@ -40,6 +40,8 @@ _HELD: dict[str, _Held] = {}
 
 class VllmPolicy:
     """Answers as `VllmEngine` does, for one policy."""
+
+    most_open = MAX_BATCH
 
     def __init__(self, spec: VllmSpec, lora: Lora | None, log_probabilities: bool) -> None:
         self.spec = spec

@@ -28,6 +28,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from t2s_pipeline.machine import available_cores
 from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.process import SandboxError, WorkerKilled, WorkerProcess
@@ -57,11 +58,6 @@ class _Job:
     index: int
     item: Any
     attempts: int = 0
-
-
-def available_cores() -> int:
-    """The processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Pool:

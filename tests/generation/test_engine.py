@@ -1,4 +1,4 @@
-"""The engine's child process: it answers, says why it cannot, comes back, and never outlives its owner."""
+"""An engine's child process: it answers, says why it cannot, comes back, and never outlives its owner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from t2s_pipeline.files import store_parts
 from t2s_pipeline.generation.backend import open_backend, open_generator
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.child_process import EngineError
-from t2s_pipeline.generation.engine import EngineProcess
+from t2s_pipeline.generation.engines import Engines
 from t2s_pipeline.generation.hf import ModelSpec, TokenRequest, load_model
 from t2s_pipeline.generation.protocol import ENOUGH, GenerationRequest, Policy, Sampling
 from t2s_pipeline.generation.store import CompletionStore
@@ -50,7 +50,7 @@ time.sleep(60)
 
 
 def policy(model_folder: Path) -> Policy:
-    return Policy("tiny", ModelConfig(path=str(model_folder)))
+    return Policy("tiny", ModelConfig(path=str(model_folder), engines=1))
 
 
 def questions() -> list[GenerationRequest]:
@@ -69,6 +69,7 @@ class Logged:
         self._asked: set[tuple[str, int]] = set()
         self.identity = self._backend.identity
         self.token_ids = self._backend.token_ids
+        self.most_open = self._backend.most_open
         self.fits, self.counts_tokens = self._backend.fits, self._backend.counts_tokens
         self.close = self._backend.close
 
@@ -85,9 +86,9 @@ def spec(model_folder: Path) -> ModelSpec:
 
 
 @pytest.fixture(scope="module")
-def engine(model_folder: Path) -> Iterator[EngineProcess]:
-    with EngineProcess(spec(model_folder)) as process:
-        yield process
+def engine(model_folder: Path) -> Iterator[Engines]:
+    with Engines(spec(model_folder)) as engines:
+        yield engines
 
 
 def wait_until(condition, seconds: float = 60.0) -> None:
@@ -110,30 +111,33 @@ def test_the_child_answers_what_the_model_answers_here(engine, model_folder):
 
 def test_it_is_loaded_once_and_takes_a_batch_at_most(engine):
     engine.generate(REQUESTS, SAMPLED)
-    pid = engine.pid
+    pids = engine.pids
     engine.generate(REQUESTS, Sampling())
-    assert engine.pid == pid
+    assert engine.pids == pids and len(pids) == 1
     with pytest.raises(ValueError, match="at most 64"):
         engine.generate(REQUESTS * 6, SAMPLED)
 
 
 def test_after_its_death_the_call_says_so_and_the_next_one_starts_another(engine):
     expected = engine.generate(REQUESTS, SAMPLED)
-    first = engine.pid
+    [first] = engine.pids
     os.kill(first, signal.SIGSTOP)  # it cannot answer, so the kill comes while a batch is under way
     killer = subprocess.Popen([sys.executable, "-c", f"import os, time; time.sleep(0.3); os.kill({first}, 9)"])
     with pytest.raises(EngineError, match=r"ended \(signal 9\) while generating .*tiny"):
         engine.generate(REQUESTS, SAMPLED)
     killer.wait()
     assert engine.generate(REQUESTS, SAMPLED) == expected
-    assert engine.pid != first
+    assert engine.pids != [first]
+    os.kill(engine.pids[0], signal.SIGKILL)  # with nothing under way, nobody needs to know
+    wait_until(lambda: not engine.pids)
+    assert engine.generate(REQUESTS, SAMPLED) == expected
 
 
 def test_what_it_cannot_load_is_an_error_with_its_own_words(model_folder, tmp_path):
-    engine = EngineProcess(replace(spec(model_folder), folder=str(tmp_path)))
+    engine = Engines(replace(spec(model_folder), folder=str(tmp_path)))
     with pytest.raises(EngineError, match=r"exit code 1\) while loading [^$]*tokenizer.json: not there"):
         engine.generate(REQUESTS, SAMPLED)
-    assert engine.pid is None
+    assert not engine.pids
     engine.close()
 
 
@@ -143,7 +147,7 @@ def test_completions_that_are_stored_start_no_child(model_folder, tmp_path):
     expected = CachedGenerator(backend, CompletionStore(tmp_path)).complete(requests, SAMPLED)
     generator = open_generator(policy(model_folder), tmp_path)
     assert generator.complete(requests, SAMPLED) == expected
-    assert generator.backend.engine.pid is None
+    assert not generator.backend.engine.pids
 
 
 def test_a_killed_run_costs_at_most_one_batch_and_leaves_no_process(model_folder, tmp_path):

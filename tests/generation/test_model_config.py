@@ -141,6 +141,8 @@ def test_an_adapter_is_asked_on_vllm_where_its_model_has_the_same_files(load):
         ("tensor_parallel_size = 2", "seed = 9", "engine_options.seed is set by the pipeline: leave it out"),
         ("engine_options", 'device = "cuda"\nengine_options', "device = 'cuda': vLLM runs on what it is built for"),
         ('"vllm"', '"hf"', "engine_options: of the vllm back end alone, not of hf"),
+        ("engine_options", "engines = 2\nengine_options", "engines: of the hf back end alone, not of vllm"),
+        ('"vllm"', '"hf"\ndevice = "cuda"\nengines = 2', "engines = 2: a GPU has one: leave it out"),
     ],
 )
 def test_options_of_vllm_that_cannot_be_are_an_error_with_their_key(load, old: str, new: str, said: str):
