@@ -9,22 +9,28 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.stage import Stage
 from t2s_pipeline.catalog import ensure_catalog
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from dagster_shared.error import SerializableErrorInfo
 
 _SELECTED = re.compile(r"^(?P<name>[a-z0-9_]+)(\[(?P<partition>[a-z0-9_]+)\])?$")
 _HOST, _PROCESS = "t2s/host", "t2s/process"
 _REFRESHED = ("train_rollouts", "arm_rollouts", "evaluations")
 """Stages that a refresh does again; all others are made from their inputs alone."""
-_QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Nothing of Dagster's own on the console: why a step failed is in RunFailed."""
 
 
 class SelectionError(ValueError):
@@ -158,10 +164,27 @@ def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterIn
     )
     if not result.success:
         failures = [event for event in result.all_events if event.is_step_failure]
-        cause = failures[0].event_specific_data.error if failures else None
-        while cause is not None and cause.cause is not None:
-            cause = cause.cause
-        reason = cause.message.strip() if cause else "see the run in the Dagster page"
+        error = failures[0].event_specific_data.error if failures else None
+        reason = failure_reason(error) if error else "see the run in the Dagster page"
         raise RunFailed(f"{step.label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")
     evaluations = result.get_asset_check_evaluations()
     return [f"{found.check_name}: {found.description}" for found in evaluations if not found.passed]
+
+
+def failure_reason(error: SerializableErrorInfo) -> str:
+    """What a step's failure says to a user: the message of the first T2sError of its chain. Where there is none the
+    fault is in the code: then the tracebacks, and last what was raised first."""
+    known = {kind.__name__ for kind in (*_kinds(T2sError), dg.Failure)}
+    chain = [error]
+    while chain[-1].cause is not None:
+        chain.append(chain[-1].cause)
+    for cause in chain:
+        if cause.cls_name in known:
+            return cause.message.strip().partition(": ")[2]
+    return f"{error.to_string()}\n{chain[-1].message.strip()}"
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)
