@@ -44,7 +44,8 @@ def unjoined(names: Names) -> list[Groups]:
 
 def spare_joins(names: Names) -> list[Source]:
     """Tables of which a query uses nothing but what joins them to one other: dropping one changes the rows only where
-    the join leaves some out or repeats them. None where rows are counted (`count(*)`) or a star selects all."""
+    the join leaves some out or repeats them. None where a row that comes twice counts twice (`count`, `sum`, `avg`), or
+    a star selects all."""
     found = []
     for select in names.query.find_all(exp.Select, bfs=False):
         sources = names.sources(select)
@@ -86,13 +87,9 @@ class _Graph:
                 labels = _united(labels, {place, len(self._sources)})
             elif source.table is None and source.query is None:
                 labels = _united(labels, set(range(len(self._sources))))
-        conditions = []
         for join in _joins(self._select):
             labels = _united(labels, self._merged(join))
-            conditions.append(join.args.get("on"))
-        where = self._select.args.get("where")
-        conditions.append(where.this if where is not None else None)
-        return self._under(labels, [part for node in conditions if node is not None for part in _parts(node, exp.And)])
+        return self._under(labels, list(_conditions(self._select)))
 
     def is_single(self, source: Source) -> bool:
         """Whether a subquery gives one row at most."""
@@ -152,9 +149,11 @@ def _spare(names: Names, select: exp.Select, sources: tuple[Source, ...]) -> Ite
     places = {id(source): place for place, source in enumerate(sources)}
     joining: set[int] = set()
     neighbours: dict[int, set[int]] = {place: set() for place in range(len(sources))}
-    for equality in select.find_all(exp.EQ):
-        sides = [equality.left.unnest(), equality.right.unnest()]
-        if equality.parent_select is not select or not all(isinstance(side, exp.Column) for side in sides):
+    for condition in _conditions(select):
+        if not isinstance(condition, exp.EQ):
+            continue
+        sides = [condition.left.unnest(), condition.right.unnest()]
+        if not all(isinstance(side, exp.Column) for side in sides):
             continue
         ends = [places.get(id(names.resolve(side).source)) for side in sides]
         if None not in ends and ends[0] != ends[1]:
@@ -168,8 +167,22 @@ def _spare(names: Names, select: exp.Select, sources: tuple[Source, ...]) -> Ite
 
 
 def _takes_whole_rows(select: exp.Select) -> bool:
-    """Whether rows are counted, or a star selects all columns."""
-    return any(star.parent_select is select for star in select.find_all(exp.Star))
+    """Whether a row that comes twice counts twice, or a star selects all columns."""
+    return any(node.parent_select is select and _counts(node) for node in select.find_all(exp.Star, exp.AggFunc))
+
+
+def _counts(node: exp.Expression) -> bool:
+    return not isinstance(node, exp.Min | exp.Max) and not isinstance(node.this, exp.Distinct)
+
+
+def _conditions(select: exp.Select) -> Iterator[exp.Expression]:
+    """The parts of ON and WHERE that every row has to meet."""
+    nodes = [join.args.get("on") for join in _joins(select)]
+    where = select.args.get("where")
+    nodes.append(where.this if where is not None else None)
+    for node in nodes:
+        if node is not None:
+            yield from _parts(node, exp.And)
 
 
 def _joins(select: exp.Select) -> Iterator[exp.Join]:

@@ -80,6 +80,11 @@ def test_what_no_condition_joins_is_a_product(sql, groups):
         ("SELECT a.x FROM a, b WHERE b.a_id = a.id AND a.x > 1", ["b"]),
         ("SELECT a.x FROM a JOIN b ON a.id = b.a_id WHERE b.y > 1", []),
         ("SELECT a.x, count(*) FROM a JOIN b ON a.id = b.a_id GROUP BY a.id", []),
+        ("SELECT a.x, count(a.id) FROM a JOIN b ON a.id = b.a_id GROUP BY a.x", []),
+        ("SELECT a.x FROM a JOIN b ON a.id = b.a_id GROUP BY a.x HAVING sum(a.k) > 3", []),
+        ("SELECT max(a.x), count(DISTINCT a.k) FROM a JOIN b ON a.id = b.a_id", ["b"]),
+        ("SELECT a.x FROM a, b WHERE a.id = b.a_id OR a.x = 1", []),
+        ("SELECT a.x FROM a, b WHERE NOT a.id = b.a_id", []),
         ("SELECT * FROM a JOIN b ON a.id = b.a_id", []),
         ("SELECT a.x FROM a JOIN b ON a.id = b.a_id JOIN c ON c.b_id = b.id WHERE c.z = 1", []),  # b is the bridge
         ("SELECT x FROM a JOIN b ON a.id = b.a_id JOIN c ON c.b_id = b.id ORDER BY y", ["c"]),
