@@ -23,6 +23,7 @@ from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.commands.trace import trace
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import experiment_names, load_experiment, project_root
+from t2s_pipeline.config_parsing import ConfigError
 from t2s_pipeline.errors import T2sError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -49,10 +50,16 @@ def main() -> None:
 
 @app.command()
 def experiments() -> None:
-    """List the experiments of the project."""
+    """List the experiments of the project, those that cannot be read among them."""
+    broken = []
     for name in experiment_names():
-        config = load_experiment(name)
-        typer.echo(f"{name:24} {config.description}")
+        try:
+            typer.echo(f"{name:24} {load_experiment(name).description}")
+        except ConfigError as error:
+            broken.append(str(error))
+            typer.echo(f"{name:24} cannot be read, see below")
+    if broken:
+        raise CommandError("\n".join(broken))
 
 
 @app.command()

@@ -91,6 +91,13 @@ def test_experiments_are_listed(t2s) -> None:
     assert result.out.splitlines() == [f"{name:24} What was published" for name in ("demo", "on_spider")]
 
 
+def test_an_experiment_that_cannot_be_read_does_not_hide_the_others(t2s, project) -> None:
+    (project / "experiments" / "broken.toml").write_text("[arms.a]\nmax_turn = 2\n")
+    result = t2s("experiments")
+    assert [line.split()[0] for line in result.out.splitlines()] == ["broken", "demo", "on_spider"]
+    assert result.code == 1 and "broken.toml: unknown key 'arms.a.max_turn'" in refused(result)
+
+
 def test_no_such_experiment_lists_those_there_are(t2s) -> None:
     assert "there are: demo, on_spider" in refused(t2s("run", "-e", "nobody"))
 

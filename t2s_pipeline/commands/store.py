@@ -11,6 +11,7 @@ import typer
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import experiment_names, load_experiment
+from t2s_pipeline.config_parsing import ConfigError
 
 if TYPE_CHECKING:
     from t2s_pipeline.generation.pruning import Needed, Policy
@@ -34,12 +35,14 @@ def store(experiment: Experiment = "demo") -> None:
             typer.echo(f"{schema.name:20}{len(stats):8,}{size:10,.1f}  {_span(days)}")
     names, unknown = declared_policies(Warehouse(data))
     typer.echo(f"\n{'policy':28}{'back end':10}{'completions':>12}{'tokens':>14}  {'first':12}{'last':12}")
-    for share in policies_in_store(data):
+    shares = policies_in_store(data)
+    for share in shares:
         model, adapter = share.policy
         name = names.get(share.policy) or f"? {model[:12]}" + (f" + {adapter[:12]}" if adapter else "")
         span = _span([share.first, share.last])
         typer.echo(f"{name:28}{share.backend:10}{share.completions:12,}{share.tokens:14,}  {span}")
-    typer.echo("\n?: no model or adapter that an experiment of this project declares wrote these")
+    if any(share.policy not in names for share in shares):
+        typer.echo("\n?: no model or adapter that an experiment of this project declares wrote these")
     for reason in unknown:
         typer.echo(f"not known: {reason}", err=True)
 
@@ -59,6 +62,8 @@ def prune(
     from t2s_pipeline.generation.store_lock import store_alone
     from t2s_pipeline.warehouse import Warehouse
 
+    if older_than is not None and older_than < 0:
+        raise CommandError(f"--older-than {older_than}: expected a number of days, 0 or more")
     if older_than is None and not undeclared:
         raise CommandError("say what may go: --older-than DAYS, --undeclared, or both")
     warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
@@ -109,7 +114,11 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
     names: dict[Policy, str] = {}
     unknown = []
     for experiment in experiment_names():
-        config = load_experiment(experiment)
+        try:
+            config = load_experiment(experiment)
+        except ConfigError as error:
+            unknown.append(str(error))
+            continue
         if Path(config.paths.data) != warehouse.data:
             continue
         for name, model in config.models.items():

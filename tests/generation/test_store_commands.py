@@ -128,6 +128,28 @@ def test_a_declared_model_that_cannot_be_identified_stops_it(data, monkeypatch, 
     assert code == 0 and "served" in out and "not known: model hub of experiment second" in err
 
 
+def test_an_experiment_that_cannot_be_read_stops_it_and_is_named(data, monkeypatch, capsys):
+    (data.parent / "experiments" / "second.toml").write_text("[arms.a]\nmax_turn = 2\n")
+    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "nothing is removed" in err and "unknown key 'arms.a.max_turn'" in err
+    code, out, err = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 0 and "served" in out and "second.toml: unknown key" in err
+
+
+def test_the_mark_of_the_undeclared_is_explained_where_it_stands(data, monkeypatch, capsys):
+    assert "?: no model" in t2s("store", monkeypatch=monkeypatch, capsys=capsys)[1]
+    live = Warehouse(data)
+    for table in ("attempts", "pairs"):
+        live.live_path(TableRef(table, "other", "all")).unlink()
+    assert t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)[0] == 0
+    assert "?" not in t2s("store", monkeypatch=monkeypatch, capsys=capsys)[1]
+
+
+def test_an_age_below_none_is_refused(data, monkeypatch, capsys):
+    code, _, err = t2s("prune", "--older-than", "-3", monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 1 and "--older-than -3: expected a number of days, 0 or more" in err
+
+
 def test_a_damaged_table_stops_it_for_what_it_needs_is_not_known(data, monkeypatch, capsys):
     live = Warehouse(data).live_path(TableRef("attempts", "other", "all"))
     live.unlink()
