@@ -111,7 +111,7 @@ def classify(
     if not sql.strip():
         return ErrorClass.MISSING_CANDIDATE
     if status is Status.ERROR:
-        return _class_of_message(error or "")
+        return class_of_message(error or "")
     if status is not Status.OK:
         return _STATUS_CLASSES[status]
     if correct:
@@ -123,7 +123,8 @@ def classify(
     return ErrorClass.WRONG_RESULT if row_count == gold_row_count else ErrorClass.WRONG_ROW_COUNT
 
 
-def _class_of_message(message: str) -> ErrorClass:
+def class_of_message(message: str) -> ErrorClass:
+    """The class of what SQLite says of a query that is there, and that it did not run."""
     return next((c for pattern, c in _MESSAGES if pattern.search(message)), ErrorClass.OTHER_EXECUTION_ERROR)
 
 

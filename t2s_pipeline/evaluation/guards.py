@@ -14,8 +14,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.hidden_keys import HiddenKey, hidden_keys
 from t2s_pipeline.sql.join_graph import Groups, unjoined
@@ -50,7 +50,22 @@ class Inspection:
     hidden_keys: tuple[HiddenKey, ...] = ()
 
 
-def inspect(verdict: Verdict, plan: Sequence[str] | None, catalogue: Catalogue) -> Inspection:
+class Seen(Protocol):
+    """What of a `Verdict` is looked at."""
+
+    @property
+    def sql(self) -> str: ...
+    @property
+    def row_count(self) -> int | None: ...
+    @property
+    def executable(self) -> bool: ...
+    @property
+    def syntax_valid(self) -> bool: ...
+    @property
+    def schema_valid(self) -> bool: ...
+
+
+def inspect(verdict: Seen, plan: Sequence[str] | None, catalogue: Catalogue) -> Inspection:
     """What is to be seen of one candidate. `plan` is None where it did not run, or has none."""
     if not verdict.executable:
         return Inspection(tuple(_failures(verdict)))
@@ -65,7 +80,7 @@ def inspect(verdict: Verdict, plan: Sequence[str] | None, catalogue: Catalogue) 
     return Inspection(tuple(signals), None if plan is None else tuple(plan), products, hidden)
 
 
-def _failures(verdict: Verdict) -> list[Signal]:
+def _failures(verdict: Seen) -> list[Signal]:
     signals = [Signal.EXECUTOR_ERROR] if verdict.sql.strip() else []
     if not verdict.syntax_valid:
         signals.append(Signal.SYNTAX_GUARD_FAILED)

@@ -1,8 +1,9 @@
 """Ways in which small models get a query wrong: each takes a right query and gives a wrong one, or None.
 
 The commonest are names: a column of another table, one that is not there but nearly, a table that does not own
-what is asked of it; then joins left out, needless or over the wrong key; then conditions, figures and clauses;
-and queries that answer some other question. `wrong_query` makes one or two such mistakes.
+what is asked of it; words copied to the wrong place (`breaks_copied.py`); then joins left out, needless or over the
+wrong key; then conditions, figures and clauses; and queries that answer some other question. `wrong_query` makes one
+or two such mistakes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,16 @@ import re
 from collections.abc import Callable
 from random import Random
 
+from t2s_pipeline.nano.breaks_copied import (
+    LITERAL,
+    NAME,
+    condition_elsewhere,
+    half_value,
+    imagined_table,
+    runaway,
+    stray_column,
+    value_as_column,
+)
 from t2s_pipeline.nano.questions import random_question
 from t2s_pipeline.nano.random_schema import Entity, World
 from t2s_pipeline.nano.random_values import text_value
@@ -19,9 +30,7 @@ from t2s_pipeline.nano.vocabulary import synonyms
 from t2s_pipeline.schema.serialise import quote_identifier
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LITERAL = re.compile(r"'[^']*'")
-_NAME = r'(?:"[^"]+"|\w+)'
-_JOIN = re.compile(rf" JOIN {_NAME} AS T\d ON T\d\.{_NAME} = T\d\.{_NAME}")
+_JOIN = re.compile(rf" JOIN {NAME} AS T\d ON T\d\.{NAME} = T\d\.{NAME}")
 _AGGREGATES = ("count", "avg", "sum", "min", "max")
 _CONNECTING = ("SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "AS", "ON", "JOIN")
 
@@ -30,15 +39,15 @@ Break = Callable[[Random, World, str], str | None]
 
 def wrong_query(rng: Random, world: World, sql: str) -> str | None:
     """A broken form of `sql`, broken once or twice; None where the draw does not fit it."""
-    broken = rng.choice(_BREAKS)(rng, world, sql)
+    broken = rng.choice(BREAKS)(rng, world, sql)
     if broken and rng.random() < 0.35:
-        broken = rng.choice(_BREAKS)(rng, world, broken) or broken
+        broken = rng.choice(BREAKS)(rng, world, broken) or broken
     return broken if broken != sql else None
 
 
 def _names_in(world: World, sql: str) -> list[str]:
     names = {c.name for e in world.entities for c in e.columns} | {e.name for e in world.entities}
-    return [w for w in dict.fromkeys(_WORD.findall(_LITERAL.sub("", sql))) if w in names]
+    return [w for w in dict.fromkeys(_WORD.findall(LITERAL.sub("", sql))) if w in names]
 
 
 def _replace_word(rng: Random, sql: str, old: str, new: str) -> str:
@@ -125,10 +134,10 @@ def lost_join(rng: Random, world: World, sql: str) -> str | None:
 
 def one_table(rng: Random, world: World, sql: str) -> str | None:
     """Everything asked of one table where a join is needed."""
-    found = re.search(rf"FROM ({_NAME}) AS T1((?: JOIN {_NAME} AS T\d ON T\d\.{_NAME} = T\d\.{_NAME})+)", sql)
+    found = re.search(rf"FROM ({NAME}) AS T1((?: JOIN {NAME} AS T\d ON T\d\.{NAME} = T\d\.{NAME})+)", sql)
     if not found:
         return None
-    tables = [found[1], *re.findall(rf"JOIN ({_NAME}) AS", found[2])]
+    tables = [found[1], *re.findall(rf"JOIN ({NAME}) AS", found[2])]
     alone = f"{sql[: found.start()]}FROM {rng.choice(tables)}{sql[found.end() :]}"
     return re.sub(r"\bT[1234]\.", "", alone)
 
@@ -146,14 +155,49 @@ def needless_join(rng: Random, world: World, sql: str) -> str | None:
     near, far = (
         (link.child_column, link.parent_column) if entity is link.child else (link.parent_column, link.child_column)
     )
-    name, second = quote_identifier(entity.name), quote_identifier(other.name)
     on = f"T1.{quote_identifier(near)} = T2.{quote_identifier(far)}"
-    return f"{sql} ".replace(f"FROM {name} ", f"FROM {name} AS T1 JOIN {second} AS T2 ON {on} ", 1).strip()
+    return _joined(sql, entity, other, on, qualified=rng.random() < 0.7)
+
+
+def self_join(rng: Random, world: World, sql: str) -> str | None:
+    """A table joined with itself where once is enough."""
+    fits = [e for e in world.entities if f"FROM {quote_identifier(e.name)} " in f"{sql} "]
+    if not fits or " JOIN " in sql or sql.count("SELECT") > 1:
+        return None
+    entity = fits[0]
+    key = quote_identifier((entity.primary_key or rng.choice(entity.columns)).name)
+    return _joined(sql, entity, entity, f"T1.{key} = T2.{key}", qualified=True)
+
+
+def _joined(sql: str, entity: Entity, other: Entity, on: str, qualified: bool) -> str:
+    """A query over `entity` alone with `other` joined as T2; `qualified`: its columns are asked of T1."""
+    columns = {quote_identifier(c.name) for c in entity.columns}
+    name, second = quote_identifier(entity.name), quote_identifier(other.name)
+    before, after = f"{sql} ".split(f"FROM {name} ", 1)
+    if qualified:
+        named = re.compile(rf"'[^']*'|{NAME}")
+        before, after = (named.sub(lambda m: f"T1.{m[0]}" if m[0] in columns else m[0], s) for s in (before, after))
+    return f"{before}FROM {name} AS T1 JOIN {second} AS T2 ON {on} {after}".strip()
+
+
+def other_selection(rng: Random, world: World, sql: str) -> str | None:
+    """What is selected: one thing lost, said twice, in another order, or one too many."""
+    found = re.match(r"SELECT ((?:DISTINCT )?)(.+?) FROM ", sql)
+    if not found:
+        return None
+    items = found[2].split(", ")
+    if len(items) > 1:
+        place = rng.randrange(len(items))
+        doubled = [*items[:place], items[place - 1], *items[place + 1 :]]
+        new = rng.choice((doubled, items[:place] + items[place + 1 :], items[::-1]))
+    else:
+        new = [*items, rng.choice(("count(*)", quote_identifier(rng.choice(rng.choice(world.entities).columns).name)))]
+    return f"SELECT {found[1]}{', '.join(new)}{sql[found.end(2) :]}"
 
 
 def wrong_key(rng: Random, world: World, sql: str) -> str | None:
     """A join over another column than the key."""
-    sides = list(re.finditer(rf"(?<=ON )T\d\.({_NAME})|(?<== )T\d\.({_NAME})", sql))
+    sides = list(re.finditer(rf"(?<=ON )T\d\.({NAME})|(?<== )T\d\.({NAME})", sql))
     if not sides:
         return None
     side = rng.choice(sides)
@@ -189,10 +233,10 @@ def other_condition(rng: Random, world: World, sql: str) -> str | None:
                      (" NOT IN ", " IN "), (" LIKE ", " = "), (" <= ", " < "), (" EXCEPT ", " INTERSECT "))
         if a in sql
     ]  # fmt: skip
-    if _LITERAL.search(sql):
-        forms.append(_LITERAL.sub(f"'{text_value(rng)}'", sql, count=1))
-        forms.append(_LITERAL.sub(lambda m: m[0].lower(), sql, count=1))
-        forms.append(_LITERAL.sub(lambda m: m[0][: max(len(m[0]) // 2, 2)] + "'", sql, count=1))
+    if LITERAL.search(sql):
+        forms.append(LITERAL.sub(f"'{text_value(rng)}'", sql, count=1))
+        forms.append(LITERAL.sub(lambda m: m[0].lower(), sql, count=1))
+        forms.append(LITERAL.sub(lambda m: m[0][: max(len(m[0]) // 2, 2)] + "'", sql, count=1))
     if " WHERE " in sql and "(SELECT" not in sql:
         forms.append(re.sub(r" WHERE .*?(?= GROUP | ORDER | INTERSECT | EXCEPT | UNION |$)", "", sql, count=1))
     return rng.choice(forms) if forms else None
@@ -235,15 +279,23 @@ def other_query(rng: Random, world: World, sql: str) -> str | None:
     return None
 
 
-_BREAKS: tuple[Break, ...] = (
+BREAKS: tuple[Break, ...] = (
     *[misspelt_name] * 3,
     *[imagined_name] * 4,
     *[other_name] * 5,
     *[swapped_alias] * 3,
+    *[imagined_table] * 3,
+    *[stray_column] * 3,
+    *[condition_elsewhere] * 3,
+    value_as_column,
+    *[half_value] * 2,
+    runaway,
     bare_column,
-    lost_join,
+    *[lost_join] * 2,
     *[one_table] * 2,
     *[needless_join] * 2,
+    self_join,
+    *[other_selection] * 3,
     *[wrong_key] * 2,
     *[other_aggregate] * 2,
     *[other_condition] * 3,

@@ -1,8 +1,8 @@
 """The synthetic corpus: endless, seeded, in the very prompts of the pipeline.
 
 `example_groups(seed)` yields one group a random database: several conversations (prompt, answer) that share
-their schema. A group is either first turns or repairs, because these have different system messages and a
-group's use is that its conversations begin with the same tokens. `encode_group` makes it one training
+their schema. A group is either first turns or repairs of one detail, because these have different system messages
+and a group's use is that its conversations begin with the same tokens. `encode_group` makes it one training
 sequence: the shared beginning once, then each conversation's rest as a branch that sees the beginning and
 itself alone, at the positions it would have alone. A branch is thus trained on exactly the tokens and
 positions of its own prompt, while the schema is paid for once.
@@ -25,10 +25,10 @@ from t2s_pipeline.nano.plain import is_plain
 from t2s_pipeline.nano.questions import random_question
 from t2s_pipeline.nano.random_rows import filled_database
 from t2s_pipeline.nano.random_schema import World, random_world
-from t2s_pipeline.nano.repairs import random_repair
+from t2s_pipeline.nano.repairs import random_detail, random_repair
 from t2s_pipeline.nano.skeletons import is_held_out
 from t2s_pipeline.prompts.render import Prompt, completion_text, initial_prompt, repair_prompt, training_ids
-from t2s_pipeline.prompts.templates import Detail, PromptStyle
+from t2s_pipeline.prompts.templates import PromptStyle
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.plan import plan_text
 
@@ -113,23 +113,18 @@ def _first_turns(rng: Random, world: World, held_out_skeletons: bool) -> list[Co
 
 
 def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conversation]:
-    schema, database = compact(world.schema), filled_database(rng, world)
-    drawn = []
+    schema, database, detail = compact(world.schema), filled_database(rng, world), random_detail(rng)
+    group: list[Conversation] = []
     for _ in range(_REPAIRS * (16 if held_out_skeletons else 4)):
-        question = random_question(rng, world)
-        if _wanted(question, held_out_skeletons):
-            repair = random_repair(rng, world, question, database)
-            if repair is not None:
-                drawn.append((question, repair))
+        q = random_question(rng, world)
+        repair = random_repair(rng, world, q, database, detail) if _wanted(q, held_out_skeletons) else None
+        if repair is not None:
+            prompt = repair_prompt(schema, q.text, repair.broken_sql, repair.feedback, repair.turn, detail)
+            group.append(Conversation(prompt, q.text, q.sql, completion_text(q.sql), world))
+        if len(group) == _REPAIRS:
+            break
     database.close()
-    details = [repair.detail for _, repair in drawn]
-    kept = Detail.MINIMAL if details.count(Detail.MINIMAL) * 2 > len(details) else Detail.BASIC
-    chosen = [(q, r) for q, r in drawn if r.detail is kept][:_REPAIRS]
-    prompts = [repair_prompt(schema, q.text, r.broken_sql, r.feedback, r.turn, r.detail) for q, r in chosen]
-    return [
-        Conversation(prompt, q.text, q.sql, completion_text(q.sql), world)
-        for prompt, (q, _) in zip(prompts, chosen, strict=True)
-    ]
+    return group
 
 
 @dataclass(frozen=True)

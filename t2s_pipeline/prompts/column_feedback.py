@@ -135,11 +135,11 @@ def _scopes(invalid: list[InvalidColumn], names: Names) -> list[Source]:
 
 
 def _aliases(sources: list[Source]) -> list[str]:
-    """What each alias stands for, in one line; no line where there is none."""
+    """What each alias of a table or a subquery stands for, in one line; no line where there is none."""
     aliases = dict.fromkeys(
         f"{source.written} is {_what(source)}"
         for source in sources
-        if source.alias and (source.table is None or source.alias != source.table.name.lower())
+        if source.alias and (source.query if source.table is None else source.alias != source.table.name.lower())
     )
     return [template("feedback_aliases").format(aliases=_listed(aliases, MOST_TABLES))] if aliases else []
 

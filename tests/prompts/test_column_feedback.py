@@ -144,6 +144,12 @@ def test_a_query_that_runs_is_told_of_joins_and_of_names_read_as_text(error_of):
     assert column_lines("SELECT count(*) FROM singer", None, CATALOGUE) == []
 
 
+def test_a_table_that_is_not_there_is_no_alias():
+    for sql in ("SELECT nation FROM bands WHERE year > 1", "SELECT T1.nation FROM bands AS T1"):
+        lines = column_lines(sql, "no such table: bands", CATALOGUE)
+        assert lines == ['No table is called bands. Tables: singer, concert, "order".']
+
+
 def test_one_table_that_has_all_columns_is_named():
     sql = "SELECT T2.name FROM singer AS T1 JOIN concert AS T2 ON T1.singer_id = T2.singer_id"
     assert "singer alone has every column that the query names." in column_lines(sql, "no such column", CATALOGUE)
