@@ -40,6 +40,7 @@ from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema import table_rows
 from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.sql import plan
 from t2s_pipeline.tables import registry
 from t2s_pipeline.training import external_adapters, job
 from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
@@ -68,6 +69,7 @@ CONSTANTS = {
     "RETRIEVAL_CODE_VERSION": table_rows,
     "VERDICT_VERSION": verdict,
     "PROMPT_VERSION": render,
+    "PLAN_VERSION": plan,
     "KEY_VERSION": keys,
     "ROLLOUTS_CODE_VERSION": rollouts,
     "MINING_CODE_VERSION": mining,
@@ -126,6 +128,7 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     templates = templates_fingerprint(path.stem for path in TEMPLATES_DIR.glob("*.txt"))
     golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": _hash([extract_sql(text) for text in TEXTS])})
     golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(_prompts())})
+    golden.keep("plans", "PLAN_VERSION", [GRADED], {"plans": _hash([plan.plan_text(sql) for sql in GRADED])})
     golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(_completion_keys())})
     golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [], {"adapters": _external(folder)})
     with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
