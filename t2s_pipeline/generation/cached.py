@@ -101,6 +101,8 @@ class CachedGenerator:
             found.update(now)
             still_open = [n for n in numbers if keys[n].digest not in now]
             tell([place for digest in now for place in asking[digest]])
+        # An answer may be there without this prompt: its part was lost, or another text has the same tokens.
+        self.store.keep_prompts(request.prompt for request in requests)
         return [found[key.digest] for key in keys]
 
     def close(self) -> None:

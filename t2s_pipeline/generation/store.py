@@ -108,13 +108,19 @@ class CompletionStore:
         if len(batch) > MAX_BATCH:
             raise ValueError(f"{len(batch)} completions in one part; a batch has at most {MAX_BATCH}")
         self._hold()
+        self.keep_prompts(stored.prompt for stored in batch)
         now = datetime.now(UTC)
-        self._prompts.refresh(self.data)
-        prompts = {prompt_id(stored.prompt): stored.prompt for stored in batch}
-        new = [_prompt_row(key, prompt, now) for key, prompt in prompts.items() if key not in self._prompts.rows]
-        append_part(self.data, PROMPTS, PROMPTS.to_arrow(new))
         rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
         append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
+
+    def keep_prompts(self, prompts: Iterable[Prompt]) -> None:
+        """Store those of the prompts that are not stored yet."""
+        self._hold()
+        now = datetime.now(UTC)
+        self._prompts.refresh(self.data)
+        asked = {prompt_id(prompt): prompt for prompt in prompts}
+        new = [_prompt_row(key, prompt, now) for key, prompt in asked.items() if key not in self._prompts.rows]
+        append_part(self.data, PROMPTS, PROMPTS.to_arrow(new))
 
     def close(self) -> None:
         """Rely no longer on what was found. It may be used again, and then holds the store again."""
@@ -135,7 +141,10 @@ def read_prompts(data: Path, prompt_ids: Iterable[str]) -> dict[str, str]:
     messages = {}
     for wanted in dict.fromkeys(prompt_ids):
         if wanted not in index.rows:
-            raise StoreError(f"{store_folder(data, PROMPTS)}: prompt {wanted} is not there; run its rollout again")
+            raise StoreError(
+                f"{store_folder(data, PROMPTS)}: prompt {wanted} is not there; run its rollout again "
+                "(`t2s run --refresh verdicts`: no model is asked)"
+            )
         _, path, row = index.rows[wanted]
         messages[wanted] = index.parts[path]["messages"][row].as_py()
     return messages

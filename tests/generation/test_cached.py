@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from t2s_pipeline.files import store_parts
 from t2s_pipeline.generation.cached import CachedGenerator
+from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Sampling
 from t2s_pipeline.generation.scripted import ScriptedBackend
-from t2s_pipeline.generation.store import CompletionStore
+from t2s_pipeline.generation.store import CompletionStore, read_prompts
 from t2s_pipeline.prompts.render import initial_prompt
-from t2s_pipeline.table_definitions import COMPLETIONS
+from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 
 SAMPLED = Sampling(temperature=0.8)
 
@@ -57,6 +58,24 @@ def test_answers_come_in_order_and_only_once_from_the_model(tmp_path):
     assert [c.text for c in again.complete(requests, SAMPLED)] == expected(requests)
     assert again.backend.asked == []
     assert (again.stats.hits, again.stats.model_calls) == (200, 0)
+
+
+def test_every_prompt_is_stored_also_where_its_answer_was_there_already(tmp_path):
+    class SpaceIsNothing(Watched):
+        """As a chat template that trims, or a tokenizer that normalises: two texts, the same tokens."""
+
+        def token_ids(self, prompts):
+            return [[token for token in tokens if token != ord(" ")] for tokens in super().token_ids(prompts)]
+
+    alike = [request(1), GenerationRequest(initial_prompt("Table t: a INTEGER", "ques tion 001"), 0)]
+    for asked in ([alike[0]], alike):
+        CachedGenerator(SpaceIsNothing(), CompletionStore(tmp_path)).complete(asked, SAMPLED)
+    wanted = {prompt_id(one.prompt) for one in alike}
+    assert read_prompts(tmp_path, wanted).keys() == wanted
+    for part in store_parts(tmp_path, PROMPTS):
+        part.unlink()  # as the error on a damaged part says to do
+    CachedGenerator(SpaceIsNothing(), CompletionStore(tmp_path)).complete(alike, SAMPLED)
+    assert read_prompts(tmp_path, wanted).keys() == wanted
 
 
 def test_eight_samples_extend_to_thirty(tmp_path):
