@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from assets.examples import file_digests
+from assets.model_files import model_identity
 from assets.preferences import all_examples, split_examples
 from assets.refs import declared_splits, ref, shards, train_refs
 from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.fingerprints import StepPlan
-from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
+from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
@@ -136,7 +137,7 @@ def _adapters(
         model = config.models[settings.model]
         folder = model_folder(model.path, model.revision)
         with file_digests(config) as digest_of:
-            fingerprint = model_fingerprint(model, digest_of)
+            fingerprint = model_identity(config, settings.model, digest_of)
         base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)
         start = step.rows("init")
         init = InitialAdapter(settings.init, str(data / start[0]["path"]), start[0]["digest"]) if start else None
@@ -178,7 +179,7 @@ def _adapters(
 
 def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
     with file_digests(config) as digest_of:
-        return {"model files": model_fingerprint(config.models[model], digest_of), "libraries": library_versions()}
+        return {"model files": model_identity(config, model, digest_of), "libraries": library_versions()}
 
 
 def check_published(config: ExperimentConfig, names: Iterable[str], warehouse: Warehouse) -> None:

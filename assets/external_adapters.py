@@ -8,12 +8,14 @@ from typing import Any
 
 from assets.adapters import adapter_damage, check_published
 from assets.examples import file_digests
+from assets.model_files import model_identity
 from assets.refs import ref
 from assets.stage import Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import AdapterConfig, ExperimentConfig
 from t2s_pipeline.fingerprints import StepPlan
-from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
+from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.hub import cached_snapshot, is_hub_id
+from t2s_pipeline.generation.protocol import GenerationError
 from t2s_pipeline.training.adapters import CONFIG, WEIGHTS, AdapterError
 from t2s_pipeline.training.external_adapters import EXTERNAL_CODE_VERSION, Origin, publish_external
 from t2s_pipeline.training.job import BaseModel
@@ -28,7 +30,7 @@ def external_adapters(config: ExperimentConfig) -> Stage:
             inputs={},
             outputs=(ref(config, "adapters", adapter),),
             settings={"model": declared[adapter].model, "path": _public_path(declared[adapter])},
-            sources=partial(_sources, config, declared[adapter]),
+            sources=partial(_sources, config, adapter),
             damage=partial(adapter_damage, config, adapter),
         )
 
@@ -37,7 +39,7 @@ def external_adapters(config: ExperimentConfig) -> Stage:
         model = config.models[settings.model]
         folder, origin = _located(settings)
         with file_digests(config) as digest_of:
-            fingerprint = model_fingerprint(model, digest_of)
+            fingerprint = model_identity(config, settings.model, digest_of)
         base = BaseModel(settings.model, model.path, str(model_folder(model.path, model.revision)), fingerprint)
         row = publish_external(step.partition, folder, origin, base, step.warehouse.data)
         return StepOutput({step.plan.outputs[0]: [row]}, {"origin": row["origin"], "digest": row["digest"]})
@@ -76,13 +78,19 @@ def _public_path(adapter: AdapterConfig) -> str:
     return f"{adapter.path}@{adapter.revision}" if is_hub_id(adapter.path) else ""
 
 
-def _sources(config: ExperimentConfig, adapter: AdapterConfig) -> dict[str, Any]:
-    folder, origin = _located(adapter)
-    for name in (CONFIG, WEIGHTS):
-        if not (folder / name).is_file():
-            raise AdapterError(f"{folder / name}: not there; an adapter needs {CONFIG} and {WEIGHTS}")
+def _sources(config: ExperimentConfig, name: str) -> dict[str, Any]:
+    adapter = config.adapters[name]
+    try:
+        folder, origin = _located(adapter)
+    except GenerationError as error:
+        raise AdapterError(f"adapters.{name}.path: {error}") from error
+    for file in (CONFIG, WEIGHTS):
+        if not (folder / file).is_file():
+            raise AdapterError(
+                f"adapters.{name}.path: {folder / file}: not there; an adapter needs {CONFIG} and {WEIGHTS}"
+            )
     with file_digests(config) as digest_of:
         return {
-            "model files": model_fingerprint(config.models[adapter.model], digest_of),
+            "model files": model_identity(config, adapter.model, digest_of),
             "adapter files": [str(origin), digest_of(folder / CONFIG), digest_of(folder / WEIGHTS)],
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.examples import database_files, file_digests, sandbox_settings, split_dataset
+from assets.model_files import model_identity
 from assets.refs import ref, shard_of, shards, train_refs
 from assets.schemas import asks, check_catalogued, read_schemas, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
@@ -118,10 +119,8 @@ def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: st
 
 def rollout_sources(config: ExperimentConfig, rollout: RolloutConfig, model: str) -> dict[str, Any]:
     """Identities of the model's files and of the file that a user's rule stands in."""
-    from t2s_pipeline.generation.fingerprint import model_fingerprint
-
     with file_digests(config) as digest_of:
-        found = {"model files": model_fingerprint(config.models[model], digest_of), "sqlite": sqlite_version()}
+        found = {"model files": model_identity(config, model, digest_of), "sqlite": sqlite_version()}
         if rollout.verifier != GOLD_VERIFIER:
             file = rule_file(rollout.verifier, config.verifiers[rollout.verifier], project_root())
             found["verifier file"] = digest_of(file)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from assets.examples import database_files, file_digests, source_fingerprint
+from assets.model_files import model_identity
 from assets.refs import declared_splits, ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
 from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.fingerprints import StepPlan
-from t2s_pipeline.generation.fingerprint import model_fingerprint, model_folder
+from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.tokenizer import load_tokenizer
 from t2s_pipeline.preferences.leakage import check_databases_disjoint
 from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, token_ids
@@ -162,7 +163,7 @@ def _sources(config: ExperimentConfig, shown: list[tuple[RolloutConfig, str]]) -
         found["sqlite"] = sqlite_version()
     for model in sorted({model for mode, model in shown if mode.max_prompt_tokens}):
         with file_digests(config) as digest_of:
-            found[f"model files of {model}"] = model_fingerprint(config.models[model], digest_of)
+            found[f"model files of {model}"] = model_identity(config, model, digest_of)
     return found
 
 

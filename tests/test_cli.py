@@ -279,7 +279,7 @@ def test_progress_says_rate_and_time_left() -> None:
 
 @pytest.mark.parametrize(
     ("experiment", "named"),
-    [("demo", "published/answers.txt: no such predictions file"), ("on_spider", "SPIDER_ROOT is not set")],
+    [("demo", "t2s: models.file: "), ("on_spider", "SPIDER_ROOT is not set")],
 )
 def test_a_graph_whose_files_are_missing_is_one_line(t2s, experiment: str, named: str) -> None:
     pytest.importorskip("dagster")
