@@ -38,7 +38,7 @@ THOUGHT_SHARE = 0.06
 """Share of groups that are first turns with thoughts."""
 MAX_TOKENS = 1024
 """Of one conversation."""
-PACKED_TOKENS = 1280
+PACKED_TOKENS = 1536
 """Of a group as one sequence."""
 _QUESTIONS, _REPAIRS, _THOUGHTS = 8, 6, 4
 
