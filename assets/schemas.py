@@ -50,7 +50,7 @@ def database_catalog(config: ExperimentConfig) -> Stage:
             tables[ref(config, "databases", split)] = database_rows(schemas.values(), paths, split)
             tables[ref(config, "columns", split)] = column_rows(schemas.values(), split)
         databases = [row for split in splits for row in tables[ref(config, "databases", split)]]
-        if config.adapters:
+        if config.adapters or config.recipes:
             check_databases_disjoint(databases)
         return StepOutput(tables, {"databases": len(databases)})
 
