@@ -73,10 +73,11 @@ def machine() -> dict[str, Any]:
 
 def cpu_seconds(verifier: GoldVerifier) -> float:
     """Processor seconds so far of this process and of each worker."""
-    return time.process_time() + sum(map(_process_cpu_seconds, verifier.worker_pids()))
+    return time.process_time() + sum(map(process_cpu_seconds, verifier.worker_pids()))
 
 
-def _process_cpu_seconds(pid: int) -> float:
+def process_cpu_seconds(pid: int) -> float:
+    """Processor seconds so far of a process that runs; 0 where that is not known."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:

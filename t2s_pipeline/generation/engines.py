@@ -65,6 +65,11 @@ class Engines:
         """Process ids of the children that are running."""
         return [engine.pid for engine in self._engines if engine.pid is not None]
 
+    @property
+    def loaded(self) -> int:
+        """How many engines are ready for work."""
+        return sum(bool(engine.device) for engine in self._engines)
+
     def generate(self, requests: Sequence[TokenRequest], sampling: Sampling) -> list[Completion | None]:
         """Completions in the order of the requests, at most `most_open`; None for one that is not done.
 
