@@ -7,8 +7,8 @@ to 256 new tokens, with one thread or one a core, whichever is faster here. Ours
 tokens, engines as the configuration has them by default (`--engines`), store, in the order of a run over the
 whole embedded dev set, or with `--prompts` of evenly spaced stretches of it. The few answers that go on longest are
 then a greater part of our time: rows leave, and none come in their place. The two take turns: in each round ours
-answers all prompts, and the reference its share of them. `ratio` is of wall clock for all prompts, `cpu_ratio` of processor
-time, to read where the machine was busy. Not covered: servers, GPUs (`gpu.py`), and sampling.
+answers all prompts, and the reference its share of them. `ratio` is of wall clock for all prompts, `cpu_ratio` of
+processor time, to read where the machine was busy. Not covered: servers, GPUs (`gpu.py`), and sampling.
 """
 
 from __future__ import annotations
