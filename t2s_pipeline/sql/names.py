@@ -4,9 +4,10 @@
     names.resolve(column).origin            # ("singer", "Name"), or None with the reason in `.state`
 
 A name is looked for in the FROM of its own SELECT, then of the queries around it. A subquery in FROM does not see its
-neighbours; a common table expression does not see the query that uses it; each arm of a set operation has a FROM
-of its own; the ORDER BY of a set operation sees its result columns alone. Result aliases come after columns, but first
-where they are a whole term of ORDER BY. A double-quoted name that is nothing else is a text literal.
+neighbours, nor a join in parentheses the tables around it; a common table expression does not see the query that uses
+it; each arm of a set operation has a FROM of its own; the ORDER BY of a set operation sees its result columns alone.
+Result aliases come after columns, but first where they are a whole term of ORDER BY. A double-quoted name that is
+nothing else is a text literal.
 
 Not covered: table-valued functions (their columns are unknown), RIGHT and FULL joins' rules for USING; a query of more
 than `MOST_COLUMNS` result columns, whose columns are unknown (SQLite refuses it).
@@ -15,7 +16,7 @@ than `MOST_COLUMNS` result columns, whose columns are unknown (SQLite refuses it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlglot import exp
@@ -23,7 +24,7 @@ from sqlglot import exp
 from t2s_pipeline.sql.catalogue import Catalogue, CatalogueTable
 from t2s_pipeline.sql.references import visible_cte
 
-_SEES_ALIASES = frozenset({"where", "group", "having", "order"})
+_SEES_ALIASES = frozenset({"joins", "where", "group", "having", "order"})
 MOST_COLUMNS = 2000
 Origin = tuple[str, str]
 """Table and column, as the database spells them."""
@@ -55,11 +56,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Output:
-    """A result column of a query: where it comes from, or the expression that computes it."""
+    """A result column of a query: where it comes from, or the expression that computes it; whether a star stands for
+    it."""
 
     name: str
     origin: Origin | None
     node: exp.Expression | None
+    by_star: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class Names:
             named = named or (within[0] if qualifier and within else None)
             found = [(s, output) for s in within if (output := self._column_of(s, name)) is not None]
             if len(found) > 1:
-                found = [found[0], *(match for match in found[1:] if not _is_merged(place, sources, match[0], name))]
+                whole = self.sources(place)
+                found = [found[0], *(match for match in found[1:] if not _is_merged(place, whole, match[0], name))]
             if len(found) > 1:
                 return Resolution(NameState.AMBIGUOUS, candidates=tuple(s for s, _ in found))
             if found:
@@ -144,10 +148,15 @@ class Names:
     def _scopes(self, node: exp.Expression) -> Iterator[tuple[exp.Query, str, tuple[Source, ...]]]:
         """The queries whose names a node sees, innermost first, each with the clause it stands in, and its FROM."""
         child, place = node, node.parent
+        bracketed: frozenset[str] | None = None
         while place is not None:
             key = child.arg_key or ""
+            if bracketed is None and isinstance(place, exp.Subquery) and not isinstance(place.unnest(), exp.Query):
+                bracketed = frozenset(source.alias for source in self._source(place))
             if isinstance(place, exp.Select) and key != "with_" and not _stands_in_from(child, node):
-                yield place, key, self.sources(place)
+                sources = self.sources(place)
+                yield place, key, tuple(s for s in sources if bracketed is None or s.alias in bracketed)
+                bracketed = None
             elif isinstance(place, exp.SetOperation) and key in ("order", "limit", "offset"):
                 yield place, key, ()
             child, place = place, place.parent
@@ -194,12 +203,13 @@ class Names:
         return source.table is None and self._columns_of(source) is None
 
     def _alias(self, place: exp.Query, name: str) -> Resolution | None:
-        """A result column of the query `place` that is given the name by AS (of a set operation: any)."""
+        """A result column of the query `place` that is given the name by AS, or has it by a star (of a set operation:
+        any)."""
         for output in self.outputs(place) or ():
             if output.name != name:
                 continue
             state = NameState.COLUMN if output.origin else NameState.EXPRESSION
-            if isinstance(place, exp.SetOperation):
+            if isinstance(place, exp.SetOperation) or output.by_star:
                 return Resolution(state, output.origin, output.node)
             if isinstance(output.node, exp.Alias):
                 return Resolution(state, output.origin, output.node.this)
@@ -220,7 +230,7 @@ class Names:
                         columns = self._columns_of(source)
                         if columns is None:
                             return None
-                        found += columns
+                        found += [replace(column, by_star=True) for column in columns]
                     if len(found) > MOST_COLUMNS:  # stars over stars over stars
                         return None
             else:
