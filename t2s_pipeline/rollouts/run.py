@@ -47,7 +47,7 @@ from t2s_pipeline.rollouts.loop import (
 )
 from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, TrajectoryStatus, trajectory_row
 
-ROLLOUTS_CODE_VERSION = "3"
+ROLLOUTS_CODE_VERSION = "4"
 
 
 @dataclass(frozen=True)
