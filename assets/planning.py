@@ -17,6 +17,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
     writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
     stale: set[str] = set()
     totals = {"prompts": 0, "hits": 0, "misses": 0, "tokens": 0}
+    unknown = 0
     for step in steps:
         status = step.status(warehouse)
         inputs = [ref for refs in step.stage.plan(step.partition).inputs.values() for ref in refs]
@@ -26,6 +27,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         stale.add(step.label)
         if upstream:
             yield f"{step.label}: after {', '.join(upstream[:3])}{' …' if len(upstream) > 3 else ''}"
+            unknown += step.stage.name in ROLLOUT_STAGES
             continue
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
@@ -44,4 +46,9 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         yield (
             f"first turns that can be planned now: {totals['prompts']} completions, {totals['hits']} in the store, "
             f"{totals['misses']} to ask ({totals['tokens']} prompt tokens)"
+        )
+    if unknown:
+        yield (
+            f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run `retrieved_schemas` "
+            "first to see those that wait for no adapter"
         )
