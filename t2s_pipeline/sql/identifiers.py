@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlglot import exp
 
 from t2s_pipeline.sql.catalogue import Catalogue
-from t2s_pipeline.sql.names import Names, NameState, Source
+from t2s_pipeline.sql.names import Names, NameState, Source, is_bracketed_join
 from t2s_pipeline.sql.references import visible_cte
 
 _SCHEMA_TABLES = frozenset({"sqlite_master", "sqlite_schema"})
@@ -140,8 +140,7 @@ def _sources_before(names: Names, select: exp.Select, place: int) -> Iterator[So
 
 def _width(item: exp.Expression) -> int:
     """How many sources an entry of a FROM is."""
-    inner = item.this if isinstance(item, exp.Subquery | exp.Paren) else None
-    own = 1 if inner is None or isinstance(item.unnest(), exp.Query) else _width(inner)
+    own = _width(item.this) if is_bracketed_join(item) else 1
     return own + sum(_width(join.this) for join in item.args.get("joins") or ())
 
 

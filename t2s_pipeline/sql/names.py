@@ -9,8 +9,9 @@ it; each arm of a set operation has a FROM of its own; the ORDER BY of a set ope
 Result aliases come after columns, but first where they are a whole term of ORDER BY. A double-quoted name that is
 nothing else is a text literal.
 
-Not covered: table-valued functions (their columns are unknown), RIGHT and FULL joins' rules for USING; a query of more
-than `MOST_COLUMNS` result columns, whose columns are unknown (SQLite refuses it).
+Not covered: table-valued functions, joins in parentheses with an alias (their columns are unknown), RIGHT and FULL
+joins' rules for USING; a query of more than `MOST_COLUMNS` result columns, whose columns are unknown (SQLite refuses
+it).
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ class Names:
         bracketed: frozenset[str] | None = None
         while place is not None:
             key = child.arg_key or ""
-            if bracketed is None and isinstance(place, exp.Subquery) and not isinstance(place.unnest(), exp.Query):
+            if bracketed is None and _holds_tables(place):
                 bracketed = frozenset(source.alias for source in self._source(place))
             if isinstance(place, exp.Select) and key != "with_" and not _stands_in_from(child, node):
                 sources = self.sources(place)
@@ -175,7 +176,7 @@ class Names:
             else:
                 names = tuple(c.name.lower() for c in cte.args["alias"].columns)
                 yield Source(alias, query=cte.this, column_names=names, written=written)
-        elif isinstance(node, exp.Subquery | exp.Paren):
+        elif is_bracketed_join(node):
             yield from self._source(node.this)
         else:
             yield Source(node.alias_or_name.lower())
@@ -205,7 +206,7 @@ class Names:
     def _alias(self, place: exp.Query, name: str) -> Resolution | None:
         """A result column of the query `place` that is given the name by AS, or has it by a star (of a set operation:
         any)."""
-        for output in self.outputs(place) or ():
+        for output in self._named_outputs(place):
             if output.name != name:
                 continue
             state = NameState.COLUMN if output.origin else NameState.EXPRESSION
@@ -214,6 +215,14 @@ class Names:
             if isinstance(output.node, exp.Alias):
                 return Resolution(state, output.origin, output.node.this)
         return None
+
+    def _named_outputs(self, place: exp.Expression) -> Iterator[Output]:
+        """The result columns by whose names ORDER BY can sort: those of every part of a set operation."""
+        if isinstance(place, exp.SetOperation):
+            for part in (place.left, place.right):
+                yield from self._named_outputs(part.unnest())
+        else:
+            yield from self.outputs(place) or ()
 
     def _find_outputs(self, query: exp.Expression) -> tuple[Output, ...] | None:
         query = query.unnest() if isinstance(query, exp.Subquery) else query
@@ -253,6 +262,18 @@ def from_items(select: exp.Select) -> Iterator[exp.Expression]:
         yield clause.this
     for join in select.args.get("joins") or ():
         yield join.this
+
+
+def is_bracketed_join(node: exp.Expression) -> bool:
+    """Whether an entry of a FROM is tables in parentheses, whose names are those of the FROM around them: not with an
+    alias, behind which SQLite alone knows how the columns are called."""
+    return _holds_tables(node) and not node.alias
+
+
+def _holds_tables(node: exp.Expression) -> bool:
+    if not isinstance(node, exp.Subquery | exp.Paren) or isinstance(node.unnest(), exp.Query):
+        return False
+    return isinstance(node.this, exp.Table | exp.Subquery | exp.Paren)
 
 
 def _stands_in_from(child: exp.Expression, node: exp.Expression) -> bool:
@@ -295,7 +316,7 @@ def _joins_of_sources(select: exp.Expression) -> Iterator[exp.Join | None]:
 
 def _joins_of_entry(item: exp.Expression, join: exp.Join | None) -> Iterator[exp.Join | None]:
     """As `Names._source` takes an entry of a FROM apart."""
-    if isinstance(item, exp.Subquery | exp.Paren) and not isinstance(item.unnest(), exp.Query):
+    if is_bracketed_join(item):
         yield from _joins_of_entry(item.this, join)
     else:
         yield join

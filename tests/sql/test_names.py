@@ -48,6 +48,11 @@ def resolved(sql: str) -> list[str]:
         ("SELECT 1 FROM song AS a JOIN (singer JOIN song USING (name)) ON name = 1", ["ambiguous"]),
         ("SELECT 1 FROM song AS a JOIN (singer JOIN song USING (name) JOIN song AS b ON name = 1)", ["ambiguous"]),
         ("SELECT 1 FROM singer JOIN (song AS b JOIN song AS c ON age = 1)", ["no_such_column"]),
+        ("SELECT k.age FROM (singer JOIN song ON age = song_id) AS k, song AS s", ["unknown", "unknown", "unknown"]),
+        (
+            "SELECT id FROM singer UNION SELECT song_id FROM song ORDER BY song_id",
+            ["singer.id", "song.song_id", "song.song_id"],
+        ),
         ("SELECT nome, nome.x FROM singer", ["no_such_column", "undefined_qualifier"]),
         ('SELECT "age" FROM singer WHERE country = "France"', ["singer.age", "singer.country", "literal"]),
         ('SELECT T1."age", T1."France" FROM singer AS T1', ["singer.age", "no_such_column"]),
