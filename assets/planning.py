@@ -49,6 +49,6 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         )
     if unknown:
         yield (
-            f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run `retrieved_schemas` "
-            "first to see those that wait for no adapter"
+            f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run "
+            "`retrieved_schemas` first to see those that wait for no adapter"
         )
