@@ -158,8 +158,8 @@ def test_a_failure_without_a_message_is_told_by_its_status(run, model, only, ver
         ("DELETE FROM singer", "SQLite error: not a query"),
         ("I do not know.", "The answer holds no SQL query."),
     ):
-        judge = Silent(verifier)
-        result = run(model(lambda *_, answer=answer: answer, answer), REPAIR, only("names"), judge)
+        judge, settings = Silent(verifier), replace(REPAIR, feedback_detail="basic")
+        result = run(model(lambda *_, answer=answer: answer, answer), settings, only("names"), judge)
         assert result.attempts[0]["feedback"] == told
 
 
