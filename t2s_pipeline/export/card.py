@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.data_licences import data_licence
@@ -42,9 +43,22 @@ def data_card(config: ExperimentConfig, rollout: Rollout, pairs: Pairs | None, l
         rollout=rollout.name,
         model=model,
         pairs=kept,
+        repairs=_repairs(settings),
         not_for_training=("" if settings["split"] == TRAIN else _EVALUATION)
         + (_EVALUATION_PAIRS if pairs and any(row["not_for_training"] for row in pairs.rows) else ""),
         **{key: settings[key] for key in ("split", "max_turns", "num_samples", "temperature", "match_rule")},
+    )
+
+
+def _repairs(settings: Mapping[str, Any]) -> str:
+    """How prompts of repairs came about, and whether they tell of the gold; nothing where there are none."""
+    if settings["max_turns"] == 1:
+        return ""
+    who = "without the gold" if settings["gold_free"] else "with the gold"
+    told = "; prompts of repairs show rows of the gold" if settings["feedback_mode"] == "oracle_rows" else ""
+    return (
+        f"\nRepairs: scope `{settings['repair_scope']}`, feedback `{settings['feedback_mode']}`, detail "
+        f"`{settings['feedback_detail']}`; decided {who}{told}."
     )
 
 

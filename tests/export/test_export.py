@@ -159,6 +159,27 @@ def test_the_card_carries_the_licence_of_the_questions(folder, identifier, words
     assert "do not train on it" not in card
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"gold_free": False, "feedback_mode": "oracle_rows"},
+            "decided with the gold; prompts of repairs show rows of",
+        ),
+        (
+            {"gold_free": True, "feedback_mode": "online_visible"},
+            "feedback `online_visible`, detail `basic`; decided without",
+        ),
+        ({"max_turns": 1}, None),
+    ],
+)
+def test_the_card_says_how_repairs_came_about(config, warehouse, changes, said):
+    rollout = read_rollout(warehouse, config, "repair")
+    settings = rollout.settings | {"feedback_detail": "basic"} | changes
+    card = data_card(config, replace(rollout, settings=settings), None, {})
+    assert said in card if said else "Repairs:" not in card
+
+
 def test_the_card_names_the_licences_of_rollout_and_pairs(tmp_path, config, warehouse):
     datasets = config.datasets | {"rooms": DatasetConfig(kind="embedded")}
     other = replace(config, datasets=datasets, evaluation=replace(config.evaluation, dataset="rooms"))
