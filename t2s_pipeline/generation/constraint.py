@@ -77,7 +77,10 @@ class Grammars:
             tokenizer, spelling = self._tokenizer
             matcher = LLMatcher(tokenizer, respelled(grammar, spelling))
             if matcher.is_error():
-                raise GenerationError(f"not a grammar: {matcher.get_error()}")
+                raise GenerationError(
+                    f"an answer cannot be held to this grammar of {len(grammar):,} characters: {matcher.get_error()}; "
+                    'show fewer tables (retrieval, max_prompt_tokens) or set constraint = "none"'
+                )
             if len(self._ready) >= _REMEMBERED:
                 del self._ready[next(iter(self._ready))]
             self._ready[grammar] = matcher

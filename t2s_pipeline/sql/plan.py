@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from t2s_pipeline.sql.parse import parse_query
 
-PLAN_VERSION = "1"
+PLAN_VERSION = "2"
 """Bump it when the same query gets another plan."""
 
 _COMPARE = {
@@ -82,7 +82,7 @@ def _sentences(query: exp.Expression) -> list[str]:
         steps.append(f"Keep the groups where {_words(having.this, 1)}.")
     order = _order(query, 1)
     steps += [f"{_capital(words)}." for words in order]
-    if not group and not order:
+    if not group and not query.args.get("order"):
         steps.append("There is nothing to group or to sort.")
     once = ", each different one once" if query.args.get("distinct") else ""
     return [*steps, f"Return {_listed(query.expressions, 1)}{once}."]

@@ -60,7 +60,7 @@ def error_of():
             "SELECT T9.year, T8.nothing FROM concert AS T1",
             [
                 "T9.year: nothing in its FROM is called T9. It belongs to concert.",
-                "T8.nothing: nothing in its FROM is called T8. No table has it.",
+                "T8.nothing: nothing in its FROM is called T8. No table shown has it.",
                 "Aliases: T1 is concert.",
             ],
             ["concert"],
@@ -158,7 +158,7 @@ def test_one_table_that_has_all_columns_is_named():
 def test_tables_that_the_prompt_did_not_show_are_not_named():
     sql = "SELECT nation, price FROM concert"
     lines = column_lines(sql, "no such column: nation", CATALOGUE, ["concert", "singer"])
-    assert lines[1] == "price: no table of its FROM has such a column. No table has it."
+    assert lines[1] == "price: no table of its FROM has such a column. No table shown has it."
     assert not any("order" in line for line in lines)
 
 

@@ -107,7 +107,7 @@ def test_the_detail_column_reaches_the_prompt(run):
     attempts, _ = run(replace(ONLINE, feedback_detail="column"), {1: "SELECT T1.nome FROM singer AS T1", 2: "SELECT 1"})
     assert attempts[0]["feedback"].splitlines() == [
         "SQLite error: no such column: T1.nome",
-        "T1.nome: T1 is singer, which has no column nome. No table has it.",
+        "T1.nome: T1 is singer, which has no column nome. No table shown has it.",
         "Aliases: T1 is singer.",
         "Columns: singer(id, name, country, age).",
     ]
