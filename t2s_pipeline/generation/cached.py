@@ -55,8 +55,10 @@ class CachedGenerator:
         return self.backend.identity
 
     def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
-        """Whether each prompt leaves room for the longest answer."""
-        return self.backend.fits(prompts, sampling)
+        """Whether each prompt leaves room for the longest answer. One that does not is never asked, but is kept."""
+        fits = self.backend.fits(prompts, sampling)
+        self.store.keep_prompts(prompt for prompt, fit in zip(prompts, fits, strict=True) if not fit)
+        return fits
 
     def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
         """What `complete` would do; `misses` are distinct completions, `hits` all the other requests."""

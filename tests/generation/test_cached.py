@@ -142,13 +142,14 @@ def test_progress_starts_with_the_hits_and_ends_with_all(tmp_path):
     assert seen == [(20, 200), (148, 200), (200, 200)]
 
 
-def test_a_prompt_fits_where_its_answer_does(tmp_path):
+def test_a_prompt_fits_where_its_answer_does_and_is_kept_where_it_does_not(tmp_path):
     backend = ScriptedBackend(lambda prompt, sample: "", max_context=300)
     generator = CachedGenerator(backend, CompletionStore(tmp_path))
     prompt = request(1).prompt
     tokens = len(backend.token_ids([prompt])[0])
     assert generator.fits([prompt], Sampling(max_new_tokens=300 - tokens)) == [True]
     assert generator.fits([prompt], Sampling(max_new_tokens=301 - tokens)) == [False]
+    assert list(read_prompts(tmp_path, [prompt_id(prompt)])) == [prompt_id(prompt)]  # its attempts can be read
 
 
 @settings(max_examples=25, deadline=None)
