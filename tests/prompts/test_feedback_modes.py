@@ -78,7 +78,10 @@ def test_a_failure_is_told_in_every_mode_and_signals_in_one():
 @pytest.mark.parametrize("detail", ["column", "minimal"])
 def test_what_is_invalid_is_named_and_rows_are_shown(detail):
     lines = render_feedback(FAILED, "error_only", detail).splitlines()
-    assert lines[1:] == ["nome: no table of its FROM has such a column. No table shown has it.", "Columns: singer(id, name)."]
+    assert lines[1:] == [
+        "nome: no table of its FROM has such a column. No table shown has it.",
+        "Columns: singer(id, name).",
+    ]
     assert render_feedback(RAN, "result_status", detail).endswith("First rows returned: (1, Ada); (2, NULL)")
     assert render_feedback(RAN, "error_only", detail) == render_feedback(RAN, "error_only", "basic")
 
