@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from t2s_pipeline.generation.protocol import GenerationError
@@ -29,6 +29,7 @@ def reference(model_folder: Path):
 
 @FIXED
 @given(st.text(max_size=60), st.text(max_size=60))
+@example("", "\uf90a\u0344")
 def test_any_prompt_has_the_same_tokens(model_folder, reference, schema, question):
     prompt = initial_prompt(schema, question)
     assert token_ids(prompt, load_tokenizer(model_folder)) == token_ids(prompt, reference)
