@@ -1,4 +1,4 @@
-"""Runs lines of the test budget one after another, each as one pytest process with a time limit.
+"""Runs lines of the test budget one after another, each as one pytest run with a time limit.
 
     python tests/budget.py house=60 unit=360      # as the Makefile calls it: line=seconds
 
@@ -36,6 +36,8 @@ MARKERS = {
     "services": "services",
     "vllm": "vllm",
 }
+PROCESSES = {"graph": 2}
+"""Whole runs of the graph use little more than one core each."""
 
 
 def run(line: Line) -> tuple[str, float]:
@@ -43,6 +45,8 @@ def run(line: Line) -> tuple[str, float]:
     print(f"== tests: {line.name} (budget {line.seconds} s)", flush=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-m", line.markers]
+    if line.name in PROCESSES:
+        command += ["-n", str(PROCESSES[line.name])]
     # A session of its own, so that what a test started ends with it.
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     outcome = "over its budget"

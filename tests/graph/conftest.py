@@ -24,8 +24,8 @@ description = "A small experiment for tests of the graph"
 
 [datasets.embedded]
 kind = "embedded"
-train_limit = 60
-dev_limit = 24
+train_limit = 30
+dev_limit = 12
 
 [train]
 dataset = "embedded"
@@ -47,7 +47,7 @@ dataset = "embedded"
 min_reward_margin = 0.3
 input_fraction_limits = { synthetic = 0.2 }
 pair_type_max_fractions = { gold_vs_failed_attempt = 0.9 }
-max_pairs = 24
+max_pairs = 8
 
 [adapters.sft]
 method = "sft"
@@ -117,7 +117,7 @@ class Project:
             "T2S_PROJECT": str(self.folder),
             "DAGSTER_HOME": str(self.folder / "dagster_home"),
             "PYTHONPATH": str(self.code),
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
         }
 
     def command(self, *words: str) -> list[str]:

@@ -218,7 +218,7 @@ def test_the_plan_says_what_and_why_and_what_it_would_cost(project: Project) -> 
     project.edit('[arms.base]\nmodel = "nano"\n', '[arms.base]\nmodel = "nano"\ntemperature = 0.5\n')
     plan = project.t2s("run", "-e", "small", "--plan")
     assert "temperature was 0.0, is 0.5" in plan
-    assert "24 completions wanted, 0 in the store, 24 to ask" in plan
+    assert "12 completions wanted, 0 in the store, 12 to ask" in plan
     assert "evaluations[base]: after arm_rollouts[base]" in plan
 
 
@@ -227,5 +227,5 @@ def test_refresh_does_the_verdicts_again_without_the_model(project: Project) -> 
     named = {"arm_rollouts[base]", "evaluations[base]"}
     assert project.run(*named, "--refresh", "verdicts") == named
     assert project.completions() == calls
-    assert project.sql("SELECT count(*) FROM evaluation_history") == [(history + 24,)]
+    assert project.sql("SELECT count(*) FROM evaluation_history") == [(history + 12,)]
     assert project.run() == set()

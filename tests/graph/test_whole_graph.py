@@ -11,15 +11,15 @@ from tests.graph.conftest import ARMS, STEPS, Project
 def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]) -> None:
     project, ran = finished
     assert ran == STEPS
-    assert project.sql("SELECT split, count(*) FROM examples GROUP BY ALL ORDER BY ALL") == [("dev", 24), ("train", 60)]
+    assert project.sql("SELECT split, count(*) FROM examples GROUP BY ALL ORDER BY ALL") == [("dev", 12), ("train", 30)]
     per_rollout = "SELECT rollout, count(*) FROM trajectories GROUP BY ALL ORDER BY ALL"
-    assert project.sql(per_rollout) == [*((arm, 24) for arm in ARMS), ("train", 60)]
-    assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(180,)]
+    assert project.sql(per_rollout) == [*((arm, 12) for arm in ARMS), ("train", 30)]
+    assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(90,)]
     assert project.sql("SELECT count(DISTINCT adapter) FROM training_steps WHERE metric = 'loss'") == [(2,)]
     denominators = (
         "SELECT DISTINCT denominator FROM evaluations WHERE metric = 'first_turn_example_accuracy' AND subset = 'all'"
     )
-    assert project.sql(denominators) == [(24,)]
+    assert project.sql(denominators) == [(12,)]
     assert project.sql("SELECT count(DISTINCT arm) FROM report_method") == [(len(ARMS),)]
 
 
