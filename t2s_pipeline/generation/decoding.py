@@ -117,7 +117,7 @@ class Decoder:
                 self._admit(waiting, sampling)
                 done.update(self._choose(sampling, ends))
                 self._forward()
-            except BaseException as error:
+            except BaseException as error:  # interrupted too: no answer may go on from a half-done step
                 if not is_out_of_memory(error):
                     self._drop()  # it may have stopped between two tokens of a line
                     raise

@@ -45,7 +45,7 @@ def main(owner: int) -> None:
         send_line(answers, {"error": str(error)})
     except BrokenPipeError:  # the owner has gone
         pass
-    except BaseException:
+    except BaseException:  # the owner tells these last words; what vLLM says while it ends would hide them
         traceback.print_exc()
         os._exit(1)
     os._exit(0)  # vLLM's own end takes seconds, and its complaints would be the last words
