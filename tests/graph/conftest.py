@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,8 @@ policy = "sft_dpo"
 max_new_tokens = 64
 """
 
+_LIMITS = tomllib.loads(SMALL)["datasets"]["embedded"]
+TRAIN_QUESTIONS, DEV_QUESTIONS = _LIMITS["train_limit"], _LIMITS["dev_limit"]
 ARMS = ("base", "base_repair", "sft", "sft_dpo")
 STEPS = {
     "train_examples",

@@ -5,21 +5,24 @@ from __future__ import annotations
 from assets.graph import build_stages
 from t2s_pipeline.config import ArmConfig, DatasetConfig, EvaluationConfig, ExperimentConfig, ModelConfig
 from t2s_pipeline.reports.listing import REPORTS
-from tests.graph.conftest import ARMS, STEPS, Project
+from tests.graph.conftest import ARMS, DEV_QUESTIONS, STEPS, TRAIN_QUESTIONS, Project
 
 
 def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]) -> None:
     project, ran = finished
     assert ran == STEPS
-    assert project.sql("SELECT split, count(*) FROM examples GROUP BY ALL ORDER BY ALL") == [("dev", 12), ("train", 30)]
+    assert project.sql("SELECT split, count(*) FROM examples GROUP BY ALL ORDER BY ALL") == [
+        ("dev", DEV_QUESTIONS),
+        ("train", TRAIN_QUESTIONS),
+    ]
     per_rollout = "SELECT rollout, count(*) FROM trajectories GROUP BY ALL ORDER BY ALL"
-    assert project.sql(per_rollout) == [*((arm, 12) for arm in ARMS), ("train", 30)]
-    assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(90,)]
+    assert project.sql(per_rollout) == [*((arm, DEV_QUESTIONS) for arm in ARMS), ("train", TRAIN_QUESTIONS)]
+    assert project.sql("SELECT count(*) FROM attempts WHERE rollout = 'train' AND turn = 1") == [(3 * TRAIN_QUESTIONS,)]
     assert project.sql("SELECT count(DISTINCT adapter) FROM training_steps WHERE metric = 'loss'") == [(2,)]
     denominators = (
         "SELECT DISTINCT denominator FROM evaluations WHERE metric = 'first_turn_example_accuracy' AND subset = 'all'"
     )
-    assert project.sql(denominators) == [(12,)]
+    assert project.sql(denominators) == [(DEV_QUESTIONS,)]
     assert project.sql("SELECT count(DISTINCT arm) FROM report_method") == [(len(ARMS),)]
 
 

@@ -24,7 +24,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.graph.conftest import Project, new_project
+from tests.graph.conftest import DEV_QUESTIONS, Project, new_project
 
 WORKSPACE = """
 load_from:
@@ -120,4 +120,4 @@ def test_materialize_by_clicking_and_see_what_was_made(page: tuple[Project, str]
     browser.get(f"{address}/assets/small/dev_examples?view=checks")
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'oracle_is_one')]")))
     wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'Passed')]")))
-    assert project.sql("SELECT count(*) FROM examples WHERE split = 'dev'") == [(24,)]
+    assert project.sql("SELECT count(*) FROM examples WHERE split = 'dev'") == [(DEV_QUESTIONS,)]
