@@ -20,13 +20,16 @@ from queue import Full
 from random import Random
 from typing import TYPE_CHECKING
 
-from t2s_pipeline.nano.corpus import Sequence, Weights, encode_group, example_groups
+from t2s_pipeline.nano.corpus import Conversation, Sequence, Weights, encode_group, example_groups
+from t2s_pipeline.nano.mistakes import own_repairs
 
 if TYPE_CHECKING:
     import torch
 
 NO_TOKEN = -1
 _AHEAD = 2
+OWN_SHARE = 0.6
+"""Of a shard's groups of repairs, where there are mistakes of the model's own."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,30 @@ def shard_seed(seed: int, shard: int) -> int:
     return seed * 1_000_003 + shard
 
 
-def encode_shard(tokenizer: object, seed: int, shard: int, groups: int) -> list[Sequence]:
-    """The sequences of one shard of so many groups."""
+def encode_shard(tokenizer: object, seed: int, shard: int, groups: int, mistakes: Path | None = None) -> list[Sequence]:
+    """The sequences of one shard of so many groups; part of its repairs are of a model's own `mistakes`."""
     drawn = islice(example_groups(shard_seed(seed, shard)), groups)
+    if mistakes is not None:
+        drawn = _with_own(drawn, own_repairs(mistakes, shard * groups), Random(f"own {seed} {shard}"))
     encoded = (encode_group(group, tokenizer, Weights()) for group in drawn)
     return [sequence for sequence in encoded if sequence is not None]
 
 
-def shards(tokenizer_dir: Path, seed: int, first: int, groups: int) -> Iterator[tuple[int, list[Sequence]]]:
+def _with_own(
+    groups: Iterator[list[Conversation]], own: Iterator[list[Conversation]], rng: Random
+) -> Iterator[list[Conversation]]:
+    for group in groups:
+        is_repair = group[0].prompt.templates[0] == "repair_system"
+        yield next(own) if is_repair and rng.random() < OWN_SHARE else group
+
+
+def shards(
+    tokenizer_dir: Path, seed: int, first: int, groups: int, mistakes: Path | None = None
+) -> Iterator[tuple[int, list[Sequence]]]:
     """(number, sequences) of shard `first` and on without end, made ahead by a child process."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(maxsize=_AHEAD)
-    worker = context.Process(target=_fill, args=(queue, str(tokenizer_dir), seed, first, groups), daemon=True)
+    worker = context.Process(target=_fill, args=(queue, str(tokenizer_dir), seed, first, groups, mistakes), daemon=True)
     worker.start()
     try:
         while True:
@@ -85,13 +100,15 @@ def shards(tokenizer_dir: Path, seed: int, first: int, groups: int) -> Iterator[
         worker.join()
 
 
-def _fill(queue: multiprocessing.Queue, tokenizer_dir: str, seed: int, first: int, groups: int) -> None:
+def _fill(
+    queue: multiprocessing.Queue, tokenizer_dir: str, seed: int, first: int, groups: int, mistakes: Path | None
+) -> None:
     from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
     tokenizer = load_chat_tokenizer(tokenizer_dir)
     trainer = multiprocessing.parent_process()
     for number in count(first):
-        shard = encode_shard(tokenizer, seed, number, groups)
+        shard = encode_shard(tokenizer, seed, number, groups, mistakes)
         while True:
             try:
                 queue.put((number, shard), timeout=5)

@@ -24,6 +24,7 @@ def card(manifest: Mapping[str, Any]) -> str:
         tokens=f"{training['tokens'] / 1e6:.1f}",
         cooled=f"{training['cooldown_tokens'] / 1e6:.1f}",
         examples=f"{training['examples']:,}",
+        mistakes=f"{manifest['mistaken_schemas']:,}",
         hardware=manifest["hardware"],
         figures="\n".join(_row(_KINDS[kind], found) for kind, found in manifest["held_out"].items()),
         curves="\n".join(_point(point) for point in manifest["curves"]),

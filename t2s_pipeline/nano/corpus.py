@@ -25,10 +25,10 @@ from t2s_pipeline.nano.plain import is_plain
 from t2s_pipeline.nano.questions import random_question
 from t2s_pipeline.nano.random_rows import filled_database
 from t2s_pipeline.nano.random_schema import World, random_world
-from t2s_pipeline.nano.repairs import random_detail, random_repair
+from t2s_pipeline.nano.repairs import Repair, own_repair, random_detail, random_repair
 from t2s_pipeline.nano.skeletons import is_held_out
 from t2s_pipeline.prompts.render import Prompt, completion_text, initial_prompt, repair_prompt, training_ids
-from t2s_pipeline.prompts.templates import PromptStyle
+from t2s_pipeline.prompts.templates import Detail, PromptStyle
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.sql.plan import plan_text
 
@@ -84,6 +84,26 @@ def example_groups(seed: int, held_out_skeletons: bool = False) -> Iterator[list
             yield group
 
 
+def first_turn_group(rng: Random) -> list[Conversation]:
+    """The first turns of a world of its own, which `rng` settles."""
+    return _first_turns(rng, random_world(rng), held_out_skeletons=False)
+
+
+def own_repair_group(of_world: Random, rng: Random, answers: list[str | None]) -> list[Conversation]:
+    """Repairs of those answers to `first_turn_group(of_world)` that are wrong; None is an answer without SQL."""
+    asked = first_turn_group(of_world)
+    if not asked:
+        return []
+    world, detail = asked[0].world, random_detail(rng)
+    database, group = filled_database(rng, world), []
+    for c, answer in zip(asked, answers, strict=True):
+        repair = own_repair(rng, world, Question(c.question, c.sql), answer, database, detail)
+        if repair is not None:
+            group.append(_repaired(c, repair, detail))
+    database.close()
+    return group[:_REPAIRS]
+
+
 def with_thoughts(first_turns: list[Conversation]) -> list[Conversation]:
     """The first few of a group's questions asked in FINER's words, each answer a plan of the query and then it."""
     chosen = []
@@ -106,10 +126,11 @@ def _first_turns(rng: Random, world: World, held_out_skeletons: bool) -> list[Co
         question = random_question(rng, world)
         if _wanted(question, held_out_skeletons):
             asked.setdefault(question.text, question)
-    return [
-        Conversation(initial_prompt(schema, q.text), q.text, q.sql, completion_text(q.sql), world)
-        for q in asked.values()
-    ]
+    return [_first_turn(schema, q, world) for q in asked.values()]
+
+
+def _first_turn(schema: str, q: Question, world: World) -> Conversation:
+    return Conversation(initial_prompt(schema, q.text), q.text, q.sql, completion_text(q.sql), world)
 
 
 def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conversation]:
@@ -119,12 +140,18 @@ def _repairs(rng: Random, world: World, held_out_skeletons: bool) -> list[Conver
         q = random_question(rng, world)
         repair = random_repair(rng, world, q, database, detail) if _wanted(q, held_out_skeletons) else None
         if repair is not None:
-            prompt = repair_prompt(schema, q.text, repair.broken_sql, repair.feedback, repair.turn, detail)
-            group.append(Conversation(prompt, q.text, q.sql, completion_text(q.sql), world))
+            first_turn = _first_turn(schema, q, world)
+            group.append(_repaired(first_turn, repair, detail))
         if len(group) == _REPAIRS:
             break
     database.close()
     return group
+
+
+def _repaired(first_turn: Conversation, repair: Repair, detail: Detail) -> Conversation:
+    schema, question = compact(first_turn.world.schema), first_turn.question
+    prompt = repair_prompt(schema, question, repair.broken_sql, repair.feedback, repair.turn, detail)
+    return replace(first_turn, prompt=prompt)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from typing import Any
 from t2s_pipeline.nano.card import card
 from t2s_pipeline.nano.corpus import corpus_fingerprint
 from t2s_pipeline.nano.measure import held_out, measure
+from t2s_pipeline.nano.mistakes import mistaken_schemas
 from t2s_pipeline.nano.model import save_model
 from t2s_pipeline.nano.run import Run, read_checkpoint
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
@@ -72,6 +73,7 @@ def _manifest(run: Run, figures: dict[str, dict[str, int]]) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in run.model.parameters()),
         "settings": asdict(run.settings),
         "training": asdict(run.progress),
+        "mistaken_schemas": mistaken_schemas(run.folder),
         "corpus_fingerprint": corpus_fingerprint(run.settings.seed),
         "templates_fingerprint": templates_fingerprint(names),
         "held_out": figures,

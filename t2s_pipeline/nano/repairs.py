@@ -90,11 +90,9 @@ def random_repair(
     right, _ = result_of(database, question.sql)
     if not right and rng.random() > _VACUOUS_SHARE:
         return None
-    mode = rng.choices(list(_MODES), list(_MODES.values()))[0]
-    turn = rng.choice((1, 1, 1, 2, 2, 3))
+    mode = _random_mode(rng)
     if rng.random() < _NO_QUERY_SHARE:
-        facts = FeedbackFacts(False, None, None, has_query=False)
-        return Repair(None, render_feedback(facts, mode, detail), turn)
+        return _of_nothing(rng, mode, detail)
     if not right and mode is FeedbackMode.ONLINE_VISIBLE and rng.random() < _KEPT_SHARE:
         attempt = _Attempt(question.sql, *result_of(database, question.sql))
     else:
@@ -102,12 +100,45 @@ def random_repair(
         if broken is None or extract_sql(broken) != broken:  # what no rollout would have read in an answer
             return None
         attempt = _Attempt(broken, *result_of(database, broken))
-        if attempt.rows is not None and right is not None and Counter(attempt.rows) == Counter(right):
+        if _is_right(attempt, right):
             return None
+    return _told(rng, attempt, world, mode, detail)
+
+
+def own_repair(
+    rng: Random, world: World, question: Question, answer: str | None, database: sqlite3.Connection, detail: Detail
+) -> Repair | None:
+    """A model's own answer (None where it held no query) with its feedback, or None where there is nothing to mend."""
+    right, _ = result_of(database, question.sql)
+    mode = _random_mode(rng)
+    if answer is None:
+        return _of_nothing(rng, mode, detail)
+    attempt = _Attempt(answer, *result_of(database, answer))
+    return None if _is_right(attempt, right) else _told(rng, attempt, world, mode, detail)
+
+
+def _random_mode(rng: Random) -> FeedbackMode:
+    return rng.choices(list(_MODES), list(_MODES.values()))[0]
+
+
+def _random_turn(rng: Random) -> int:
+    return rng.choice((1, 1, 1, 2, 2, 3))
+
+
+def _is_right(attempt: _Attempt, right: list[tuple] | None) -> bool:
+    return attempt.rows is not None and right is not None and Counter(attempt.rows) == Counter(right)
+
+
+def _of_nothing(rng: Random, mode: FeedbackMode, detail: Detail) -> Repair:
+    facts = FeedbackFacts(False, None, None, has_query=False)
+    return Repair(None, render_feedback(facts, mode, detail), _random_turn(rng))
+
+
+def _told(rng: Random, attempt: _Attempt, world: World, mode: FeedbackMode, detail: Detail) -> Repair | None:
     facts = _facts(attempt, world)
     if mode is FeedbackMode.ONLINE_VISIBLE and not facts.signals and rng.random() > _UNSEEN_SHARE:
         return None
-    return Repair(attempt.sql, render_feedback(facts, mode, detail), turn)
+    return Repair(attempt.sql, render_feedback(facts, mode, detail), _random_turn(rng))
 
 
 def _facts(attempt: _Attempt, world: World) -> FeedbackFacts:

@@ -15,6 +15,7 @@ from t2s_pipeline.nano.batches import Batch, batches, shards
 from t2s_pipeline.nano.corpus import corpus_texts
 from t2s_pipeline.nano.initialise import initialise
 from t2s_pipeline.nano.measure import held_out, measure
+from t2s_pipeline.nano.mistakes import FILE_NAME as MISTAKES
 from t2s_pipeline.nano.model import Shape, batch_loss, new_model
 from t2s_pipeline.nano.tokenizer import save_tokenizer, train_tokenizer
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
@@ -67,7 +68,8 @@ def learning_rate(progress: Progress) -> float:
 def cool_down(run_folder: Path, target: Path, tokens: int) -> None:
     """Make `target` a run that starts from `run_folder`'s checkpoint and ends after `tokens` tokens.
 
-    Does nothing where `target` has a checkpoint already. Raises FileNotFoundError for a run without one.
+    The run's file of mistakes goes along, if there is one. Does nothing where `target` has a checkpoint already. Raises
+    FileNotFoundError for a run without one.
     """
     import torch
 
@@ -76,7 +78,9 @@ def cool_down(run_folder: Path, target: Path, tokens: int) -> None:
     state = read_checkpoint(run_folder)
     state["progress"] |= {"cooldown_from": state["progress"]["tokens"], "cooldown_tokens": tokens}
     shutil.copytree(run_folder / "tokenizer", target / "tokenizer", dirs_exist_ok=True)
-    shutil.copy(run_folder / "log.jsonl", target / "log.jsonl")
+    for name in ("log.jsonl", MISTAKES):
+        if (run_folder / name).exists():
+            shutil.copy(run_folder / name, target / name)
     torch.save(state, target / "checkpoint.tmp")
     os.replace(target / "checkpoint.tmp", target / "checkpoint.pt")
 
@@ -187,8 +191,9 @@ class Run:
 
     def _batches(self) -> Any:
         """The batches from where the run stands, without end."""
-        seed = self.settings.seed
-        for shard, sequences in shards(self.folder / "tokenizer", seed, self.progress.shard, SHARD_GROUPS):
+        seed, mistakes = self.settings.seed, self.folder / MISTAKES
+        own = mistakes if self.progress.cooldown_tokens and mistakes.exists() else None
+        for shard, sequences in shards(self.folder / "tokenizer", seed, self.progress.shard, SHARD_GROUPS, own):
             ordered = batches(sequences, BATCH_TOKENS, Random(f"{seed} {shard}"))
             for number, batch in enumerate(ordered):
                 if number >= self.progress.batch:
