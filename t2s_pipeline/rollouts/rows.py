@@ -1,8 +1,8 @@
 """Rows of `attempts` and `trajectories`, from verdicts.
 
-An answer without SQL is judged as the empty text (`missing_candidate`); where the model had no room for the
-prompt there is no answer, and the row says so in its status (`prompt_too_long`). Both count as wrong, but
-only the first says anything of the model.
+An answer without SQL is judged as the empty text (`missing_candidate`); where it ended within its thought, the status
+says so (`unclosed_thought`). Where the model had no room for the prompt there is no answer (`prompt_too_long`). All
+count as wrong, but the last says nothing of the model.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.error_class import ErrorClass, classify
 from t2s_pipeline.evaluation.guards import Inspection
 from t2s_pipeline.evaluation.match_rules import MatchRule
-from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.evaluation.train_truth import train_truth
 from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.protocol import Completion
+from t2s_pipeline.prompts.extract import Thought
 from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.rewards.cost import cost_reward, plan_counts
 from t2s_pipeline.rewards.rule import rule_reward
@@ -30,8 +31,10 @@ Example = Mapping[str, Any]
 PROMPT_TOO_LONG = "prompt_too_long"
 """`status` of an attempt that the model was never asked for."""
 
+UNCLOSED_THOUGHT = "unclosed_thought"
+"""`status` of an attempt that is all thought: the model's tokens, or its patience, ended before its SQL."""
+
 _PLAIN = (
-    "error",
     "row_count",
     "column_count",
     "truncated",
@@ -47,6 +50,7 @@ _PLAIN = (
 
 _OF_AN_ANSWER = (
     "completion_key",
+    "thought_characters",
     "sql",
     "duplicate_of",
     "train_correct",
@@ -63,15 +67,9 @@ _OF_AN_ANSWER = (
     "reward_with_cost",
     "prompt_tokens",
     "completion_tokens",
+    "log_probability",
 )
 """Columns that are null where there was no answer."""
-
-# Here a verdict of "wrong" is about our limits, clock or patience, not about the answer.
-_NOT_ABOUT_THE_ANSWER = frozenset(SandboxDifference) - {
-    SandboxDifference.UNDECIDED_VALUES,  # the rules of train-side truth were decided
-    SandboxDifference.DENIED_STATEMENT,
-    SandboxDifference.DENIED_FUNCTION,
-}
 
 
 class StopReason(StrEnum):
@@ -98,19 +96,6 @@ class TrajectoryStatus(StrEnum):
     FAILED = "failed"
 
 
-def train_truth(example: Example, verdict: Verdict) -> bool | None:
-    """Whether an answer is right as training counts it; None where it teaches nothing in either direction.
-
-    That is where the gold is vacuous, where the rules `official` and `strict` disagree, and where our own
-    limits decided (a timeout would make training data depend on the machine).
-    """
-    if example["gold_vacuous"] or verdict.sandbox_difference in _NOT_ABOUT_THE_ANSWER:
-        return None
-    if verdict.correct_official is None or verdict.correct_official is not verdict.correct_strict:
-        return None
-    return verdict.correct_official
-
-
 def attempt_row(
     *,
     rollout: str,
@@ -120,6 +105,7 @@ def attempt_row(
     prompt: Prompt | None,
     completion: Completion,
     sql: str | None,
+    thought: Thought | None,
     duplicate_of: int | None,
     judged: Judged,
     settings: RolloutConfig,
@@ -131,6 +117,7 @@ def attempt_row(
     verdict = judged.verdict
     correct = bool(verdict.correct(settings.match_rule))
     difference = verdict.sandbox_difference
+    unclosed = thought is not None and not thought.closed
     # The verdict's own class is the official rule's; here it is that of the rollout's rule.
     error_class = classify(
         verdict.sql, verdict.status, verdict.error, verdict.row_count, verdict.gold_row_count, correct
@@ -141,12 +128,14 @@ def attempt_row(
         "prompt_id": prompt and prompt_id(prompt),
         "completion_key": completion.key,
         "raw_text": completion.text,
+        "thought_characters": thought and len(thought.text),
         "sql": sql,
         "duplicate_of": duplicate_of,
-        "status": verdict.status.value,
+        "status": UNCLOSED_THOUGHT if unclosed else verdict.status.value,
+        "error": "the answer ended within its thought" if unclosed else verdict.error,
         "error_class": error_class.value,
         "correct": correct,
-        "train_correct": train_truth(example, verdict),
+        "train_correct": train_truth(verdict, gold_vacuous=example["gold_vacuous"]),
         "sandbox_difference": difference and difference.value,
         **_reward_terms(_reward(correct, verdict.executable, turn, settings), judged.inspection),
         "accepted": None,
@@ -154,6 +143,7 @@ def attempt_row(
         "feedback": None,
         "prompt_tokens": completion.prompt_tokens,
         "completion_tokens": completion.completion_tokens,
+        "log_probability": completion.log_probability,
     }
 
 

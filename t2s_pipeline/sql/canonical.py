@@ -47,28 +47,31 @@ def shape_of(sql: str, catalogue: Catalogue) -> Shape | None:
     if query is None:
         return None
     try:
-        return _Shaper(Names(query, catalogue)).shape(query)
-    except (RecursionError, _TooLarge):
+        return Shaper(Names(query, catalogue)).shape(query)
+    except (RecursionError, TooLarge):
         return None
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """More than `MOST_TERMS`."""
 
 
-class _Shaper:
+class Shaper:
+    """Shapes and terms of one query. Raises TooLarge, and RecursionError where it is too deep."""
+
     def __init__(self, names: Names) -> None:
         self.names = names
         self._depth = 0
         self._terms = 0
 
-    def _count(self, terms: int = 1) -> None:
+    def count(self, terms: int = 1) -> None:
+        """Count work done. Raises TooLarge."""
         self._terms += terms
         if self._terms > MOST_TERMS:
-            raise _TooLarge
+            raise TooLarge
 
     def shape(self, query: exp.Expression) -> Shape:
-        self._count()
+        self.count()
         self._depth += 1
         if self._depth > _DEEPEST:
             raise RecursionError
@@ -93,7 +96,7 @@ class _Shaper:
         for join in _joins(select):
             if join.args.get("side"):
                 outer.append(f"{join.args['side']} {join.this.alias_or_name}".lower())
-            joins |= set(self._merged(select, join))
+            joins |= set(self.merged(select, join))
             if join.args.get("on") is not None:
                 conditions += _conjuncts(self.term(join.args["on"]))
         for clause in ("where", "having"):
@@ -105,9 +108,9 @@ class _Shaper:
             joins=frozenset(joins),
             outer_joins=tuple(sorted(side.split()[0] for side in outer)),
             conditions=tuple(sorted((c for c in conditions if not _is_join(c)), key=lambda term: term.key)),
-            projection=tuple(self._projection(select)),
+            projection=tuple(self.projection(select)),
             distinct=select.args.get("distinct") is not None,
-            group=self._group(select),
+            group=self.group(select),
             order=self._order(select),
             limit=_limit(select),
             derived=tuple(derived),
@@ -134,7 +137,7 @@ class _Shaper:
         else:
             derived.append(inner)
 
-    def _merged(self, select: exp.Expression, join: exp.Join) -> Iterator[frozenset[Term]]:
+    def merged(self, select: exp.Expression, join: exp.Join) -> Iterator[frozenset[Term]]:
         """The equalities that USING or NATURAL stands for."""
         sources = self.names.sources(select)
         right = next((s for s in sources if s.alias == join.this.alias_or_name.lower()), None)
@@ -149,7 +152,8 @@ class _Shaper:
             if owner is not None:
                 yield frozenset(_column(t.name, name) for t in (owner, right.table))
 
-    def _projection(self, select: exp.Expression) -> Iterator[Term]:
+    def projection(self, select: exp.Expression) -> Iterator[Term]:
+        """The result columns of a SELECT, those that a star stands for one by one."""
         for node in select.expressions:
             if isinstance(node, exp.Star) or (isinstance(node, exp.Column) and isinstance(node.this, exp.Star)):
                 yield from self._star(select, node.table.lower() if isinstance(node, exp.Column) else "")
@@ -161,27 +165,28 @@ class _Shaper:
             if qualifier and source.alias != qualifier:
                 continue
             if source.table is not None:
-                self._count(len(source.table.columns))
+                self.count(len(source.table.columns))
                 yield from (_column(source.table.name, name) for name in source.table.columns)
             elif source.query is not None and isinstance(inner := self.shape(source.query), Core):
-                self._count(len(inner.projection))
+                self.count(len(inner.projection))
                 yield from inner.projection
             else:
                 yield Term(TermKind.STAR)
 
-    def _group(self, select: exp.Expression) -> frozenset[Term]:
+    def group(self, select: exp.Expression) -> frozenset[Term]:
+        """What a SELECT groups by."""
         clause = select.args.get("group")
         if clause is None:
             return frozenset()
-        return frozenset(self._numbered(select, node) for node in clause.expressions)
+        return frozenset(self.numbered(select, node) for node in clause.expressions)
 
     def _order(self, query: exp.Expression) -> tuple[tuple[Term, bool], ...]:
         clause = query.args.get("order")
         if clause is None:
             return ()
-        return tuple((self._numbered(query, node.this), bool(node.args.get("desc"))) for node in clause.expressions)
+        return tuple((self.numbered(query, node.this), bool(node.args.get("desc"))) for node in clause.expressions)
 
-    def _numbered(self, query: exp.Expression, node: exp.Expression) -> Term:
+    def numbered(self, query: exp.Expression, node: exp.Expression) -> Term:
         """The term of GROUP BY or ORDER BY, where a number is the place of a result column."""
         if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit():
             selected = query.selects if isinstance(query, exp.Query) else []
@@ -192,7 +197,7 @@ class _Shaper:
 
     def term(self, node: exp.Expression) -> Term:
         """The term of an expression."""
-        self._count()
+        self.count()
         self._depth += 1
         if self._depth > _DEEPEST:
             raise RecursionError

@@ -301,14 +301,14 @@ def _is_merged(place: exp.Query, sources: tuple[Source, ...], source: Source, na
     """Whether the join that adds `source`, one of the `sources` of `place`, makes its column of that name one with the
     column of a source before it."""
     number = next(number for number, other in enumerate(sources) if other is source)
-    join = list(_joins_of_sources(place))[number]
+    join = list(joins_of_sources(place))[number]
     if join is None:
         return False
     merged = (identifier.name.lower() for identifier in join.args.get("using") or ())
     return join.args.get("method") == "NATURAL" or name in merged
 
 
-def _joins_of_sources(select: exp.Expression) -> Iterator[exp.Join | None]:
+def joins_of_sources(select: exp.Expression) -> Iterator[exp.Join | None]:
     """For each source of a SELECT, or of a join in parentheses, the join that adds it."""
     for item in from_items(select):
         yield from _joins_of_entry(item, item.parent if isinstance(item.parent, exp.Join) else None)

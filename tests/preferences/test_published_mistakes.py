@@ -9,6 +9,7 @@ import pytest
 
 from t2s_pipeline.config import DatasetConfig, RecipeConfig
 from t2s_pipeline.datasets.load import database_paths, load_split
+from t2s_pipeline.evaluation.train_truth import train_truth
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.prediction_files import read_predictions
 from t2s_pipeline.preferences.leakage import LeakageError, check_no_leakage
@@ -16,7 +17,6 @@ from t2s_pipeline.preferences.mining import mine_pairs
 from t2s_pipeline.preferences.recipe import apply_recipe
 from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.rewards.rule import rule_reward
-from t2s_pipeline.rollouts.rows import train_truth
 from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.schema.serialise import compact
 from t2s_pipeline.table_definitions import FILTERED_PAIRS, PAIRS
@@ -67,7 +67,7 @@ def mined(spider_root, dev, tmp_path_factory):
                         "sql": sql,
                         "prompt_id": prompt_id,
                         "correct": right,
-                        "train_correct": train_truth(example, verdict),
+                        "train_correct": train_truth(verdict, gold_vacuous=example["gold_vacuous"]),
                         "reward": rule_reward(correct=right, executable=verdict.executable, turn=1, max_turns=2),
                         "cost_reward": None,
                         "executable": verdict.executable,
