@@ -265,6 +265,8 @@ def _name(node: exp.Expression) -> str:
 
 
 def _and(items: list[str]) -> str:
+    if not items:
+        raise _NoWords  # a bare SELECT, which sqlglot takes as a part of a set operation
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
