@@ -14,7 +14,7 @@ from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.tokenizer import load_tokenizer
 from t2s_pipeline.preferences.leakage import check_databases_disjoint
-from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, token_ids
+from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, question_text, token_ids
 from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema.styles import SchemaStyle
@@ -172,7 +172,9 @@ def _token_count(config: ExperimentConfig, mode: RolloutConfig, model: str) -> T
     if not mode.max_prompt_tokens:
         return None
     tokenizer = load_tokenizer(model_folder(config.models[model].path, config.models[model].revision))
-    return lambda text, question: len(token_ids(initial_prompt(text, question, mode.prompt_style), tokenizer))
+    return lambda text, example: len(
+        token_ids(initial_prompt(text, question_text(example), mode.prompt_style), tokenizer)
+    )
 
 
 def check_catalogued(config: ExperimentConfig, split: str, databases: list[dict[str, Any]]) -> None:

@@ -156,7 +156,7 @@ class RolloutConfig:
     top_k_tables: Count = 6
     fk_hops: CountOrNone = 1
     schema_style: Literal["compact", "ddl", "mschema"] = "compact"
-    prompt_style: Literal["plain", "finer", "finer_hint"] = "plain"
+    prompt_style: Literal["plain", "finer", "finer_hint", "finer_think"] = "plain"
     max_prompt_tokens: CountOrNone = 0
     feedback_mode: Literal["error_only", "result_status", "oracle_rows", "online_visible"] = "result_status"
     feedback_detail: Literal["basic", "column", "minimal"] = "basic"

@@ -103,14 +103,19 @@ def _check_adapted(config: ExperimentConfig, path: Path, name: str) -> None:
 
 
 def _check_styles(config: ExperimentConfig, path: Path, name: str) -> None:
-    """An adapter is asked in the styles that it was trained in: those of the train rollouts, as all of training."""
+    """An adapter is asked in the styles that it was trained in: those of the train rollouts, as all of training. One of
+    FINER's words may be asked with the hint, or without it, whichever it was trained with."""
     for key in ("schema_style", "prompt_style"):
         asked, trained = getattr(config.arms[name], key), getattr(config.train.rollouts, key)
-        if asked != trained:
+        if asked != trained and not _in_finers_words(asked, trained):
             raise ConfigError(
                 f"{path}: arms.{name}.{key} = {asked!r}, but adapter {config.arms[name].policy!r} is trained on "
                 f"prompts of style {trained!r} (train.rollouts.{key}): state the same one"
             )
+
+
+def _in_finers_words(*styles: str) -> bool:
+    return all(style.startswith("finer") for style in styles)
 
 
 def _check_verifiers(config: ExperimentConfig, path: Path) -> None:

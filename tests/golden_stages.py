@@ -172,7 +172,7 @@ def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
     retrieved = []
     for mode in RETRIEVALS:  # a character stands for a token
         retrieved += table_rows.retrieved_schema_rows(
-            examples, schemas, mode, values=values, count_tokens=lambda text, question: len(text + question)
+            examples, schemas, mode, values=values, count_tokens=lambda text, example: len(text + example["question"])
         )
     given = [_digest("examples", splits["train"]), _digest("examples", splits["dev"]), databases]
     made = {"retrieved_schemas": _digest("retrieved_schemas", retrieved)}

@@ -15,7 +15,7 @@ from t2s_pipeline.preferences.pair_types import PAIR_TYPES, Origin, PairInput
 from t2s_pipeline.preferences.recipe import Removal
 from t2s_pipeline.prompts.feedback import FeedbackMode
 from t2s_pipeline.prompts.templates import Detail, PromptStyle
-from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, StopReason, TrajectoryStatus
+from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, UNCLOSED_THOUGHT, StopReason, TrajectoryStatus
 from t2s_pipeline.sandbox.execute import Status
 from t2s_pipeline.schema.styles import SchemaStyle
 from t2s_pipeline.tables import registry
@@ -29,7 +29,7 @@ CLOSED = {
     ("rollouts", "repair_scope"): get_args(get_type_hints(RolloutConfig)["repair_scope"]),
     ("rollouts", "match_rule"): MatchRule,
     ("attempts", "signals"): Signal,
-    ("attempts", "status"): [*Status, PROMPT_TOO_LONG],
+    ("attempts", "status"): [*Status, PROMPT_TOO_LONG, UNCLOSED_THOUGHT],
     ("trajectories", "status"): TrajectoryStatus,
     ("trajectories", "stop_reason"): StopReason,
     ("pairs", "pair_type"): PAIR_TYPES,

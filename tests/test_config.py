@@ -251,7 +251,9 @@ def test_an_adapter_is_asked_in_the_styles_that_it_was_trained_in(load) -> None:
     tuned, base = config.arms["tuned"], config.arms["base"]
     assert (base.schema_style, base.prompt_style, base.token_budget("tiny")) == ("compact", "plain", "none")
     assert tuned.token_budget("tiny") == "900_finer_tiny"
-    for key, other in (("schema_style", "mschema"), ("prompt_style", "finer_hint")):
+    hinted = re.sub(r'(policy = "sft"(?s:.*)prompt_style = )"[a-z]+"', r'\1"finer_hint"', EXPERIMENT + TRAINED)
+    assert load(hinted).arms["tuned"].prompt_style == "finer_hint"  # the same words, and a hint
+    for key, other in (("schema_style", "mschema"), ("prompt_style", "plain")):
         changed = re.sub(f'(policy = "sft"(?s:.*){key} = )"[a-z]+"', rf'\1"{other}"', EXPERIMENT + TRAINED)
         with pytest.raises(ConfigError, match=f"arms.tuned.{key} = '{other}', but adapter 'sft' is trained on"):
             load(changed)

@@ -7,6 +7,7 @@ The messages are sent as they are, and the server renders them: chat completions
 server that holds a model's own chat template gives the very tokens that `hf` gives. Where `path` names a folder (or
 hub id) with the model's tokenizer, prompts longer than `max_context` allows are known beforehand; else the server
 alone knows, and refuses. A server answers a greedy request as it likes; it is asked once, and then the store answers.
+What a server keeps apart as the model's reasoning stands in the answer's text as what it is: a thought before the SQL.
 
 When a server is given up, the answers of the batch that did come are handed over with the error, to be stored.
 """
@@ -39,6 +40,8 @@ from t2s_pipeline.prompts.render import Prompt, token_ids
 
 SEED_BITS = 31
 """Some servers keep a seed in 32 bits, signed or not: the low bits of a sample's seed are sent."""
+_REASONING = ("reasoning_content", "reasoning")
+"""Where a message has it: DeepSeek and vLLM, OpenRouter and newer vLLM."""
 _FINISH: dict[Any, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
 
 
@@ -94,7 +97,7 @@ class OpenAiBackend:
                 f"{self._config.base_url}: finish_reason {choice.get('finish_reason')!r}; known: {', '.join(_FINISH)}"
             )
         return Completion(
-            choice["message"].get("content") or "",
+            _text(choice["message"]),
             _FINISH[choice["finish_reason"]],
             usage.get("prompt_tokens"),
             usage.get("completion_tokens"),
@@ -142,6 +145,16 @@ def _in_order(answers: Sequence[Future[Completion]]) -> list[Completion]:
     if failure is not None:
         raise BatchInterrupted(str(failure), found) from failure
     return [completion for completion in found if completion is not None]
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """What the model wrote: the content, after the reasoning where the server gives some. Reasoning without an answer
+    is a thought that was never closed."""
+    content = message.get("content") or ""
+    thought = next((message[name] for name in _REASONING if isinstance(message.get(name), str) and message[name]), "")
+    if not thought:
+        return content
+    return f"<think>{thought}</think>\n{content}" if content.strip() else f"<think>{thought}"
 
 
 def _log_probability(choice: Mapping[str, Any]) -> float | None:

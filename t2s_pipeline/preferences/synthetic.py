@@ -32,7 +32,7 @@ from t2s_pipeline.preferences.edits import all_edits
 from t2s_pipeline.preferences.gold_query import GoldQuery, parse_gold
 from t2s_pipeline.preferences.pair import Answer, gold_answer, pair_row
 from t2s_pipeline.preferences.pair_types import EditKind, Origin
-from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.prompts.render import initial_prompt, question_text
 from t2s_pipeline.rewards.rule import rule_reward
 from t2s_pipeline.schema.catalog import DatabaseSchema
 
@@ -202,7 +202,7 @@ def _pair(
     example: Example, schema_text: str, mistake: _Mistake, verdict: Verdict, train: TrainConfig
 ) -> dict[str, Any]:
     """A pair on the first prompt; the rejected answer is worth what the rollouts would give it at turn 1."""
-    prompt = initial_prompt(schema_text, example["question"], train.rollouts.prompt_style)
+    prompt = initial_prompt(schema_text, question_text(example), train.rollouts.prompt_style)
     reward = rule_reward(correct=False, executable=verdict.executable, turn=1, max_turns=train.rollouts.max_turns)
     return pair_row(
         example=example,

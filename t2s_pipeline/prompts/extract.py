@@ -1,4 +1,4 @@
-"""The SQL in a model's answer.
+"""The SQL in a model's answer, and the thought before it.
 
 `extract_sql` leaves out thoughts (`<think>`; one that was never closed is the whole answer), finds where the statement
 starts, and cuts it at its end. It starts at once, else after `<answer>`, in a code fence of any language or none, after
@@ -14,6 +14,7 @@ verdict. None means that the answer holds no SQL. Nothing here parses or judges 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _THOUGHT_START = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
 _ANSWER = re.compile(r"<answer>", re.IGNORECASE)
@@ -52,6 +53,22 @@ _STEP = re.compile(
     | `[^`]*(?:`|$)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What a model wrote before its answer, without the tags; not `closed`: the answer ended within it."""
+
+    text: str
+    closed: bool
+
+
+def extract_thought(text: str) -> Thought | None:
+    """The thought of an answer, or None where it has none; what follows it is what `extract_sql` reads."""
+    start, ends = _THOUGHT_START.match(text), list(_THOUGHT_END.finditer(text))
+    if ends:
+        return Thought(text[start.end() if start else 0 : ends[-1].start()].strip(), closed=True)
+    return Thought(text[start.end() :].strip(), closed=False) if start else None
 
 
 def extract_sql(text: str) -> str | None:

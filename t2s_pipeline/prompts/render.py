@@ -19,18 +19,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from t2s_pipeline.prompts.templates import Detail, PromptStyle, initial_templates, repair_templates, template
 
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 """Bump it when the code of this package makes other messages of the same templates, or finds other SQL in the same
 answer. The templates have a fingerprint of their own."""
 
 NO_QUERY = "(no query was found in the answer)"
 """Stands for the previous SQL where the model's text held none."""
+
+_WITH_EVIDENCE = "{question}\n\nEvidence: {evidence}"
+"""How BIRD's prompts go on where a question has evidence."""
 
 
 class Message(NamedTuple):
@@ -53,6 +57,12 @@ class Prompt:
     def chat(self) -> list[dict[str, str]]:
         """The messages as `apply_chat_template`, TRL and OpenAI-like servers take them."""
         return [{"role": message.role, "content": message.content} for message in self.messages]
+
+
+def question_text(example: Mapping[str, Any]) -> str:
+    """What a prompt asks of a row of `examples`: its question, and its evidence where it has some."""
+    question, evidence = example["question"].strip(), (example.get("evidence") or "").strip()
+    return _WITH_EVIDENCE.format(question=question, evidence=evidence) if evidence else question
 
 
 def initial_prompt(schema_text: str, question: str, style: PromptStyle | str = PromptStyle.PLAIN) -> Prompt:

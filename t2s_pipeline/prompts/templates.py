@@ -6,7 +6,8 @@ use (`initial_templates`, `repair_templates`, `feedback.feedback_templates`) and
 passes alone.
 
 Styles: `plain` is the project's own wording, after the execution-guided reference; `finer` is that of the FINER-SQL
-models (arXiv 2605.03465), and `finer_hint` the same with the hint of its Spider model's card. FINER has no repairs;
+models (arXiv 2605.03465), and `finer_hint` the same with the hint of its Spider model's card. `finer_think` also says
+that a thought comes first, and how it is marked, for models that were not trained to write one. FINER has no repairs;
 those in its style are its system message and ours to the user.
 """
 
@@ -22,11 +23,13 @@ TEMPLATES_DIR = Path(__file__).parent / "templates"
 
 
 class PromptStyle(StrEnum):
-    """Whose wording a prompt has. An adapter is asked in the style that it was trained in."""
+    """Whose wording a prompt has. An adapter is asked in the style that it was trained in; one of FINER's words, in any
+    of them."""
 
     PLAIN = "plain"
     FINER = "finer"
     FINER_HINT = "finer_hint"
+    FINER_THINK = "finer_think"
 
 
 class Detail(StrEnum):
@@ -42,6 +45,7 @@ _SYSTEM = {
     PromptStyle.PLAIN: ("initial_system",),
     PromptStyle.FINER: ("finer_system",),
     PromptStyle.FINER_HINT: ("finer_system", "finer_hint"),
+    PromptStyle.FINER_THINK: ("finer_think_system",),
 }
 
 

@@ -18,7 +18,7 @@ from t2s_pipeline.evaluation.guards import Catalogues
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verifier import Candidate
 from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Generator, Sampling
-from t2s_pipeline.prompts.extract import extract_sql
+from t2s_pipeline.prompts.extract import Thought, extract_sql, extract_thought
 from t2s_pipeline.prompts.feedback import OracleFacts
 from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.rollouts.decide import Case, Decider
@@ -61,6 +61,7 @@ class _Answer:
     sample: int
     completion: Completion
     sql: str | None
+    thought: Thought | None
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -126,7 +127,7 @@ class TurnLoop:
                 begun = time.perf_counter()
                 for number, completion in zip(numbers, completions, strict=True):
                     trajectory, sample = asked[number]
-                    answers[number] = _Answer(trajectory, sample, completion, self._sql(completion.text))
+                    answers[number] = self._answer(trajectory, sample, completion)
                 judging.submit({answers[n].key: self._candidate(answers[n]) for n in sorted(numbers)})
                 judging_here += time.perf_counter() - begun
 
@@ -139,8 +140,11 @@ class TurnLoop:
         self._reporter(turn, "verdicts")(len(judged), len(judged))
         return [answer for answer in answers if answer is not None], judged
 
-    def _sql(self, text: str) -> str | None:
-        return (text.strip() or None) if self.generator.answers_are_sql else extract_sql(text)
+    def _answer(self, trajectory: OpenTrajectory, sample: int, completion: Completion) -> _Answer:
+        text = completion.text
+        if self.generator.answers_are_sql:
+            return _Answer(trajectory, sample, completion, text.strip() or None, None)
+        return _Answer(trajectory, sample, completion, extract_sql(text), extract_thought(text))
 
     def _candidate(self, answer: _Answer) -> Candidate:
         example = answer.trajectory.example
@@ -170,6 +174,7 @@ class TurnLoop:
                 prompt=trajectory.prompt,
                 completion=answer.completion,
                 sql=answer.sql,
+                thought=answer.thought,
                 duplicate_of=first if first != answer.sample else None,
                 judged=judged[answer.key],
                 settings=self.settings,

@@ -12,7 +12,7 @@ from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.guards import Catalogues
 from t2s_pipeline.evaluation.verifier import Candidate
 from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, NameFacts, OracleFacts, render_feedback
-from t2s_pipeline.prompts.render import Prompt, repair_prompt
+from t2s_pipeline.prompts.render import Prompt, question_text, repair_prompt
 from t2s_pipeline.rollouts.judging import Executor, Judged
 
 
@@ -57,7 +57,7 @@ def prompt_of_repair(
     """The prompt that asks to repair a row of `attempts`."""
     return repair_prompt(
         schema_text,
-        example["question"],
+        question_text(example),
         attempt["sql"],
         feedback,
         attempt["turn"],

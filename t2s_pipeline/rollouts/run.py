@@ -31,7 +31,7 @@ from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.config_parsing import GOLD_VERIFIER
 from t2s_pipeline.generation.protocol import GenerationPlan, GenerationStats, Generator
 from t2s_pipeline.prompts.feedback import feedback_templates
-from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.prompts.render import initial_prompt, question_text
 from t2s_pipeline.prompts.templates import initial_templates, repair_templates
 from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.decide import Decider, decider_of
@@ -45,9 +45,9 @@ from t2s_pipeline.rollouts.loop import (
     sampling_of,
     split_by_room,
 )
-from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, TrajectoryStatus, trajectory_row
+from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, UNCLOSED_THOUGHT, TrajectoryStatus, trajectory_row
 
-ROLLOUTS_CODE_VERSION = "4"
+ROLLOUTS_CODE_VERSION = "5"
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _open(
         OpenTrajectory(
             example,
             text := schema_texts[example["example_id"]],
-            initial_prompt(text, example["question"], settings.prompt_style),
+            initial_prompt(text, question_text(example), settings.prompt_style),
             (shown_tables or {}).get(example["example_id"]),
             (grammars or {}).get(example["example_id"], ""),
         )
@@ -178,6 +178,7 @@ def _counts(attempts: Sequence[Row], trajectories: Sequence[Row]) -> dict[str, A
         **{status.value: statuses[status.value] for status in TrajectoryStatus},
         "duplicate_attempts": sum(row["duplicate_of"] is not None for row in judged),
         "answers_without_sql": sum(row["sql"] is None for row in judged),
+        "unclosed_thoughts": sum(row["status"] == UNCLOSED_THOUGHT for row in judged),
         "prompts_too_long": len(attempts) - len(judged),
         **_decided(judged),
         "official_and_strict_disagree": sum(row["correct_official"] is not row["correct_strict"] for row in judged),

@@ -32,8 +32,8 @@ CATALOG_CODE_VERSION = "2"
 RETRIEVAL_CODE_VERSION = "2"
 PROGRESS_EVERY = 200
 
-TokenCount = Callable[[str, str], int]
-"""Tokens of the first prompt with a schema text and a question, by the model's own tokenizer."""
+TokenCount = Callable[[str, Mapping[str, Any]], int]
+"""Tokens of the first prompt with a schema text on a row of `examples`, by the model's own tokenizer."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def retrieved_schema_rows(
     rows = []
     for done, example in enumerate(examples, start=1):
         schema = schemas[example["database_id"]]
-        shown = _shown(example["question"], retrievers[schema.database_id], schema, settings, values, count_tokens)
+        shown = _shown(example, retrievers[schema.database_id], schema, settings, values, count_tokens)
         gold_tables = _gold_tables(example["gold"], schema)
         choice = has_choice(len(schema.tables), settings.retrieval_mode, settings.top_k_tables)
         rows.append(
@@ -210,7 +210,7 @@ class _Shown:
 
 
 def _shown(
-    question: str,
+    example: Mapping[str, Any],
     retriever: TableRetriever,
     schema: DatabaseSchema,
     settings: RolloutConfig,
@@ -218,6 +218,7 @@ def _shown(
     count_tokens: TokenCount | None,
 ) -> _Shown:
     """The tables that the mode chooses, as many as the budget has room for."""
+    question = example["question"]
     chosen = retriever.retrieve(question, settings.retrieval_mode, settings.top_k_tables, settings.fk_hops)
     examples = {}
     if settings.schema_style == SchemaStyle.MSCHEMA and values is not None:
@@ -228,7 +229,7 @@ def _shown(
 
     if not settings.max_prompt_tokens or count_tokens is None:
         return _Shown(chosen, (), text_of(chosen), None)
-    tokens = cache(lambda tables: count_tokens(text_of(tables), question))
+    tokens = cache(lambda tables: count_tokens(text_of(tables), example))
     # `full` has the database's order, which says nothing of relevance.
     ranked = retriever.retrieve(question, "bm25", top_k=0) if settings.retrieval_mode == "full" else chosen
     kept, dropped = fit_tables(schema, ranked, lambda tables: tokens(tables) <= settings.max_prompt_tokens)

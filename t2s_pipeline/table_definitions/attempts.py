@@ -32,7 +32,7 @@ ROLLOUTS = output_table(
         ),
         Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
         Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
-        Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`."),
+        Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`, `finer_think`."),
         Column("token_budget", TEXT, "As in `retrieved_schemas`."),
         Column(
             "feedback_mode",
@@ -91,6 +91,7 @@ ATTEMPTS = output_table(
             "What the model wrote, kept here so that pruning the store breaks nothing.",
             nullable=False,
         ),
+        Column("thought_characters", INT, "Length of the thought before the SQL; null where there is none."),
         Column("sql", TEXT, "The SQL extracted from it; null where there is none."),
         Column(
             "duplicate_of", INT, "The earlier sample of this turn with the same SQL; its verdict is this one's too."
@@ -100,7 +101,7 @@ ATTEMPTS = output_table(
             TEXT,
             "What the sandbox saw of the SQL as written: `ok`, `error` (SQLite's own refusal), `not_a_query`, "
             "`multiple_statements`, `denied`, `timeout`, `resource_limit`, `worker_died`; `prompt_too_long` where the "
-            "model was never asked.",
+            "model was never asked; `unclosed_thought` where its answer ended within its thought.",
             nullable=False,
         ),
         Column(

@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.prompts.render import Message, Prompt, completion_text, initial_prompt, training_ids
+from t2s_pipeline.prompts.extract import extract_thought
+from t2s_pipeline.prompts.render import (
+    Message,
+    Prompt,
+    completion_text,
+    initial_prompt,
+    question_text,
+    training_ids,
+)
 from t2s_pipeline.prompts.templates import PromptStyle
 
 SftData = Literal["gold", "verified", "gold_and_verified"]
@@ -109,14 +117,15 @@ def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row], prompt_style: Pr
         example_id = example["example_id"]
         if example_id not in schema_texts:
             raise TrainingError(f"example {example_id}: no row in retrieved_schemas; materialize retrieved_schemas")
-        prompt = initial_prompt(schema_texts[example_id]["schema_text"], example["question"], prompt_style)
+        prompt = initial_prompt(schema_texts[example_id]["schema_text"], question_text(example), prompt_style)
         completion = completion_text(example["gold"])
         rows.append(TrainingRow(example_id, _dataset(example_id), prompt.messages, (completion,)))
     return rows
 
 
 def _verified_rows(attempts: Iterable[Row], prompts: Iterable[Row]) -> list[TrainingRow]:
-    """The attempts that are right by train-side truth, of every turn, each under the prompt it answered."""
+    """The attempts that are right by train-side truth, of every turn, each under the prompt it answered; a thought that
+    stood before the SQL is learnt with it."""
     messages = {row["prompt_id"]: row["messages"] for row in prompts}
     rows = []
     for attempt in attempts:
@@ -126,7 +135,8 @@ def _verified_rows(attempts: Iterable[Row], prompts: Iterable[Row]) -> list[Trai
         if attempt["prompt_id"] not in messages:
             raise TrainingError(f"attempt {row_id}: prompt {attempt['prompt_id']} is not in the store of prompts")
         chat = _messages(messages[attempt["prompt_id"]])
-        completion = completion_text(attempt["sql"])
+        thought = extract_thought(attempt["raw_text"])
+        completion = completion_text(attempt["sql"], thought and thought.text)
         rows.append(TrainingRow(row_id, _dataset(attempt["example_id"]), chat, (completion,)))
     return rows
 

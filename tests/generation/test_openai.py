@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -270,3 +271,20 @@ def test_the_identity_is_what_is_served_and_not_how_it_is_asked(server, model_fo
 def test_a_server_takes_no_adapter_of_ours(server, tmp_path):
     with pytest.raises(GenerationError, match="served_model of its own"):
         open_generator(Policy("m", served(server), tmp_path, "digest"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": "SELECT 1", "reasoning_content": "One is 1."}, "<think>One is 1.</think>\nSELECT 1"),
+        ({"content": "SELECT 1", "reasoning": "One is 1."}, "<think>One is 1.</think>\nSELECT 1"),
+        ({"content": "SELECT 1", "reasoning_content": None, "reasoning": None}, "SELECT 1"),
+        ({"content": "SELECT 1", "reasoning": ["a summary"]}, "SELECT 1"),
+        ({"content": None, "reasoning_content": "One is"}, "<think>One is"),
+        ({"content": None}, ""),
+    ],
+)
+def test_reasoning_that_a_server_keeps_apart_is_a_thought_before_the_answer(server, message, text):
+    payload = {"choices": [{"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}]}
+    server.misbehave(say(json.dumps(payload).encode()))
+    assert [answer.text for answer in ask(served(server))] == [text]

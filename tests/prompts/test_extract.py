@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from t2s_pipeline.datasets import embedded
 from t2s_pipeline.datasets.embedded.build import read_questions
-from t2s_pipeline.prompts.extract import extract_sql
+from t2s_pipeline.prompts.extract import Thought, extract_sql, extract_thought
+from t2s_pipeline.prompts.render import completion_text
 
 ANSWERS = {
     "plain": ("SELECT a FROM b", "SELECT a FROM b"),
@@ -127,3 +128,31 @@ def test_every_spider_gold_comes_back_from_every_shape(spider_root):
 def test_is_always_a_piece_of_the_answer(text):
     sql = extract_sql(text)
     assert sql is None or (sql and sql in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "thought"),
+    [
+        ("SELECT a FROM b", None),
+        ("<think>\nFirst b.\n</think>\nSELECT a FROM b", Thought("First b.", True)),
+        ("First b.</think>SELECT a FROM b", Thought("First b.", True)),
+        (" <thinking>First b.</thinking> SELECT a FROM b", Thought("First b.", True)),
+        ("<think></think>\nSELECT a FROM b", Thought("", True)),
+        ("<think>one</think>two</think>SELECT a FROM b", Thought("one</think>two", True)),
+        ("<think>First b. SELECT a FROM b", Thought("First b. SELECT a FROM b", False)),
+        ("SELECT '<think>' FROM b", None),
+        ("", None),
+    ],
+)
+def test_the_thought_stands_before_the_answer(text, thought):
+    assert extract_thought(text) == thought
+
+
+@given(st.text(), st.text(min_size=1))
+def test_thought_and_answer_are_told_apart_again(thought, answer):
+    """What stands behind the last closing tag is no thought, whatever the model thinks of tags."""
+    thought, answer = thought.replace("</think", ""), answer.replace("</think", "")
+    written = completion_text(answer, thought.strip() or "x")
+    found = extract_thought(written)
+    assert found == Thought(thought.strip() or "x", True)
+    assert extract_sql(written) == extract_sql(f"</think>{answer}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from t2s_pipeline.prompts.render import initial_prompt, repair_prompt
+from t2s_pipeline.prompts.render import initial_prompt, question_text, repair_prompt
 from t2s_pipeline.prompts.templates import PromptStyle, templates_fingerprint
 from t2s_pipeline.schema.catalog import Column, DatabaseSchema, ForeignKey, Table
 from t2s_pipeline.schema.styles import schema_text
@@ -80,7 +80,31 @@ def test_a_finer_prompt_has_the_wording_of_its_authors(style, hint):
     assert repair.messages[1].content.startswith(user + "\n\nPrevious SQL: (no query was found")
 
 
+def test_a_model_that_was_not_trained_to_think_is_told_how():
+    prompt = initial_prompt("the schema", QUESTION, "finer_think")
+    assert prompt.messages[1] == initial_prompt("the schema", QUESTION, "finer").messages[1]
+    system = prompt.messages[0].content
+    assert system.startswith(FINER_SYSTEM.split("\n")[0])
+    assert "<think>" in system and "</think>\nthe SQL statement" in system
+    assert "```" not in system and "Do not include any extra text, tags" not in system
+
+
+def test_evidence_goes_behind_the_question():
+    example = {"question": QUESTION, "evidence": " born after 1990: {birth year} > 1990 "}
+    shown = "Question: How many singers were born after 1990?\n\nEvidence: born after 1990: {birth year} > 1990"
+    for style in PromptStyle:
+        user = initial_prompt("the schema", question_text(example), style).messages[1].content
+        assert user.endswith(shown)
+        repair = repair_prompt("the schema", question_text(example), "SELECT 1", "f", 1, "basic", style)
+        assert repair.messages[1].content.startswith(user + "\n\nPrevious SQL: SELECT 1")
+
+
+@pytest.mark.parametrize("evidence", [{}, {"evidence": None}, {"evidence": "  "}])
+def test_no_evidence_leaves_no_trace(evidence):
+    assert question_text({"question": QUESTION, **evidence}) == QUESTION.strip()
+
+
 def test_every_style_has_templates_and_a_hash_of_its_own():
     prompts = [initial_prompt("s", "q", style) for style in PromptStyle]
     prompts += [repair_prompt("s", "q", "SELECT 1", "f", 1, "basic", style) for style in PromptStyle]
-    assert len({prompt.hash for prompt in prompts}) == len({templates_fingerprint(p.templates) for p in prompts}) == 6
+    assert len({prompt.hash for prompt in prompts}) == len({templates_fingerprint(p.templates) for p in prompts}) == 8

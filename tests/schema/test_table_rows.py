@@ -163,7 +163,7 @@ def test_the_gold_changes_nothing_that_a_prompt_shows(schemas):
         assert [[row[k] for k in shown] for row in before] == [[row[k] for k in shown] for row in after]
 
 
-def in_lines(text: str, question: str) -> int:
+def in_lines(text: str, example: dict) -> int:
     """Stands for a tokenizer: a token a line."""
     return len(text.splitlines())
 

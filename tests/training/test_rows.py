@@ -41,7 +41,7 @@ def stored(prompt_id: str, prompt: Prompt) -> dict[str, str]:
 
 def attempt(number: int, turn: int, sample: int, prompt_id: str, sql: str | None, correct: bool) -> dict[str, object]:
     keys = {"example_id": f"tiny/train/0000{number}", "turn": turn, "sample": sample, "prompt_id": prompt_id}
-    return keys | {"sql": sql, "train_correct": correct}
+    return keys | {"raw_text": sql or "I cannot.", "sql": sql, "train_correct": correct}
 
 
 PROMPTS = [
@@ -78,6 +78,12 @@ def test_an_excluded_example_teaches_neither_its_gold_nor_what_was_judged_by_it(
     others = [*ATTEMPTS, attempt(2, 1, 0, "first", "SELECT 22", True)]
     assert ids(sft_rows("gold", examples, SCHEMAS)) == ["00002"]
     assert ids(sft_rows("verified", examples, SCHEMAS, others, PROMPTS)) == ["00002/turn_01/sample_00"]
+
+
+def test_a_thought_is_learnt_with_the_answer_that_it_led_to() -> None:
+    thinking = attempt(0, 1, 3, "first", "SELECT 0", True) | {"raw_text": "<think>It is 0.</think>SQL: SELECT 0;"}
+    rows = sft_rows("verified", EXAMPLES, SCHEMAS, [*ATTEMPTS, thinking], PROMPTS)
+    assert rows[2].completions == ("<think>It is 0.</think>\nSELECT 0",)
 
 
 def test_an_attempt_equal_to_the_gold_counts_once() -> None:

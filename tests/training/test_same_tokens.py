@@ -84,6 +84,7 @@ def test_sft_dpo_and_generation_have_the_same_tokens(tokenizers, schema_style, p
             "turn": turn,
             "sample": 0,
             "prompt_id": name,
+            "raw_text": sql,
             "sql": sql,
             "train_correct": True,
         }
