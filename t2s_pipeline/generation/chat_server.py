@@ -3,12 +3,14 @@
     server = ChatServer("http://127.0.0.1:8000/v1", api_key_variable="OPENAI_API_KEY")
     payload = server.ask({"model": ..., "messages": [...]}, stopped=threading.Event())
 
+`post` asks the same way for anything else that such a server gives, embeddings for one.
+
 Busy (429), failing (408, 5xx), unreachable, silent and garbled are asked again, after waits that double, with jitter,
 and never before the time that the server names (`Retry-After`). What cannot get better (400, 401, 404, ...) is an error
 at once. The key is read from the environment with each request and is nowhere else: not in the configuration, not in
 an error, and redirects, which would carry it elsewhere, are refused. Proxies are those of the environment.
 
-Not covered: streaming; what a completion means (`openai.py`).
+Not covered: streaming; what an answer means (`openai.py`, `embeddings/endpoint.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,11 +73,20 @@ class ChatServer:
 
         Raises ServerError, and Stopped where `stopped` is set while it waits to try again.
         """
+        return self.post("chat/completions", body, _is_chat_completion, stopped)
+
+    def post(
+        self, path: str, body: dict[str, Any], is_answer: Callable[[Any], bool], stopped: threading.Event
+    ) -> dict[str, Any]:
+        """The server's JSON for `body`, of which `is_answer` is true; anything else is asked for again.
+
+        Raises ServerError, and Stopped where `stopped` is set while it waits to try again.
+        """
         request = json.dumps(body, ensure_ascii=False).encode()
         first_failure, tries = None, 0
         while True:
             try:
-                return self._post(request)
+                return self._post(path, request, is_answer)
             except _NotNow as failure:
                 tries += 1
                 now = time.monotonic()
@@ -88,20 +100,27 @@ class ChatServer:
             if stopped.wait(wait):
                 raise Stopped
 
-    def _post(self, body: bytes) -> dict[str, Any]:
+    def _post(self, path: str, body: bytes, is_answer: Callable[[Any], bool]) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization()}
-        request = urllib.request.Request(f"{self.base_url.rstrip('/')}/chat/completions", body, headers)
+        request = urllib.request.Request(f"{self.base_url.rstrip('/')}/{path}", body, headers)
         opener = urllib.request.build_opener(_NoRedirects)
         deadline = time.monotonic() + self.request_seconds
         try:
             with opener.open(request, timeout=self.request_seconds) as response:
-                return _chat_completion(_read(response, deadline))
+                answer = _read(response, deadline)
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refusal(error, _said(error, deadline)) from None
         except (OSError, http.client.HTTPException) as error:  # TimeoutError and URLError are OSErrors
             reason = getattr(error, "reason", None) or error
             raise _NotNow(f"no answer ({type(reason).__name__}: {reason})") from error
+        try:
+            payload = json.loads(answer)
+        except ValueError:
+            payload = None
+        if not is_answer(payload):
+            raise _NotNow(f"no {path}: {answer[:_SHOWN].decode('utf-8', 'replace')!r}")
+        return payload
 
     def _authorization(self) -> dict[str, str]:
         if not self.api_key_variable:
@@ -144,14 +163,13 @@ def _read(response: Any, deadline: float) -> bytes:
     return b"".join(parts)
 
 
-def _chat_completion(body: bytes) -> dict[str, Any]:
-    try:
-        payload = json.loads(body)
-        if isinstance(payload["choices"], list) and isinstance(payload["choices"][0]["message"], dict):
-            return payload
-    except (ValueError, KeyError, IndexError, TypeError):
-        pass
-    raise _NotNow(f"no chat completion: {body[:_SHOWN].decode('utf-8', 'replace')!r}")
+def _is_chat_completion(payload: Any) -> bool:
+    choices = _get(payload, "choices")
+    return isinstance(choices, list) and bool(choices) and isinstance(_get(choices[0], "message"), dict)
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
 
 
 def _said(error: urllib.error.HTTPError, deadline: float) -> str:
