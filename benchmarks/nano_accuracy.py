@@ -25,18 +25,20 @@ from t2s_pipeline.nano.measure import generate
 from t2s_pipeline.nano.run import Run
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 from t2s_pipeline.prompts.extract import extract_sql
-from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, render_feedback
+from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, NameFacts, render_feedback
 from t2s_pipeline.prompts.render import Prompt, initial_prompt, repair_prompt, token_ids
 from t2s_pipeline.prompts.templates import Detail
-from t2s_pipeline.schema.catalog import read_schema
+from t2s_pipeline.schema.catalog import DatabaseSchema, read_schema
 from t2s_pipeline.schema.serialise import compact
+from t2s_pipeline.sql.catalogue import Catalogue
 
 
 def figures(model: Any, tokenizer: Any, spider: Path, split: str, every: int) -> dict[str, Any]:
     """Counts and 95 % intervals: right and running at the first turn, repaired, and right at the end."""
     examples = json.loads((spider / SPLIT_FILES[split]).read_text(encoding="utf-8"))[::every]
     files = {e["db_id"]: spider / "database" / e["db_id"] / f"{e['db_id']}.sqlite" for e in examples}
-    schemas = {name: compact(read_schema(file, name)) for name, file in files.items()}
+    read = {name: read_schema(file, name) for name, file in files.items()}
+    schemas = {name: compact(schema) for name, schema in read.items()}
 
     def answered(prompts: list[Prompt]) -> list[str | None]:
         # A prompt over the context is answered too, badly: nothing is left out of the count.
@@ -54,7 +56,7 @@ def figures(model: Any, tokenizer: Any, spider: Path, split: str, every: int) ->
     first = answered([initial_prompt(schemas[e["db_id"]], e["question"]) for e in examples])
     verdicts = judged(examples, first)
     wrong = [(e, sql, v) for e, sql, v in zip(examples, first, verdicts, strict=True) if not v.correct_official]
-    second = answered([_repair(schemas[e["db_id"]], e["question"], sql, v) for e, sql, v in wrong])
+    second = answered([_repair(read[e["db_id"]], e["question"], sql, v) for e, sql, v in wrong])
     repaired = judged([e for e, _, _ in wrong], second)
     count, mended = len(examples), sum(bool(v.correct_official) for v in repaired)
     return {
@@ -66,11 +68,17 @@ def figures(model: Any, tokenizer: Any, spider: Path, split: str, every: int) ->
     }
 
 
-def _repair(schema: str, question: str, sql: str | None, verdict: Verdict) -> Prompt:
-    error = verdict.error or verdict.status.replace("_", " ")
-    facts = FeedbackFacts(verdict.executable, error, verdict.row_count, has_query=sql is not None)
+def _repair(schema: DatabaseSchema, question: str, sql: str | None, verdict: Verdict) -> Prompt:
+    catalogue = Catalogue.of({table.name: [c.name for c in table.columns] for table in schema.tables})
+    facts = FeedbackFacts(
+        verdict.executable,
+        verdict.error or verdict.status.replace("_", " "),
+        verdict.row_count,
+        has_query=sql is not None,
+        names=None if sql is None else NameFacts(sql, catalogue),
+    )
     feedback = render_feedback(facts, FeedbackMode.RESULT_STATUS, Detail.MINIMAL)
-    return repair_prompt(schema, question, sql, feedback, 1, Detail.MINIMAL)
+    return repair_prompt(compact(schema), question, sql, feedback, 1, Detail.MINIMAL)
 
 
 def _share(count: int, total: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.evaluation.statistics import wilson_interval
+
 _TEXT = Path(__file__).parent / "model_card.txt"
 _KINDS = {
     "first_turn": "first turn, shapes of queries that training shows",
@@ -33,11 +35,13 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 
 def _row(label: str, found: Mapping[str, int]) -> str:
-    return f"| {label} | {_share(found['exact'], found['total'])} | {_share(found['executable'], found['total'])} |"
+    shares = (_share(found[name], found["total"]) for name in ("right", "exact", "executable"))
+    return f"| {label} | {' | '.join(shares)} |"
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count} of {total} ({100 * count / total:.1f} %)"
+    low, high = wilson_interval(count, total)
+    return f"{100 * count / total:.1f} % ({count}/{total}; 95 % {100 * low:.1f}–{100 * high:.1f})"
 
 
 def _point(point: Mapping[str, Any]) -> str:

@@ -62,8 +62,7 @@ def _figures(folder: Path, counts: Mapping[str, int]) -> dict[str, dict[str, int
 
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), load_chat_tokenizer(folder)
     model.eval()
-    found = {kind: measure(model, tokenizer, held_out(count, kind)) for kind, count in counts.items()}
-    return {kind: {"total": f.total, "exact": f.exact, "executable": f.executable} for kind, f in found.items()}
+    return {kind: measure(model, tokenizer, held_out(count, kind)).counts() for kind, count in counts.items()}
 
 
 def _manifest(run: Run, figures: dict[str, dict[str, int]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How good the model is on databases it has not seen: exact match and executable share, greedy decoding.
+"""How good the model is on databases it has not seen, greedy: exact text, execution accuracy, what runs at all.
 
 The held-out worlds are drawn by seeds that training never uses. Names are new compositions, many of them of
 invented words, so exact match here is foremost a measure of copying names from the schema.
@@ -6,12 +6,15 @@ invented words, so exact match here is foremost a measure of copying names from 
 
 from __future__ import annotations
 
-import sqlite3
+from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.nano.corpus import Conversation, example_groups, with_thoughts
-from t2s_pipeline.nano.random_rows import empty_database
+from t2s_pipeline.nano.random_rows import filled_database
+from t2s_pipeline.nano.repairs import result_of
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.render import token_ids
 
@@ -29,13 +32,19 @@ _MOST_TOKENS_WITH_THOUGHT = 352
 
 @dataclass(frozen=True)
 class HeldOut:
-    """`total` conversations of one kind: how many answers equal the gold text, how many run on SQLite."""
+    """`total` conversations of one kind: how many answers equal the gold text, how many return the gold's rows (in any
+    order, on a database with rows), how many run on SQLite."""
 
     total: int
     exact: int
+    right: int
     executable: int
     wrong: tuple[tuple[str, str], ...] = ()
     """(gold, answer) of some that were not exact."""
+
+    def counts(self) -> dict[str, int]:
+        """All figures by name."""
+        return {"total": self.total, "exact": self.exact, "right": self.right, "executable": self.executable}
 
 
 def held_out(count: int, kind: str) -> list[Conversation]:
@@ -54,15 +63,18 @@ def measure(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase, convers
     """Answer every conversation greedily and compare."""
     longest = _MOST_TOKENS_WITH_THOUGHT if any(c.answer != c.sql for c in conversations) else _MOST_TOKENS
     answers = generate(model, tokenizer, [token_ids(c.prompt, tokenizer) for c in conversations], longest)
-    exact = executable = 0
+    exact = right = executable = 0
     wrong = []
     for conversation, answer in zip(conversations, answers, strict=True):
         sql = extract_sql(answer) or ""
+        with closing(filled_database(Random(conversation.question), conversation.world)) as database:
+            gold, rows = (result_of(database, text)[0] for text in (conversation.sql, sql))
         exact += sql == conversation.sql
-        executable += _runs(conversation, sql)
+        right += bool(sql) and rows is not None and gold is not None and Counter(rows) == Counter(gold)
+        executable += bool(sql) and rows is not None
         if sql != conversation.sql:
             wrong.append((conversation.sql, sql))
-    return HeldOut(len(conversations), exact, executable, tuple(wrong[:8]))
+    return HeldOut(len(conversations), exact, right, executable, tuple(wrong[:8]))
 
 
 def generate(model: Any, tokenizer: Any, prompts: list[list[int]], longest: int = _MOST_TOKENS) -> list[str]:
@@ -79,14 +91,3 @@ def generate(model: Any, tokenizer: Any, prompts: list[list[int]], longest: int 
         for place, row in zip(chosen, output[:, inputs["input_ids"].shape[1] :], strict=True):
             answers[place] = tokenizer.decode(row, skip_special_tokens=True)
     return answers
-
-
-def _runs(conversation: Conversation, sql: str) -> bool:
-    database = empty_database(conversation.world)
-    try:
-        database.execute(sql).fetchall()
-    except (sqlite3.Error, sqlite3.Warning):
-        return False
-    finally:
-        database.close()
-    return bool(sql)

@@ -226,7 +226,7 @@ class Run:
         figures: dict[str, Any] = {}
         for kind, count in counts.items():
             found = measure(self.model, self.tokenizer, held_out(count, kind))
-            figures[kind] = {"total": found.total, "exact": found.exact, "executable": found.executable}
+            figures[kind] = found.counts()
             figures[f"{kind}_mistakes"] = found.wrong[:3]
         self.model.train()
         self.log(**figures)
