@@ -19,6 +19,7 @@ from t2s_pipeline.config_parsing import (
     Share,
     Text,
 )
+from t2s_pipeline.config_teachers import TeacherConfig
 
 Metric = Literal[
     "final_example_execution_accuracy",
@@ -285,6 +286,7 @@ class ExperimentConfig:
     models: dict[str, ModelConfig] = field(default_factory=dict)
     verifiers: dict[str, VerifierConfig] = field(default_factory=dict)
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
+    teachers: dict[str, TeacherConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
     arms: dict[str, ArmConfig] = field(default_factory=dict)
     comparisons: dict[str, ComparisonConfig] = field(default_factory=dict)

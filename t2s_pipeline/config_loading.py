@@ -5,8 +5,8 @@ environment for paths and for the overrides that users of the execution-guided r
 `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's folder, one in the
 environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
-`[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[comparisons.*]`) replaces the base's whole. `[grid.*]` expands to arms
-(`config_grid.py`).
+`[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[teachers.*]`, `[comparisons.*]`) replaces the base's whole. `[grid.*]`
+expands to arms (`config_grid.py`).
 
     config = load_experiment("demo")
     config.arms["sft_repair"].max_turns
@@ -30,7 +30,7 @@ from t2s_pipeline.config_references import check_references
 
 PROJECT_FILE = "dagster_project.toml"
 
-COLLECTIONS = ("datasets", "models", "verifiers", "recipes", "adapters", "arms", "comparisons")
+COLLECTIONS = ("datasets", "models", "verifiers", "teachers", "recipes", "adapters", "arms", "comparisons")
 
 
 def find_project() -> Path | None:

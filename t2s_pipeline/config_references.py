@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 from t2s_pipeline.config_repairs import check_repairs, check_samples
+from t2s_pipeline.config_teachers import WRITER_DATA, check_teachers
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -48,10 +49,12 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             need(f"adapters.{name}.data", adapter.data, config.recipes)
             need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
         else:
-            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(("gold", "verified", "gold_and_verified")))
+            known = ("gold", "verified", "gold_and_verified", *_writer_data(config))
+            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(known))
             need(f"adapters.{name}.init", adapter.init, {}, optional=True)
         if adapter.init and config.adapters[adapter.init].model != adapter.model:
             raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+    check_teachers(config, path)
     _check_verifiers(config, path)
     _check_recipes(config, path)
     if "train" in config.arms:
@@ -112,6 +115,10 @@ def _check_styles(config: ExperimentConfig, path: Path, name: str) -> None:
                 f"{path}: arms.{name}.{key} = {asked!r}, but adapter {config.arms[name].policy!r} is trained on "
                 f"prompts of style {trained!r} (train.rollouts.{key}): state the same one"
             )
+
+
+def _writer_data(config: ExperimentConfig) -> tuple[str, ...]:
+    return (WRITER_DATA,) if config.teachers else ()
 
 
 def _in_finers_words(*styles: str) -> bool:

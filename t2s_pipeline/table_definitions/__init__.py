@@ -27,6 +27,7 @@ from t2s_pipeline.table_definitions.preferences import (
     REPORT_PAIR_FUNNEL,
     REPORT_PAIR_QUALITY,
 )
+from t2s_pipeline.table_definitions.reasoning import REASONING_TRACES, TEACHER_TRACES
 from t2s_pipeline.table_definitions.results import (
     EVALUATIONS,
     REPORT_ABLATIONS,
@@ -56,6 +57,8 @@ ALL: dict[str, TableSchema] = {
         TRAJECTORIES,
         PAIRS,
         FILTERED_PAIRS,
+        TEACHER_TRACES,
+        REASONING_TRACES,
         ADAPTERS,
         TRAINING_STEPS,
         SKIPPED_TRAINING_ROWS,
