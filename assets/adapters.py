@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -14,13 +15,16 @@ from assets.refs import declared_splits, ref, shards, train_refs
 from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.datasets.holdout import held_out_databases
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
-from t2s_pipeline.training.adapters import AdapterError, train_adapter, verify_adapter
+from t2s_pipeline.reports.blocks import Curve, Plot
+from t2s_pipeline.reports.svg import line_plot
+from t2s_pipeline.training.adapters import AdapterError, AdapterResult, train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -28,6 +32,14 @@ from t2s_pipeline.warehouse import TableRef, Warehouse
 GROUP = "training"
 _ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters", "external": "external_adapters"}
 _TRAINED_ON = {"sft": ("examples_train", "attempts"), "dpo": ("filtered_pairs",)}
+_PLOTS = {
+    "loss": ("loss", "eval_loss"),
+    "learning rate": ("learning_rate",),
+    "token accuracy": ("mean_token_accuracy", "eval_mean_token_accuracy"),
+    "margin": ("rewards/margins", "eval_rewards/margins"),
+    "share of pairs ranked rightly": ("rewards/accuracies", "eval_rewards/accuracies"),
+}
+"""The curves in an adapter's metadata, where the first of the metrics is logged."""
 _TABLES = ("adapters", "training_steps", "skipped_training_rows")
 
 
@@ -57,6 +69,7 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
             attempts,
             [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()],
             config.train.rollouts.prompt_style,
+            _held_out(step),
         )
 
     return _adapters(
@@ -85,7 +98,7 @@ def dpo_adapters(config: ExperimentConfig) -> Stage:
     def rows(step: StepContext) -> list[TrainingRow]:
         pairs = step.rows("filtered_pairs")
         check_no_leakage(pairs, all_examples(step))
-        return preference_rows(pairs)
+        return preference_rows(pairs, _held_out(step))
 
     recipes: dict[str, list[str]] = {}
     starts: dict[str, list[str]] = {}
@@ -119,7 +132,7 @@ def _adapters(
     declared = config.adapters_by_method(method)
 
     def plan(adapter: str | None) -> StepPlan:
-        settings = {"adapter": declared[adapter]}
+        settings = {"adapter": declared[adapter], "holdout_fraction": config.train.holdout_fraction}
         if method == "sft":
             settings["prompt_version"] = PROMPT_VERSION
             settings["prompt_style"] = config.train.rollouts.prompt_style
@@ -141,7 +154,16 @@ def _adapters(
         base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)
         start = step.rows("init")
         init = InitialAdapter(settings.init, str(data / start[0]["path"]), start[0]["digest"]) if start else None
-        job = prepare_job(step.partition, settings, rows(step), base, data, init)
+        job = prepare_job(
+            step.partition,
+            settings,
+            rows(step),
+            base,
+            data,
+            init,
+            report_to=config.tracking.report_to,
+            experiment=config.name,
+        )
         step.generator.close()  # its model would stand in the memory that training needs
         trained = train_adapter(job, data, step.launch)
         made = (trained.adapters, trained.training_steps, trained.skipped_training_rows)
@@ -177,6 +199,12 @@ def _adapters(
     )
 
 
+def _held_out(step: StepContext) -> frozenset[str]:
+    """The train databases that no adapter is trained on."""
+    databases = (row["database_id"] for row in step.rows("examples_train"))
+    return held_out_databases(databases, step.config.train.holdout_fraction)
+
+
 def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
     with file_digests(config) as digest_of:
         return {"model files": model_identity(config, model, digest_of), "libraries": library_versions()}
@@ -202,20 +230,31 @@ def adapter_damage(config: ExperimentConfig, name: str | None) -> list[str]:
     return []
 
 
-def _figures(trained: Any) -> dict[str, Any]:
-    """Metadata: rows, time, and the first and last value of each logged metric."""
-    values: dict[str, list[float]] = {}
+def _figures(trained: AdapterResult) -> dict[str, Any]:
+    """Metadata: rows, time, the first and last value of each logged metric, and their curves."""
+    curves: dict[str, list[tuple[float, float]]] = {}
     for row in trained.training_steps:
-        values.setdefault(row["metric"], []).append(row["value"])
-    figures = {f"{metric} (first → last)": f"{v[0]:.4g} → {v[-1]:.4g}" for metric, v in sorted(values.items())}
+        curves.setdefault(row["metric"], []).append((row["step"], row["value"]))
+    ends = {f"{metric} (first → last)": f"{c[0][1]:.4g} → {c[-1][1]:.4g}" for metric, c in sorted(curves.items())}
     manifest = trained.manifest
     return {
         "training rows": manifest.training_rows,
+        "evaluation rows": manifest.evaluation_rows,
         "skipped rows": manifest.skipped_rows,
+        "packed": manifest.packed,
+        "step of these weights": manifest.kept_step,
         "seconds": manifest.train_seconds,
         "folder": str(Path(trained.folder)),
-        **figures,
+        **ends,
+        **{f"plot of {name}": _plot(name, curves, metrics) for name, metrics in _PLOTS.items() if metrics[0] in curves},
     }
+
+
+def _plot(name: str, curves: dict[str, list[tuple[float, float]]], metrics: tuple[str, ...]) -> str:
+    """The curves over the steps as Markdown with an SVG image in it."""
+    shown = tuple(Curve(metric, tuple(curves[metric])) for metric in metrics if metric in curves)
+    svg = line_plot(Plot(name, "step", shown)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f"![{name}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})\n"
 
 
 __all__ = ["adapter_asset", "adapter_damage", "check_published", "dpo_adapters", "sft_adapters"]

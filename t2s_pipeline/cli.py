@@ -17,6 +17,7 @@ from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.export import export
 from t2s_pipeline.commands.models import model_app
+from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(score)
 app.command()(compare)
 app.command()(export)
+app.command()(push)
 app.command()(trace)
 app.command()(store)
 app.command()(prune)

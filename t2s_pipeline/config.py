@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from t2s_pipeline.config_adapters import AdapterConfig
 from t2s_pipeline.config_parsing import (
     GOLD_VERIFIER,
     Count,
@@ -17,6 +18,7 @@ from t2s_pipeline.config_parsing import (
     Positive,
     PositiveShare,
     Share,
+    ShareBelowOne,
     Text,
 )
 from t2s_pipeline.config_teachers import TeacherConfig
@@ -183,7 +185,8 @@ class TrainConfig:
     """Rollouts over the train split, in `shards` by hash of the example, and the pairs made of it.
 
     Two right answers make a pair where their cost rewards are `min_cost_reward_gap` apart. At most the share
-    `max_schema_error_fraction` of the synthetic negatives does not run.
+    `max_schema_error_fraction` of the synthetic negatives does not run. `holdout_fraction` is the share of the train
+    databases that no adapter is trained on; their rows are what an adapter's evaluation loss is of.
     """
 
     dataset: str = ""
@@ -193,6 +196,7 @@ class TrainConfig:
     min_cost_reward_gap: Positive = 0.05
     synthetic_per_example: CountOrNone = 2
     max_schema_error_fraction: Share = 0.35
+    holdout_fraction: ShareBelowOne = 0.0
     seed: int = 13
     rollouts: RolloutConfig = field(default_factory=RolloutConfig)
 
@@ -211,33 +215,6 @@ class RecipeConfig:
     pair_type_max_fractions: dict[PairTypeName, Share] = field(default_factory=dict)
     shuffle: bool = True
     max_pairs: CountOrNone = 0
-    seed: int = 13
-
-
-@dataclass(frozen=True)
-class AdapterConfig:
-    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo).
-
-    `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
-    `main`); nothing else is then of a meaning.
-    """
-
-    method: Literal["sft", "dpo", "external"] = "sft"
-    model: str = ""
-    path: str = ""
-    revision: str = ""
-    init: str = ""
-    data: str = "gold_and_verified"
-    lora_rank: Count = 16
-    lora_alpha: Count = 32
-    lora_dropout: Share = 0.05
-    learning_rate: Positive = 2e-4
-    epochs: Positive = 1.0
-    batch_size: Count = 8
-    gradient_accumulation: Count = 1
-    warmup_ratio: Share = 0.05
-    max_length: Count = 2048
-    beta: Positive = 0.1
     seed: int = 13
 
 
@@ -273,6 +250,13 @@ class EvaluationConfig:
 
 
 @dataclass(frozen=True)
+class TrackingConfig:
+    """Where trainings report their curves beside this project's tables: TRL's switch."""
+
+    report_to: Literal["none", "wandb", "mlflow"] = "none"
+
+
+@dataclass(frozen=True)
 class ExperimentConfig:
     """Everything one experiment is. `name` is the file's name; `overrides` records what the environment changed."""
 
@@ -282,6 +266,7 @@ class ExperimentConfig:
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
     datasets: dict[str, DatasetConfig] = field(default_factory=dict)
     models: dict[str, ModelConfig] = field(default_factory=dict)
     verifiers: dict[str, VerifierConfig] = field(default_factory=dict)

@@ -6,7 +6,7 @@ environment for paths and for the overrides that users of the execution-guided r
 environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
 `[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[teachers.*]`, `[comparisons.*]`) replaces the base's whole. `[grid.*]`
-expands to arms (`config_grid.py`).
+expands to arms (`config_grid.py`), and the `seeds` of an adapter to adapters and arms (`config_seeds.py`).
 
     config = load_experiment("demo")
     config.arms["sft_repair"].max_turns
@@ -27,6 +27,7 @@ from t2s_pipeline.config import DatasetConfig, ExperimentConfig, PathsConfig
 from t2s_pipeline.config_grid import expand_grid
 from t2s_pipeline.config_parsing import NAME, ConfigError, build, check_types, merge
 from t2s_pipeline.config_references import check_references
+from t2s_pipeline.config_seeds import expand_seeds
 
 PROJECT_FILE = "dagster_project.toml"
 
@@ -71,7 +72,7 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
         raise ConfigError(f"{path}: rename it: names are lower-case letters, digits and _, a letter first")
     layers = []
     for file in (project_path, path):
-        raw = expand_grid(_read_toml(file), file)
+        raw = expand_seeds(expand_grid(_read_toml(file), file), file)
         for reserved in ("name", "overrides"):
             if reserved in raw:
                 raise ConfigError(f"{file}: key {reserved!r} is not set by hand")

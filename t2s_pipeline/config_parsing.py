@@ -43,6 +43,7 @@ CountOrNone = Annotated[int, Rule("a whole number of 0 or more", lambda n: n >= 
 Positive = Annotated[float, Rule("a number above 0", lambda x: x > 0)]
 NotNegative = Annotated[float, Rule("a number of 0 or more", lambda x: x >= 0)]
 Share = Annotated[float, Rule("a number from 0 to 1", lambda x: 0 <= x <= 1)]
+ShareBelowOne = Annotated[float, Rule("a number from 0 to below 1", lambda x: 0 <= x < 1)]
 PositiveShare = Annotated[float, Rule("a number above 0, up to 1", lambda x: 0 < x <= 1)]
 Text = Annotated[str, Rule("text that is not empty", lambda text: text != "")]
 Cron = Annotated[str, Rule("the five fields of a cron schedule", lambda text: _CRON.fullmatch(text) is not None)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import FLAG, INT, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -19,11 +19,15 @@ ADAPTERS = output_table(
         Column("init_adapter", TEXT, "Adapter it was started from."),
         Column("init_digest", TEXT, "Its digest."),
         Column("training_rows", INT, "Rows trained on; null for an external one, as all that is not known of it."),
+        Column("evaluation_rows", INT, "Held-out rows that the evaluation loss is of."),
         Column("skipped_rows", INT, "Rows left out, in `skipped_training_rows`."),
+        Column("packed", FLAG, "Rows were joined to sequences of `max_length` tokens."),
+        Column("kept_step", INT, "Optimizer step whose weights these are: the last, or the best with `patience`."),
         Column("hyperparameters", TEXT, "JSON; of an external one, what its configuration says.", nullable=False),
         Column("versions", TEXT, "JSON: library versions.", nullable=False),
         Column("seed", INT, "Seed."),
         Column("train_seconds", REAL, "Wall time of training, seconds.", volatile=True),
+        Column("commit", TEXT, "Commit of the code that trained it; null outside a checkout.", volatile=True),
         Column("origin", TEXT, "Of an external one: hub id and commit, or the name of its folder."),
     ],
     version=2,
@@ -43,7 +47,7 @@ TRAINING_STEPS = output_table(
 
 SKIPPED_TRAINING_ROWS = output_table(
     "skipped_training_rows",
-    "A row that training left out, with its reason.",
+    "A row that training, or the evaluation of the held-out rows, left out, with its reason.",
     [
         key_column("adapter", "Name of the adapter."),
         key_column("row_id", "Pair or example."),

@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.training.environment import prepare_environment, show_one_gpu
 from t2s_pipeline.training.job import read_job
 from t2s_pipeline.training.rows import TrainingError
 
@@ -33,12 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m t2s_pipeline.training", description=__doc__)
     parser.add_argument("job", type=Path, help="file written by prepare_job")
     file = parser.parse_args().job
-    # Every file is here already: models are folders, data sets are rows.
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    warnings.filterwarnings("ignore", category=FutureWarning)  # TRL's use of transformers' old names
+    prepare_environment()
     try:
         with _channel() as channel:
             _run(file, channel)
@@ -50,6 +45,8 @@ def main() -> int:
 
 def _run(file: Path, channel: Channel) -> None:
     job = read_job(file)
+    if job.settings.processes == 1:
+        show_one_gpu()
     channel.progress(f"{job.adapter}: {job.settings.method} on {job.base.public_name}, loading")
     from t2s_pipeline.training.run import run_job
 
@@ -58,13 +55,16 @@ def _run(file: Path, channel: Channel) -> None:
     channel.summary(
         {
             "rows": outcome.training_rows,
+            "evaluation_rows": outcome.evaluation_rows,
             "skipped_rows": len(outcome.skipped),
             "steps": len(losses),
+            "kept_step": outcome.kept_step,
             "first_loss": losses[0],
             "last_loss": losses[-1],
             "train_seconds": round(outcome.train_seconds, 1),
             "tokens_per_second": round(outcome.tokens / outcome.train_seconds),
             "precision": outcome.precision,
+            "packed": outcome.packed,
         }
     )
 

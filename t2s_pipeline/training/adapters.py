@@ -26,6 +26,7 @@ from t2s_pipeline.files import TEMPORARY
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.training.job import TrainingJob, library_versions
 from t2s_pipeline.training.model_card import model_card
+from t2s_pipeline.training.provenance import code_identity
 from t2s_pipeline.training.rows import TrainingError
 
 if TYPE_CHECKING:
@@ -63,9 +64,13 @@ class AdapterManifest:
     rows_digest: str | None = None
     datasets: list[str] = field(default_factory=list)
     training_rows: int | None = None
+    evaluation_rows: int | None = None
     skipped_rows: int | None = None
+    packed: bool | None = None
+    kept_step: int | None = None
     seed: int | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str | bool | None] = field(default_factory=dict)
     precision: str | None = None
     train_seconds: float | None = None
     origin: str | None = None
@@ -195,10 +200,14 @@ def _manifest(job: TrainingJob, outcome: Outcome, digest: str) -> AdapterManifes
         rows_digest=job.rows_digest,
         datasets=list(job.datasets),
         training_rows=outcome.training_rows,
+        evaluation_rows=outcome.evaluation_rows,
         skipped_rows=len(outcome.skipped),
+        packed=outcome.packed,
+        kept_step=outcome.kept_step,
         hyperparameters=job.hyperparameters,
         seed=job.settings.seed,
         versions=library_versions(),
+        code=asdict(code_identity()),
         precision=outcome.precision,
         train_seconds=round(outcome.train_seconds, 3),
     )
@@ -218,11 +227,15 @@ def _result(job: TrainingJob, folder: Path, data_folder: Path, reused: bool) -> 
         "init_adapter": job.init.name if job.init else None,
         "init_digest": manifest.init_digest,
         "training_rows": manifest.training_rows,
+        "evaluation_rows": manifest.evaluation_rows,
         "skipped_rows": manifest.skipped_rows,
+        "packed": manifest.packed,
+        "kept_step": manifest.kept_step,
         "hyperparameters": json.dumps(manifest.hyperparameters, sort_keys=True),
         "versions": json.dumps(manifest.versions, sort_keys=True),
         "seed": manifest.seed,
         "train_seconds": manifest.train_seconds,
+        "commit": manifest.code.get("commit"),
     }
     steps = [
         {"adapter": job.adapter, "step": entry["step"], "metric": name, "epoch": entry["epoch"], "value": value}

@@ -15,22 +15,24 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.config import AdapterConfig
-from t2s_pipeline.config_parsing import build
+from t2s_pipeline.config_adapters import hyperparameter_names
+from t2s_pipeline.config_parsing import as_plain, build
 from t2s_pipeline.files import write_text
 from t2s_pipeline.training.rows import TrainingError, TrainingRow, rows_text
 
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
 """Their versions are part of a job's identity."""
 
-TRAINING_VERSION = 2
+TRAINING_VERSION = 3
 """Part of a job's identity: bump it when the same job would give another adapter, or the same tables other rows."""
 
-_SHARED = ("learning_rate", "epochs", "batch_size", "gradient_accumulation", "warmup_ratio", "max_length", "seed")
-_LORA = ("lora_rank", "lora_alpha")
+_TRACKERS = {"wandb": "wandb", "mlflow": "mlflow"}
+"""The package of each tracker."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class InitialAdapter:
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """Everything a child process needs. `folder` is where it keeps checkpoints and leaves its output."""
+    """Everything a child process needs. `folder` is where it keeps checkpoints and leaves its output; `report_to` is
+    the tracker that its curves go to, under the name `run_name`."""
 
     adapter: str
     settings: AdapterConfig
@@ -77,6 +80,8 @@ class TrainingJob:
     datasets: tuple[str, ...]
     folder: str
     checkpoint_steps: int = 50
+    report_to: str = "none"
+    run_name: str = ""
 
     @property
     def file(self) -> Path:
@@ -106,14 +111,9 @@ def library_versions() -> dict[str, str]:
 
 
 def hyperparameters(settings: AdapterConfig, init: InitialAdapter | None) -> dict[str, Any]:
-    """The settings that this training reads.
-
-    SFT has no beta; DPO trains without dropout (TRL's rule, or its reference would be noisy); an adapter that is
-    continued keeps its rank and alpha.
-    """
-    names = _SHARED if init else (*_SHARED, *_LORA)
-    names += ("lora_dropout",) if settings.method == "sft" else ("beta",)
-    return {name: getattr(settings, name) for name in names}
+    """The settings that this training reads."""
+    names = hyperparameter_names(settings.method, continued=init is not None)
+    return {name: as_plain(getattr(settings, name)) for name in names}
 
 
 def prepare_job(
@@ -124,11 +124,16 @@ def prepare_job(
     data_folder: Path,
     init: InitialAdapter | None = None,
     checkpoint_steps: int = 50,
+    report_to: str = "none",
+    experiment: str = "",
 ) -> TrainingJob:
-    """Write rows and job into `<data>/training/<identity>`. Raises TrainingError where there is nothing to train."""
+    """Write rows and job into `<data>/training/<identity>`.
+
+    Raises TrainingError where there is nothing to train or to evaluate on, or the tracker `report_to` is not installed.
+    """
     answers = 2 if settings.method == "dpo" else 1
-    if not rows:
-        raise TrainingError(f"adapter {adapter}: data = {settings.data!r} gives no rows to train on")
+    _check_rows(adapter, settings, rows)
+    check_tracker(report_to)
     for row in rows:
         if len(row.completions) != answers:
             raise TrainingError(f"adapter {adapter}, row {row.row_id}: {settings.method} rows have {answers} answers")
@@ -140,10 +145,30 @@ def prepare_job(
     rows_file = write_text(folder / "rows.jsonl", text)
     datasets = tuple(sorted({row.dataset for row in rows}))
     job = TrainingJob(
-        adapter, settings, base, init, str(rows_file), rows_digest, datasets, str(folder), checkpoint_steps
+        adapter,
+        settings,
+        base,
+        init,
+        str(rows_file),
+        rows_digest,
+        datasets,
+        str(folder),
+        checkpoint_steps,
+        report_to,
+        f"{experiment}/{adapter}",
     )
     write_text(job.file, json.dumps(asdict(job), indent=2))
     return job
+
+
+def check_tracker(report_to: str) -> None:
+    """Raises TrainingError where the package of the tracker is not installed."""
+    package = _TRACKERS.get(report_to)
+    if package is not None and find_spec(package) is None:
+        raise TrainingError(
+            f"tracking.report_to = {report_to!r}, but {package} is not installed: pip install {package}, or set it to "
+            "'none'"
+        )
 
 
 def read_job(file: Path) -> TrainingJob:
@@ -161,6 +186,20 @@ def read_job(file: Path) -> TrainingJob:
         )
     except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise TrainingError(f"{file}: not a training job ({error}); materialize the adapter again") from error
+
+
+def _check_rows(adapter: str, settings: AdapterConfig, rows: Sequence[TrainingRow]) -> None:
+    """There is something to train on, and something to evaluate on where the settings need it."""
+    held_out = sum(row.held_out for row in rows)
+    if held_out == len(rows):
+        why = f"all {held_out} are of databases that train.holdout_fraction holds out" if held_out else "there are none"
+        raise TrainingError(f"adapter {adapter}: data = {settings.data!r} gives no rows to train on: {why}")
+    for key in ("patience", "evaluation_steps"):
+        if getattr(settings, key) and not held_out:
+            raise TrainingError(
+                f"adapter {adapter}: {key} = {getattr(settings, key)}, but no row is of a held-out database: raise "
+                "train.holdout_fraction, or leave it out"
+            )
 
 
 def _identity(settings: AdapterConfig, base: BaseModel, init: InitialAdapter | None, rows_digest: str) -> str:

@@ -15,11 +15,12 @@ Not here: which attempts are right (rollouts), which pairs are kept (preferences
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from t2s_pipeline.config_adapters import SftData
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.prompts.extract import extract_thought
 from t2s_pipeline.prompts.render import (
@@ -32,7 +33,6 @@ from t2s_pipeline.prompts.render import (
 )
 from t2s_pipeline.prompts.templates import PromptStyle
 
-SftData = Literal["gold", "verified", "gold_and_verified"]
 Row = Mapping[str, Any]
 
 
@@ -42,12 +42,14 @@ class TrainingError(T2sError, RuntimeError):
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """`completions` is the answer alone, or (chosen, rejected). `dataset` is the first part of the example's id."""
+    """`completions` is the answer alone, or (chosen, rejected). `dataset` is the first part of the example's id.
+    A row that is `held_out` is not trained on: the evaluation loss is of these rows."""
 
     row_id: str
     dataset: str
     messages: tuple[Message, ...]
     completions: tuple[str, ...]
+    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class TokenizedRow:
     row_id: str
     prompt: list[int]
     completions: tuple[list[int], ...]
+    held_out: bool = False
 
     @property
     def tokens(self) -> int:
@@ -85,29 +88,33 @@ def sft_rows(
     attempts: Iterable[Row] = (),
     prompts: Iterable[Row] = (),
     prompt_style: PromptStyle | str = PromptStyle.PLAIN,
+    held_out: Collection[str] = (),
 ) -> list[TrainingRow]:
     """Rows to imitate, ordered by row id; of equal (prompt, answer) the first stays, gold before attempts.
 
     `examples` and `schemas` are rows of `examples` (the train split) and `retrieved_schemas` (of the retrieval mode
     and style of the train rollouts), `attempts` rows of `attempts` (the train rollout), `prompts` rows of the store;
     `prompt_style` is the train rollouts', for the prompts that are rendered here. An excluded example teaches nothing:
-    its gold and the attempts judged by it are left out.
+    its gold and the attempts judged by it are left out. Rows of the databases `held_out` are marked so.
     Raises TrainingError where a schema or a prompt is missing.
     """
     examples = list(examples)
+    kept_back = {example["example_id"] for example in examples if example["database_id"] in held_out}
     excluded = {example["example_id"] for example in examples if example["excluded_reason"] is not None}
     rows: list[TrainingRow] = []
     if data in ("gold", "gold_and_verified"):
-        rows += _gold_rows([e for e in examples if e["example_id"] not in excluded], schemas, prompt_style)
+        rows += _gold_rows([e for e in examples if e["example_id"] not in excluded], schemas, prompt_style, kept_back)
     if data in ("verified", "gold_and_verified"):
-        rows += _verified_rows([a for a in attempts if a["example_id"] not in excluded], prompts)
+        rows += _verified_rows([a for a in attempts if a["example_id"] not in excluded], prompts, kept_back)
     distinct: dict[tuple[Any, ...], TrainingRow] = {}
     for row in sorted(rows, key=lambda row: row.row_id):
         distinct.setdefault((row.messages, row.completions), row)
     return list(distinct.values())
 
 
-def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row], prompt_style: PromptStyle | str) -> list[TrainingRow]:
+def _gold_rows(
+    examples: Iterable[Row], schemas: Iterable[Row], prompt_style: PromptStyle | str, kept_back: Collection[str]
+) -> list[TrainingRow]:
     """The gold answers to first-turn prompts; a vacuous gold teaches nothing and is left out."""
     schema_texts = {row["example_id"]: row for row in schemas}
     rows = []
@@ -119,11 +126,12 @@ def _gold_rows(examples: Iterable[Row], schemas: Iterable[Row], prompt_style: Pr
             raise TrainingError(f"example {example_id}: no row in retrieved_schemas; materialize retrieved_schemas")
         prompt = initial_prompt(schema_texts[example_id]["schema_text"], question_text(example), prompt_style)
         completion = completion_text(example["gold"])
-        rows.append(TrainingRow(example_id, _dataset(example_id), prompt.messages, (completion,)))
+        held_out = example_id in kept_back
+        rows.append(TrainingRow(example_id, _dataset(example_id), prompt.messages, (completion,), held_out))
     return rows
 
 
-def _verified_rows(attempts: Iterable[Row], prompts: Iterable[Row]) -> list[TrainingRow]:
+def _verified_rows(attempts: Iterable[Row], prompts: Iterable[Row], kept_back: Collection[str]) -> list[TrainingRow]:
     """The attempts that are right by train-side truth, of every turn, each under the prompt it answered; a thought that
     stood before the SQL is learnt with it."""
     messages = {row["prompt_id"]: row["messages"] for row in prompts}
@@ -137,12 +145,14 @@ def _verified_rows(attempts: Iterable[Row], prompts: Iterable[Row]) -> list[Trai
         chat = _messages(messages[attempt["prompt_id"]])
         thought = extract_thought(attempt["raw_text"])
         completion = completion_text(attempt["sql"], thought and thought.text)
-        rows.append(TrainingRow(row_id, _dataset(attempt["example_id"]), chat, (completion,)))
+        held_out = attempt["example_id"] in kept_back
+        rows.append(TrainingRow(row_id, _dataset(attempt["example_id"]), chat, (completion,), held_out))
     return rows
 
 
-def preference_rows(filtered_pairs: Iterable[Row]) -> list[TrainingRow]:
-    """The pairs that a recipe kept (rows of `filtered_pairs` of one recipe), in their training order.
+def preference_rows(filtered_pairs: Iterable[Row], held_out: Collection[str] = ()) -> list[TrainingRow]:
+    """The pairs that a recipe kept (rows of `filtered_pairs` of one recipe), in their training order; those of the
+    databases `held_out` are marked so.
 
     Raises TrainingError for a pair whose two answers are the same text: it has nothing to teach.
     """
@@ -153,7 +163,9 @@ def preference_rows(filtered_pairs: Iterable[Row]) -> list[TrainingRow]:
         if chosen == rejected:
             raise TrainingError(f"pair {pair['pair_id']}: chosen and rejected are the same SQL: {chosen!r}")
         dataset = _dataset(pair["example_id"])
-        rows.append(TrainingRow(pair["pair_id"], dataset, _messages(pair["messages"]), (chosen, rejected)))
+        answers = (chosen, rejected)
+        kept_back = pair["database_id"] in held_out
+        rows.append(TrainingRow(pair["pair_id"], dataset, _messages(pair["messages"]), answers, kept_back))
     return rows
 
 
@@ -170,7 +182,8 @@ def read_rows(file: Path) -> list[TrainingRow]:
         try:
             raw = json.loads(line)
             chat = tuple(Message(*message) for message in raw["messages"])
-            rows.append(TrainingRow(raw["row_id"], raw["dataset"], chat, tuple(raw["completions"])))
+            answers = tuple(raw["completions"])
+            rows.append(TrainingRow(raw["row_id"], raw["dataset"], chat, answers, raw["held_out"]))
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise TrainingError(f"{file}, line {number}: not a training row ({error}); delete its folder") from error
     return rows
@@ -184,7 +197,7 @@ def tokenize_rows(
     for row in rows:
         prompt = Prompt(row.messages, ())
         encoded = [training_ids(prompt, completion, tokenizer) for completion in row.completions]
-        tokenized = TokenizedRow(row.row_id, encoded[0][0], tuple(ids for _, ids in encoded))
+        tokenized = TokenizedRow(row.row_id, encoded[0][0], tuple(ids for _, ids in encoded), row.held_out)
         if tokenized.tokens > max_length:
             skipped.append(SkippedRow(row.row_id, "too_long", tokenized.tokens))
         else:

@@ -1,7 +1,10 @@
-"""One training job from start to end in this process: `run_job(job, report)`.
+"""One training job from start to end: `run_job(job, report)`.
 
 The output folder then holds `adapter_model.safetensors`, `adapter_config.json` and, written last, `outcome.json`.
-Run again it takes up the newest whole checkpoint, or finds the outcome and does nothing.
+Run again it takes up the newest whole checkpoint, or finds the outcome and does nothing. A job of several processes
+is run by `accelerate launch`, each of whose workers calls `train_here`.
+
+A method is a function `train(job, material, report) -> Trained`, in `METHODS` under its name.
 """
 
 from __future__ import annotations
@@ -11,17 +14,30 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.files import write_text
 from t2s_pipeline.training import dpo, sft
 from t2s_pipeline.training.job import TrainingJob
-from t2s_pipeline.training.loop import Report, load_base, score_answers_only
-from t2s_pipeline.training.rows import SkippedRow, TrainingError, read_rows, tokenize_rows
+from t2s_pipeline.training.launch import launch_workers
+from t2s_pipeline.training.loop import (
+    Material,
+    Report,
+    Trained,
+    drop_torn_checkpoints,
+    load_base,
+    score_answers_only,
+)
+from t2s_pipeline.training.rows import SkippedRow, TokenizedRow, TrainingError, read_rows, tokenize_rows
+
+if TYPE_CHECKING:
+    from t2s_pipeline.training.arguments import Precision
+
+METHODS: dict[str, Callable[[TrainingJob, Material, Report], Trained]] = {"sft": sft.train, "dpo": dpo.train}
 
 UNSTEADY = ("_runtime", "_per_second", "_time", "num_tokens", "total_flos", "train_loss")
 """Ends of the names of metrics that time the run, or that are counted from 0 again after a resume."""
@@ -29,45 +45,55 @@ UNSTEADY = ("_runtime", "_per_second", "_time", "num_tokens", "total_flos", "tra
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training did. `history` is TRL's log, an entry a logged step; `tokens` and
-    `train_seconds` tell the speed of a run that was not resumed."""
+    """What a training did. `history` is TRL's log, an entry a logged step; `kept_step` is the step whose weights were
+    kept; `tokens` and `train_seconds` tell the speed of a run that was not resumed."""
 
     training_rows: int
+    evaluation_rows: int
     skipped: tuple[SkippedRow, ...]
     history: tuple[dict[str, float], ...]
     precision: str
+    packed: bool
+    kept_step: int
     tokens: int
     train_seconds: float
 
 
 def run_job(job: TrainingJob, report: Report) -> Outcome:
     """Train, or finish what a killed process began. Raises TrainingError."""
-    with _alone(Path(job.folder), report):
+    with _alone(Path(job.folder), report) as lock:
         if not job.file.is_file():
             raise TrainingError(f"{job.folder}: removed by another process; materialize the adapter again")
         if (job.output / "outcome.json").is_file():
             report(f"{job.adapter}: trained already")
             return read_outcome(job)
-        source = read_rows(Path(job.rows_file))
-        score_answers_only()
-        model, tokenizer, precision = load_base(job)
-        rows, skipped = tokenize_rows(source, tokenizer, job.settings.max_length)
-        if not rows:
-            raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than max_length tokens")
-        report(f"{job.adapter}: {len(rows)} rows, {len(skipped)} left out as too long; {precision.label}")
-        method = dpo if job.settings.method == "dpo" else sft
-        started = time.monotonic()
-        trainer, history = method.train(job, model, tokenizer, precision, rows, report)
-        outcome = Outcome(
-            len(rows),
-            tuple(skipped),
-            tuple(_checked(history)),
-            precision.label,
-            int(sum(row.trained_tokens for row in rows) * job.settings.epochs),
-            time.monotonic() - started,
-        )
-        _save(job, trainer.model, outcome)
-        return outcome
+        drop_torn_checkpoints(job.checkpoints)
+        if job.settings.processes > 1:
+            launch_workers(job, lock, report)
+        else:
+            train_here(job, report)
+        return read_outcome(job)
+
+
+def train_here(job: TrainingJob, report: Report) -> None:
+    """Train in this process, one of the job's; the first of them writes the output. Raises TrainingError."""
+    from accelerate import PartialState
+
+    source = read_rows(Path(job.rows_file))
+    score_answers_only()
+    model, tokenizer, precision = load_base(job)
+    fitting, skipped = tokenize_rows(source, tokenizer, job.settings.max_length)
+    rows = [row for row in fitting if not row.held_out]
+    held_out = [row for row in fitting if row.held_out]
+    _check_fitting(job, rows, held_out, skipped)
+    kept_back = f", {len(held_out)} held out" if held_out else ""
+    report(f"{job.adapter}: {len(rows)} rows{kept_back}, {len(skipped)} left out as too long; {precision.label}")
+    started = time.monotonic()
+    material = Material(model, tokenizer, precision, rows, held_out)
+    trained = METHODS[job.settings.method](job, material, report)
+    seconds = time.monotonic() - started
+    if PartialState().is_main_process:
+        _save(job, trained.trainer.model, _outcome(trained, rows, held_out, skipped, precision, seconds))
 
 
 def read_outcome(job: TrainingJob) -> Outcome:
@@ -78,6 +104,36 @@ def read_outcome(job: TrainingJob) -> Outcome:
     raw = json.loads(file.read_text(encoding="utf-8"))
     skipped = tuple(SkippedRow(**row) for row in raw["skipped"])
     return Outcome(**raw | {"skipped": skipped, "history": tuple(raw["history"])})
+
+
+def _check_fitting(
+    job: TrainingJob, rows: list[TokenizedRow], held_out: list[TokenizedRow], skipped: list[SkippedRow]
+) -> None:
+    if not rows:
+        raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than max_length tokens")
+    if job.settings.patience and not held_out:
+        raise TrainingError(f"adapter {job.adapter}: patience is set, but every held-out row is longer than max_length")
+
+
+def _outcome(
+    trained: Trained,
+    rows: list[TokenizedRow],
+    held_out: list[TokenizedRow],
+    skipped: list[SkippedRow],
+    precision: Precision,
+    seconds: float,
+) -> Outcome:
+    return Outcome(
+        training_rows=len(rows),
+        evaluation_rows=len(held_out),
+        skipped=tuple(skipped),
+        history=tuple(_checked(trained.history)),
+        precision=precision.label,
+        packed=trained.packed,
+        kept_step=trained.kept_step,
+        tokens=int(sum(row.trained_tokens for row in rows) * trained.trainer.state.epoch),
+        train_seconds=seconds,
+    )
 
 
 def _checked(history: list[dict[str, float]]) -> Iterator[dict[str, float]]:
@@ -103,12 +159,14 @@ def _save(job: TrainingJob, model: Any, outcome: Outcome) -> None:
 
 
 @contextmanager
-def _alone(folder: Path, report: Report) -> Iterator[None]:
-    """Hold the job's folder; a second process of the same job waits, and then finds the first one's outcome."""
+def _alone(folder: Path, report: Report) -> Iterator[int]:
+    """Hold the job's folder; a second process of the same job waits, and then finds the first one's outcome.
+
+    Gives the lock's file descriptor: who inherits it holds the folder too."""
     with open(folder / "lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             report("another process trains this very adapter: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()

@@ -25,6 +25,7 @@ from tests.training import tiny
 EXAMPLES = [
     {
         "example_id": f"tiny/train/0000{n}",
+        "database_id": f"tiny/db_{n}",
         "question": f"Question {n}?",
         "gold": gold,
         "gold_vacuous": vacuous,
@@ -91,6 +92,20 @@ def test_an_attempt_equal_to_the_gold_counts_once() -> None:
     assert ids(rows) == ["00000", "00000/turn_01/sample_01", "00000/turn_02/sample_00", "00002"]
 
 
+def test_rows_of_held_out_databases_are_marked() -> None:
+    others = [*ATTEMPTS, attempt(2, 1, 0, "first", "SELECT 22", True)]
+    rows = sft_rows("gold_and_verified", EXAMPLES, SCHEMAS, others, PROMPTS, held_out={"tiny/db_2"})
+    assert ids([row for row in rows if row.held_out]) == ["00002", "00002/turn_01/sample_00"]
+    assert ids([row for row in rows if not row.held_out]) == [
+        "00000",
+        "00000/turn_01/sample_01",
+        "00000/turn_02/sample_00",
+    ]
+    pairs = preference_rows([pair(0), pair(1) | {"database_id": "tiny/db_1"}], {"tiny/db_1"})
+    assert [row.held_out for row in pairs] == [False, True]
+    assert [row.held_out for row in sft_rows("gold", EXAMPLES, SCHEMAS)] == [False, False]
+
+
 def test_a_missing_schema_or_prompt_is_an_error_that_names_the_row() -> None:
     with pytest.raises(TrainingError, match="tiny/train/00000: no row in retrieved_schemas"):
         sft_rows("gold", EXAMPLES, [])
@@ -102,6 +117,7 @@ def pair(position: int | None, chosen: str = "SELECT 1", rejected: str = "SELECT
     return {
         "pair_id": f"pair {position}",
         "example_id": "tiny/train/00000",
+        "database_id": "tiny/db_0",
         "messages": PROMPTS[0]["messages"],
         "chosen_sql": chosen,
         "rejected_sql": rejected,
@@ -126,7 +142,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=3))
 def test_rows_survive_their_file(tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]]) -> None:
-    rows = [TrainingRow(str(n), "d", (Message("user", a),), (b, c)) for n, (a, b, c) in enumerate(texts)]
+    rows = [TrainingRow(str(n), "d", (Message("user", a),), (b, c), n % 2 == 1) for n, (a, b, c) in enumerate(texts)]
     file = tmp_path_factory.mktemp("rows") / "rows.jsonl"
     file.write_text(rows_text(rows), encoding="utf-8")
     assert (read_rows(file) if rows else []) == rows

@@ -33,6 +33,7 @@ SQL = "SELECT count(*)\nFROM song WHERE \"release year\" = 2014 AND 'a  b' != '{
 WRONG = "SELECT count(singer_id) FROM song"
 EXAMPLE = {
     "example_id": "toy/train/00000",
+    "database_id": "toy/été",
     "question": QUESTION,
     "gold": SQL,
     "gold_vacuous": False,
@@ -92,7 +93,7 @@ def test_sft_dpo_and_generation_have_the_same_tokens(tokenizers, schema_style, p
     ]
     schemas = [{"example_id": EXAMPLE["example_id"], "schema_text": text}]
     rows = sft_rows("gold_and_verified", [EXAMPLE], schemas, attempts, stored, prompt_style)
-    pair = {"pair_id": "p", "example_id": EXAMPLE["example_id"], "position": 0, "removed_by": None, "chosen_sql": SQL}
+    pair = EXAMPLE | {"pair_id": "p", "position": 0, "removed_by": None, "chosen_sql": SQL}
     rows += preference_rows([pair | {"rejected_sql": WRONG, "messages": stored[1]["messages"]}])
     tokenized, skipped = tokenize_rows(rows, trains, 10_000)
 

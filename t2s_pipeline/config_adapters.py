@@ -1,0 +1,154 @@
+"""The entry of an adapter, `[adapters.<name>]`: keys, defaults, which method reads what, and what goes together.
+
+docs/training.md explains every key. A key that an entry's method does not read is an error where it is stated with
+another value than the default: it would be an intention that nothing carries out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, Share, Text
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import ExperimentConfig
+
+SftData = Literal["gold", "verified", "gold_and_verified"]
+SFT_DATA: tuple[SftData, ...] = ("gold", "verified", "gold_and_verified")
+LossType = Literal[
+    "sigmoid",
+    "hinge",
+    "ipo",
+    "exo_pair",
+    "nca_pair",
+    "robust",
+    "bco_pair",
+    "sppo_hard",
+    "aot",
+    "aot_unpaired",
+    "apo_zero",
+    "apo_down",
+    "discopop",
+    "sigmoid_norm",
+]
+"""TRL's losses of preference pairs, by its names."""
+
+_SMOOTHED = ("robust", "exo_pair", "aot", "aot_unpaired")
+"""The losses that read `label_smoothing`; TRL ignores it in the others without a word."""
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo).
+
+    `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
+    `main`); nothing else is then of a meaning. `target_modules` are ends of modules' names; none means every linear
+    layer but the head. `packing` joins rows to sequences of `max_length` tokens, `auto` on a GPU alone. `batch_size` is
+    rows a step of each of the `processes`. With `train.holdout_fraction`, the held-out rows are evaluated every
+    `evaluation_steps` (0: at the end of each epoch), and `patience` evaluations without a lower loss end the training
+    with the weights of the lowest (0: to its end).
+    """
+
+    method: Literal["sft", "dpo", "external"] = "sft"
+    model: str = ""
+    path: str = ""
+    revision: str = ""
+    init: str = ""
+    data: str = "gold_and_verified"
+    lora_rank: Count = 16
+    lora_alpha: Count = 32
+    lora_dropout: Share = 0.05
+    target_modules: tuple[Text, ...] = ()
+    learning_rate: Positive = 2e-4
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    warmup_ratio: Share = 0.05
+    epochs: Positive = 1.0
+    batch_size: Count = 8
+    gradient_accumulation: Count = 1
+    gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    packing: Literal["auto", "on", "off"] = "auto"
+    max_length: Count = 2048
+    beta: Positive = 0.1
+    loss_type: LossType = "sigmoid"
+    label_smoothing: Share = 0.0
+    evaluation_steps: CountOrNone = 0
+    patience: CountOrNone = 0
+    processes: Count = 1
+    seed: int = 13
+
+
+_SHARED = (
+    "learning_rate",
+    "schedule",
+    "warmup_ratio",
+    "epochs",
+    "batch_size",
+    "gradient_accumulation",
+    "gradient_checkpointing",
+    "max_length",
+    "evaluation_steps",
+    "patience",
+    "processes",
+    "seed",
+)
+FRESH = ("lora_rank", "lora_alpha", "target_modules")
+"""What a fresh adapter is made by; one that is continued keeps its own."""
+_BY_METHOD = {
+    "sft": ("lora_dropout", "packing"),
+    # DPO trains without dropout: TRL's rule, or its reference would be noisy.
+    "dpo": ("beta", "loss_type", "label_smoothing"),
+}
+
+
+def hyperparameter_names(method: str, *, continued: bool) -> tuple[str, ...]:
+    """The keys that determine what a training of this method does with its rows."""
+    return (*_SHARED, *(() if continued else FRESH), *_BY_METHOD[method])
+
+
+def check_adapter(config: ExperimentConfig, path: Path, name: str) -> None:
+    """Raises ConfigError, naming file and key, where an entry's settings contradict each other."""
+    adapter = config.adapters[name]
+    _check_read(config, path, name)
+    if adapter.init and config.adapters[adapter.init].model != adapter.model:
+        raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+    if adapter.label_smoothing and adapter.loss_type not in _SMOOTHED:
+        raise ConfigError(
+            f"{path}: adapters.{name}.label_smoothing = {adapter.label_smoothing:g}, but loss_type = "
+            f"{adapter.loss_type!r} does not read it: choose one of {', '.join(_SMOOTHED)}, or leave it out"
+        )
+    if adapter.loss_type == "robust" and adapter.label_smoothing >= 0.5:
+        raise ConfigError(
+            f"{path}: adapters.{name}.label_smoothing = {adapter.label_smoothing:g}: the robust loss needs less than "
+            "0.5"
+        )
+    if adapter.loss_type == "exo_pair" and not adapter.label_smoothing:
+        raise ConfigError(
+            f"{path}: adapters.{name}.loss_type = 'exo_pair' needs a label_smoothing above 0: its paper has 0.001"
+        )
+    for key in ("evaluation_steps", "patience"):
+        if getattr(adapter, key) and not config.train.holdout_fraction:
+            raise ConfigError(
+                f"{path}: adapters.{name}.{key} = {getattr(adapter, key)}, but no row is held out to evaluate on: "
+                "set train.holdout_fraction, for example to 0.1"
+            )
+
+
+def _check_read(config: ExperimentConfig, path: Path, name: str) -> None:
+    """What is stated with another value than the default is read by the entry's method."""
+    adapter = config.adapters[name]
+    read = {"method", "model", "path", "revision"}
+    if adapter.method != "external":
+        read = {"method", "model", "init", "data", *hyperparameter_names(adapter.method, continued=bool(adapter.init))}
+    for key in fields(AdapterConfig):
+        value = getattr(adapter, key.name)
+        if key.name in read or value == key.default:
+            continue
+        if adapter.init and key.name in FRESH:
+            if value == getattr(config.adapters[adapter.init], key.name):
+                continue
+            remedy = f"it continues {adapter.init!r} and keeps its {key.name}"
+        else:
+            remedy = f"method {adapter.method!r} does not read it"
+        raise ConfigError(f"{path}: adapters.{name}.{key.name} = {value!r}, but {remedy}: leave it out")
