@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from t2s_pipeline.config_adapters import SFT_DATA, check_adapter
 from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 from t2s_pipeline.config_repairs import check_repairs, check_samples
@@ -44,16 +45,15 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
                 "path (a folder or a hub id)"
             )
         if adapter.method == "external":
+            check_adapter(config, path, name)
             continue
         if adapter.method == "dpo":
             need(f"adapters.{name}.data", adapter.data, config.recipes)
             need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
         else:
-            known = ("gold", "verified", "gold_and_verified", *_writer_data(config))
-            need(f"adapters.{name}.data", adapter.data, dict.fromkeys(known))
+            need(f"adapters.{name}.data", adapter.data, dict.fromkeys((*SFT_DATA, *_writer_data(config))))
             need(f"adapters.{name}.init", adapter.init, {}, optional=True)
-        if adapter.init and config.adapters[adapter.init].model != adapter.model:
-            raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
+        check_adapter(config, path, name)
     check_teachers(config, path)
     _check_verifiers(config, path)
     _check_recipes(config, path)
