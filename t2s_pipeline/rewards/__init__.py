@@ -1,1 +1,1 @@
-"""What an attempt is worth: pure functions over verdicts. No model, no database."""
+"""What an attempt or a completion is worth: functions over verdicts, parsed SQL and thoughts, and a scorer."""

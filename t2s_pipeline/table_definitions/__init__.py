@@ -21,6 +21,7 @@ from t2s_pipeline.table_definitions.inputs import (
     REPORT_SCHEMA_RECALL,
     RETRIEVED_SCHEMAS,
 )
+from t2s_pipeline.table_definitions.memory import MEMORY_TRACES, THOUGHT_VECTORS
 from t2s_pipeline.table_definitions.preferences import (
     FILTERED_PAIRS,
     PAIRS,
@@ -59,7 +60,9 @@ ALL: dict[str, TableSchema] = {
         FILTERED_PAIRS,
         TEACHER_TRACES,
         REASONING_TRACES,
+        THOUGHT_VECTORS,
         ADAPTERS,
+        MEMORY_TRACES,
         TRAINING_STEPS,
         SKIPPED_TRAINING_ROWS,
         EVALUATIONS,

@@ -1,0 +1,84 @@
+"""What a reward of FINER's may be told: its terms, its memory, and who turns a thought into a vector.
+
+The defaults are the paper's (`docs/rewards.md` says where paper and public code differ).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RewardConfig:
+    """Terms of one completion's reward. `atomic_of_failed`: also SQL that does not run earns for what it shares with
+    gold; `fold_case`: text literals that differ in case alone count as the same. `atomic_lambda`, `atomic_beta` and
+    `atomic_gamma` shape the overlap J: lambda J + (1 - lambda) beta J ** gamma."""
+
+    min_thought_characters: int = 100
+    atomic: bool = True
+    atomic_of_failed: bool = True
+    fold_case: bool = False
+    atomic_lambda: float = 0.05
+    atomic_beta: float = 0.79
+    atomic_gamma: float = 0.20
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a wrong answer could be worth more than a right one."""
+        if self.min_thought_characters < 0:
+            raise ValueError(f"min_thought_characters = {self.min_thought_characters}, expected 0 or more")
+        for name, most in (("atomic_lambda", 1.0), ("atomic_beta", 1.0)):
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} = {getattr(self, name)}, expected 0 to {most:g}")
+        if self.atomic_gamma <= 0:
+            raise ValueError(f"atomic_gamma = {self.atomic_gamma}, expected more than 0")
+
+
+@dataclass(frozen=True)
+class MemoryConfig:
+    """The memory of verified traces. `neighbours` of other databases make the centroid; a trace is taken in unless one
+    that is as close as `duplicate_similarity` is there, and, of a policy in training, if its thought passes the gate:
+    `min_words` to `max_words`, `min_column_mentions` of at least `min_columns` different columns and at least
+    `min_mention_density` a word, `min_bigram_share` of its pairs of words different."""
+
+    neighbours: int = 20
+    duplicate_similarity: float = 0.9
+    min_words: int = 30
+    max_words: int = 2000
+    min_columns: int = 2
+    min_column_mentions: int = 2
+    min_mention_density: float = 0.05
+    min_bigram_share: float = 0.6
+    min_seed_characters: int = 50
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a memory without neighbours, or in which everything is a duplicate."""
+        if self.neighbours < 1:
+            raise ValueError(f"neighbours = {self.neighbours}, expected 1 or more")
+        if not 0 < self.duplicate_similarity <= 1:
+            raise ValueError(f"duplicate_similarity = {self.duplicate_similarity}, expected above 0, to 1")
+
+
+@dataclass(frozen=True)
+class EmbedderConfig:
+    """Who turns thoughts into vectors.
+
+    `tfidf`: words weighed over the memory's first traces, `most_terms` of them; no model. `states`: the mean of the
+    last hidden states of the transformers model at `path` (a folder, a hub id, `builtin:nano`). `sentences`: the
+    sentence-transformers model of that path. `endpoint`: the server at `base_url`, which knows the model as
+    `served_model`, asked as OpenAI's embeddings are. `centred` takes the mean over the memory's first traces away,
+    without which every two states are alike; `max_tokens` cuts longer thoughts (`states`, `sentences`).
+    """
+
+    kind: Literal["tfidf", "states", "sentences", "endpoint"] = "tfidf"
+    path: str = ""
+    revision: str = ""
+    base_url: str = ""
+    served_model: str = ""
+    api_key_variable: str = ""
+    request_seconds: float = 120.0
+    retry_seconds: float = 120.0
+    batch_size: int = 32
+    max_tokens: int = 1024
+    most_terms: int = 2048
+    centred: bool = False

@@ -1,0 +1,62 @@
+"""The embedder of sentence-transformers, where that is installed.
+
+SentenceModel(EmbedderConfig(kind="sentences", path="sentence-transformers/all-MiniLM-L6-v2")).embed(thoughts)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from t2s_pipeline.config_rewards import EmbedderConfig
+from t2s_pipeline.embeddings.embedder import EmbeddingError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class SentenceModel:
+    """The model at `config.path`, a folder or a hub id; of a folder the identity is the content of its files."""
+
+    def __init__(self, config: EmbedderConfig) -> None:
+        if not config.path:
+            raise EmbeddingError(
+                "embedder of kind sentences: state path, a folder or a hub id of sentence-transformers"
+            )
+        self._config = config
+        about = hashlib.sha256(f"sentences 1 {config.max_tokens} ".encode())
+        folder = Path(config.path).expanduser()
+        if folder.is_dir():
+            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+                about.update(f"{file.relative_to(folder)} {_digest(file)}\n".encode())
+        else:
+            about.update(f"{config.path} {config.revision}".encode())
+        self.fingerprint = about.hexdigest()
+
+    def embed(self, thoughts: Sequence[str]) -> NDArray[np.float32]:
+        """One vector a thought (n, d)."""
+        found = self._model.encode(list(thoughts), batch_size=self._config.batch_size, show_progress_bar=False)
+        return np.asarray(found, np.float32)
+
+    @cached_property
+    def _model(self) -> Any:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EmbeddingError(
+                "embedder of kind sentences: sentence-transformers is not installed; "
+                "pip install sentence-transformers, or choose kind tfidf, states or endpoint"
+            ) from error
+        model = SentenceTransformer(self._config.path, revision=self._config.revision or None)
+        model.max_seq_length = min(self._config.max_tokens, model.max_seq_length or self._config.max_tokens)
+        return model
+
+
+def _digest(file: Path) -> str:
+    with open(file, "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
