@@ -35,9 +35,6 @@ from t2s_pipeline.sql.names import Names, Source, joins_of_sources
 from t2s_pipeline.sql.parse import parse_query
 from t2s_pipeline.sql.shape import Term, TermKind
 
-ATOMS_VERSION = "1"
-"""Bump it when the same query gets another set."""
-
 Atoms = frozenset[str]
 
 _SET_OPERATIONS = {exp.Union: "union", exp.Intersect: "intersect", exp.Except: "except"}
