@@ -11,10 +11,13 @@ from typing import Any
 from assets.examples import file_digests
 from assets.model_files import model_identity
 from assets.preferences import all_examples, split_examples
+from assets.reasoning import trace_refs
 from assets.refs import declared_splits, ref, shards, train_refs
 from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_adapters import ON_ATTEMPTS
+from t2s_pipeline.config_teachers import WRITER_DATA
 from t2s_pipeline.datasets.holdout import held_out_databases
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_folder
@@ -27,11 +30,12 @@ from t2s_pipeline.reports.svg import line_plot
 from t2s_pipeline.training.adapters import AdapterError, AdapterResult, train_adapter, verify_adapter
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
+from t2s_pipeline.training.writer_rows import writer_rows
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 GROUP = "training"
 _ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters", "external": "external_adapters"}
-_TRAINED_ON = {"sft": ("examples_train", "attempts"), "dpo": ("filtered_pairs",)}
+_TRAINED_ON = {"sft": ("examples_train", "attempts", "teacher_traces"), "dpo": ("filtered_pairs",)}
 _PLOTS = {
     "loss": ("loss", "eval_loss"),
     "learning rate": ("learning_rate",),
@@ -49,18 +53,29 @@ def adapter_asset(config: ExperimentConfig, adapter: str) -> str:
 
 
 def sft_adapters(config: ExperimentConfig) -> Stage:
-    """LoRA adapters trained on gold and verified SQL. One partition an adapter."""
+    """LoRA adapters trained on gold and verified SQL, or on teachers' traces. One partition an adapter."""
     declared = config.adapters_by_method("sft")
-    on_attempts = [name for name, adapter in declared.items() if adapter.data != "gold"]
+    on_traces = [name for name, adapter in declared.items() if adapter.data == WRITER_DATA]
+    on_attempts = [name for name, adapter in declared.items() if adapter.data in ON_ATTEMPTS]
 
     def inputs(adapter: str) -> dict[str, tuple[TableRef, ...]]:
         shown = schemas_ref(config, "train", config.train.rollouts, config.train.model)
         found = {"retrieved_schemas": (shown,), **split_examples(config)}
+        if adapter in on_traces:
+            return found | {"teacher_traces": trace_refs(config)}
         return found | ({"attempts": train_refs(config, "attempts")} if adapter in on_attempts else {})
 
     def rows(step: StepContext) -> list[TrainingRow]:
-        attempts = step.rows("attempts")
-        check_no_leakage([*step.rows("examples_train"), *attempts], all_examples(step))
+        attempts, traces = step.rows("attempts"), step.rows("teacher_traces")
+        check_no_leakage([*step.rows("examples_train"), *attempts, *traces], all_examples(step))
+        if step.partition in on_traces:
+            return writer_rows(
+                traces,
+                step.rows("examples_train"),
+                step.rows("retrieved_schemas"),
+                config.train.rollouts.prompt_style,
+                _held_out(step),
+            )
         prompts = read_prompts(step.warehouse.data, {row["prompt_id"] for row in attempts if row["train_correct"]})
         return sft_rows(
             declared[step.partition].data,
@@ -75,13 +90,15 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
     return _adapters(
         config,
         "sft",
-        "LoRA adapters trained on gold and verified SQL, the completion alone. A partition an adapter.",
+        "LoRA adapters trained on gold and verified SQL, or on teachers' traces, the completion alone. A partition an "
+        "adapter.",
         inputs,
         rows,
         [
             Dependency("retrieved_schemas"),
             *(Dependency(f"{split}_examples") for split in declared_splits(config)),
             *([Dependency("train_rollouts", {shard: on_attempts for shard in shards(config)})] if on_attempts else []),
+            *([Dependency("teacher_traces", {name: on_traces for name in config.teachers})] if on_traces else []),
         ],
     )
 

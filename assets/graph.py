@@ -12,9 +12,10 @@ from assets.examples import examples
 from assets.external_adapters import external_adapters
 from assets.gold_audit import gold_audit
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
+from assets.reasoning import teacher_traces
 from assets.refs import declared_splits
 from assets.reports import report, report_page
-from assets.rollouts import train_rollouts
+from assets.rollouts import reads_rollouts, train_rollouts
 from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
 from t2s_pipeline.config import ExperimentConfig
@@ -29,9 +30,12 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
     if uses_retrieval(config):
         stages.append(retrieved_schemas(config))
     if config.trains:
-        stages.append(train_rollouts(config))
+        if reads_rollouts(config):
+            stages.append(train_rollouts(config))
         if config.recipes:
             stages += [mined_pairs(config), synthetic_pairs(config), filtered_pairs(config)]
+        if config.teachers:
+            stages.append(teacher_traces(config))
         if config.adapters_by_method("sft"):
             stages.append(sft_adapters(config))
         if config.adapters_by_method("dpo"):

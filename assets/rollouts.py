@@ -12,6 +12,7 @@ from assets.refs import ref, shard_of, shards, train_refs
 from assets.schemas import asks, check_catalogued, read_schemas, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.config_adapters import ON_ATTEMPTS
 from t2s_pipeline.config_loading import project_root
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, as_plain
 from t2s_pipeline.evaluation.custom_verifier import open_rule, rule_file
@@ -94,6 +95,13 @@ def train_rollouts(config: ExperimentConfig) -> Stage:
         ],
         pool="gpu",
     )
+
+
+def reads_rollouts(config: ExperimentConfig) -> bool:
+    """Whether anybody wants the train rollouts: recipes, adapters on what the model wrote; or they are all there is."""
+    on_attempts = [a for a in config.adapters_by_method("sft").values() if a.data in ON_ATTEMPTS]
+    trained = any(adapter.method != "external" for adapter in config.adapters.values())
+    return bool(config.recipes or on_attempts) or not (trained or config.teachers)
 
 
 def rollout_settings(config: ExperimentConfig, rollout: RolloutConfig, model: str) -> dict[str, Any]:

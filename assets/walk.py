@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SELECTED = re.compile(r"^(?P<name>[a-z0-9_]+)(\[(?P<partition>[a-z0-9_]+)\])?$")
 _HOST, _PROCESS = "t2s/host", "t2s/process"
-_REFRESHED = ("train_rollouts", "arm_rollouts", "evaluations")
+_REFRESHED = ("train_rollouts", "teacher_traces", "arm_rollouts", "evaluations")
 """Stages that a refresh does again; all others are made from their inputs alone."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Nothing of Dagster's own on the console: why a step failed is in RunFailed."""

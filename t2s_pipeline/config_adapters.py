@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
 
 SftData = Literal["gold", "verified", "gold_and_verified"]
+ON_ATTEMPTS = ("verified", "gold_and_verified")
+"""The `data` of which the train rollouts are a part."""
 SFT_DATA: tuple[SftData, ...] = ("gold", "verified", "gold_and_verified")
 LossType = Literal[
     "sigmoid",
@@ -41,7 +43,8 @@ _SMOOTHED = ("robust", "exo_pair", "aot", "aot_unpaired")
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """One LoRA training. `data` is `gold`, `verified` or `gold_and_verified` (sft), or a recipe's name (dpo).
+    """One LoRA training. `data` is `gold`, `verified`, `gold_and_verified`, or `traces`, what the teachers wrote (sft);
+    or a recipe's name (dpo).
 
     `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
     `main`); nothing else is then of a meaning. `target_modules` are ends of modules' names; none means every linear

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig, ModelConfig, SandboxConfig
+from t2s_pipeline.config_teachers import TeacherConfig
 from t2s_pipeline.datasets import load
 from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.evaluation import diagnosis, gold_audit, verdict
@@ -32,6 +33,9 @@ from t2s_pipeline.prompts import render
 from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, OracleFacts, render_feedback
 from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, PromptStyle, templates_fingerprint
+from t2s_pipeline.reasoning import traces
+from t2s_pipeline.reasoning.ask import ask_teacher
+from t2s_pipeline.reasoning.plan_teacher import PlanTeacher
 from t2s_pipeline.reports import html, metrics
 from t2s_pipeline.reports import run as reports
 from t2s_pipeline.reports.listing import REPORTS
@@ -44,6 +48,7 @@ from t2s_pipeline.sql import plan
 from t2s_pipeline.tables import registry
 from t2s_pipeline.training import external_adapters, job
 from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
+from t2s_pipeline.training.writer_rows import writer_rows
 from tests.golden_fixture import (
     ANSWERS,
     ARMS,
@@ -75,6 +80,7 @@ CONSTANTS = {
     "MINING_CODE_VERSION": mining,
     "SYNTHETIC_CODE_VERSION": synthetic,
     "RECIPES_CODE_VERSION": recipe,
+    "TRACES_CODE_VERSION": traces,
     "TRAINING_VERSION": job,
     "EXTERNAL_CODE_VERSION": external_adapters,
     "METRICS_CODE_VERSION": metrics,
@@ -136,6 +142,7 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
         golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
         data = _load(golden, verifier, templates)
         passes = _ask(golden, data, verifier)
+        _reason(golden, data, verifier)
         diagnosed = _diagnose(golden, data, passes, verifier)
         made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
@@ -192,6 +199,17 @@ def _ask(golden: _Golden, data: _Data, verifier: GoldVerifier) -> dict[str, roll
     constants = "ROLLOUTS_CODE_VERSION PROMPT_VERSION VERDICT_VERSION KEY_VERSION"
     golden.keep("rollouts", constants, [data.given, ANSWERS, {arm: ARMS[arm] for arm in passes}], made)
     return passes
+
+
+def _reason(golden: _Golden, data: _Data, verifier: GoldVerifier) -> None:
+    """The embedded teacher's traces of the train split, and the writer's rows of them."""
+    settings = traces.teacher_rollout(TeacherConfig(), TRAIN.rollouts)
+    asked = (data.train, data.schema_texts, data.paths, PlanTeacher(data.train), verifier, settings)
+    rows = ask_teacher("plans", *asked, keep_incorrect=False).rows
+    made = {"traces": _digest("teacher_traces", rows)}
+    made["writer"] = _hash(rows_text(writer_rows(rows, data.train, data.retrieved, "finer")))
+    constants = "TRACES_CODE_VERSION PLAN_VERSION TRAINING_VERSION PROMPT_VERSION VERDICT_VERSION"
+    golden.keep("teacher traces", constants, [data.given, settings], made)
 
 
 def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthetic_rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,1 @@
+"""Reasoning data: thoughts with the SQL they led to, from teachers, verified by execution."""
