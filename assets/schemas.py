@@ -9,6 +9,7 @@ from assets.model_files import model_identity
 from assets.refs import declared_splits, ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.datasets.column_descriptions import read_descriptions
 from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.fingerprint import model_folder
@@ -17,6 +18,7 @@ from t2s_pipeline.preferences.leakage import check_databases_disjoint
 from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, question_text, token_ids
 from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
 from t2s_pipeline.sandbox.version import sqlite_version
+from t2s_pipeline.schema.catalog import described
 from t2s_pipeline.schema.styles import SchemaStyle
 from t2s_pipeline.schema.table_rows import (
     CATALOG_CODE_VERSION,
@@ -28,6 +30,7 @@ from t2s_pipeline.schema.table_rows import (
     database_rows,
     retrieval_recall,
     retrieved_schema_rows,
+    with_descriptions,
 )
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
@@ -46,7 +49,8 @@ def database_catalog(config: ExperimentConfig) -> Stage:
     def body(step: StepContext) -> StepOutput:
         tables = {}
         for split in splits:
-            schemas, paths = read_schemas(config, split, step.read(f"examples_{split}")["database_id"].to_pylist())
+            read, paths = read_schemas(config, split, step.read(f"examples_{split}")["database_id"].to_pylist())
+            schemas = {key: described(schema, read_descriptions(paths[key])) for key, schema in read.items()}
             tables[ref(config, "databases", split)] = database_rows(schemas.values(), paths, split)
             tables[ref(config, "columns", split)] = column_rows(schemas.values(), split)
         databases = [row for split in splits for row in tables[ref(config, "databases", split)]]
@@ -65,7 +69,7 @@ def database_catalog(config: ExperimentConfig) -> Stage:
         config,
         name="database_catalog",
         group="schema",
-        description="Tables, columns, keys and fingerprints of every database that an example reads.",
+        description="Tables, columns, their meanings, keys and fingerprints of every database that an example reads.",
         code_version=CATALOG_CODE_VERSION,
         kinds={"sqlite", "parquet"},
         plan=plan,
@@ -88,7 +92,7 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
             inputs={
                 f"{table}_{split}": (ref(config, table, split),)
                 for split in splits
-                for table in ("examples", "databases")
+                for table in ("examples", "databases", "columns")
             },
             outputs=tuple(schemas_ref(config, split, *way) for split in splits for way in shown[split]),
             settings={split: [_settings(config, *way) for way in shown[split]] for split in splits},
@@ -101,6 +105,7 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
             rows = step.rows(f"examples_{split}")
             check_catalogued(config, split, step.rows(f"databases_{split}"))
             schemas, paths = read_schemas(config, split, [row["database_id"] for row in rows])
+            schemas = with_descriptions(schemas, step.rows(f"columns_{split}"))
             read = None
             if any(mode.schema_style == SchemaStyle.MSCHEMA for mode, _ in shown[split]):
                 read = read_column_values(schemas, paths, config.sandbox, progress=step.progress)

@@ -77,7 +77,7 @@ class SandboxConfig:
 class DatasetConfig:
     """Where examples come from. Empty file lists mean the kind's own names; a limit of 0 means all rows."""
 
-    kind: Literal["embedded", "spider", "json"] = "json"
+    kind: Literal["embedded", "spider", "bird", "wikisql", "json"] = "json"
     root: str = ""
     train_files: tuple[str, ...] = ()
     dev_files: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Where the configuration of an experiment is read from, and how its layers become one.
 
 Values come from the dataclasses of `config.py`, then `dagster_project.toml`, then `experiments/<name>.toml`, then the
-environment for paths and for the overrides that users of the execution-guided reference have (`SPIDER_ROOT`,
-`OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's folder, one in the
-environment at the current folder.
+environment for paths (`BIRD_ROOT`, `WIKISQL_ROOT`) and for the overrides that users of the execution-guided reference
+have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's
+folder, one in the environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
 `[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[teachers.*]`, `[comparisons.*]`) replaces the base's whole. `[grid.*]`
 expands to arms (`config_grid.py`), and the `seeds` of an adapter to adapters and arms (`config_seeds.py`).
@@ -31,6 +31,9 @@ from t2s_pipeline.config_seeds import expand_seeds
 
 PROJECT_FILE = "dagster_project.toml"
 
+DATA_ROOTS = ("BIRD_ROOT", "WIKISQL_ROOT")
+"""Environment variables that a data set's folder may start with, beside SPIDER_ROOT."""
+
 COLLECTIONS = ("datasets", "models", "verifiers", "teachers", "recipes", "adapters", "arms", "comparisons")
 
 
@@ -52,7 +55,12 @@ def project_root() -> Path:
 def standalone_config() -> ExperimentConfig:
     """What scoring and data commands know without a project: the data sets, and `data/` in the current folder."""
     config = ExperimentConfig(
-        datasets={"spider": DatasetConfig("spider", "$SPIDER_ROOT"), "embedded": DatasetConfig("embedded")}
+        datasets={
+            "spider": DatasetConfig("spider", "$SPIDER_ROOT"),
+            "bird": DatasetConfig("bird", "$BIRD_ROOT"),
+            "wikisql": DatasetConfig("wikisql", "$WIKISQL_ROOT"),
+            "embedded": DatasetConfig("embedded"),
+        }
     )
     return _apply_environment(config, Path.cwd())
 
@@ -93,7 +101,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig:
-    """What the environment overrides, and absolute paths (`$SPIDER_ROOT` in them is replaced)."""
+    """What the environment overrides, and absolute paths (`$SPIDER_ROOT` and DATA_ROOTS in them are replaced)."""
     paths, train, datasets, models = config.paths, config.train, dict(config.datasets), dict(config.models)
     adapters = {key: replace(value, path=_folder(value.path, root)) for key, value in config.adapters.items()}
     applies = {
@@ -101,6 +109,7 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         "OUTPUT_ROOT": True,
         "MODEL_PATH": train.model in models,
         "TRAIN_LIMIT": train.dataset in datasets,
+        **{name: any(f"${name}" in value.root for value in datasets.values()) for name in DATA_ROOTS},
     }
     environment = {name: os.environ[name] for name, used in applies.items() if used and os.environ.get(name)}
     if "SPIDER_ROOT" in environment:
@@ -115,6 +124,7 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
             raise ConfigError(f"environment: TRAIN_LIMIT is {limit!r}, expected a whole number")
         datasets[train.dataset] = replace(datasets[train.dataset], train_limit=int(limit))
     variables = {"SPIDER_ROOT": _path(paths.spider_root, root, {})}
+    variables |= {name: _path(environment.get(name, ""), Path.cwd(), {}) for name in DATA_ROOTS}
     datasets = {
         key: replace(
             value, root=_path(value.root, root, variables), database_root=_path(value.database_root, root, variables)

@@ -18,6 +18,10 @@ _LICENCES = {
         "cc-by-4.0", "the project's embedded data set, CC BY 4.0 (its DATA_CARD.md says whom to credit)."
     ),
     "spider": DataLicence("cc-by-sa-4.0", "Spider, CC BY-SA 4.0 (https://yale-lily.github.io/spider)."),
+    "bird": DataLicence("cc-by-sa-4.0", "BIRD, CC BY-SA 4.0 (https://bird-bench.github.io)."),
+    "wikisql": DataLicence(
+        "bsd-3-clause", "WikiSQL, BSD 3-Clause, (c) 2017 Salesforce Research (https://github.com/salesforce/WikiSQL)."
+    ),
 }
 
 

@@ -3,6 +3,7 @@
     read_candidates(Path("pred.txt"), expected=1034)        # [["SELECT ..."], ...]: samples of each example
     read_predictions(Path("pred.txt"), expected=1034)       # ["SELECT ...", ...]: where one each is wanted
     given_candidates([{"sql": "SELECT ..."}, ...], 1034)    # the same elements, as Python objects
+    bird_predictions([("SELECT ...", "shop"), ...])         # the other way: the object that BIRD's evaluator takes
 
 What a file may be, in UTF-8, with a byte order mark or without:
 
@@ -92,6 +93,17 @@ def given_candidates(
         raise PredictionFileError(f"predictions: a {type(elements).__name__}; give a list with one a row")
     split = _Split("predictions", expected, {name: row for row, name in enumerate(example_ids)}, databases)
     return _elements(split, _numbered("predictions", elements), _LIST_REMEDY)
+
+
+def bird_predictions(answers: Iterable[tuple[str | None, str]]) -> dict[str, str | int]:
+    """The JSON object of predictions that BIRD's evaluator takes, of (SQL, db_id) of each row; 0 where there is no SQL.
+
+    BIRD's evaluator goes by the order, and so the rows must be all of the split, from the first.
+    """
+    return {
+        str(row): f"{sql}{BIRD_SEPARATOR}{database}" if sql and sql.strip() else 0
+        for row, (sql, database) in enumerate(answers)
+    }
 
 
 def is_text(sql: str) -> bool:

@@ -25,7 +25,7 @@ TABLE = Path(__file__).with_name("code_versions.json")
 COMMAND = "python -m tests.test_code_versions --write"
 
 #: Versions of file formats, not of a stage's code.
-OTHER_VERSIONS = {"_FORMAT_VERSION": "of the embedded data set's files, kept beside them"}
+OTHER_VERSIONS = {"_FORMAT_VERSION": "of the files of data sets that are built, kept beside them"}
 
 
 def faults(stored: Mapping[str, StageRun], now: Mapping[str, StageRun]) -> dict[str, str]:

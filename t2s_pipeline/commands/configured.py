@@ -21,16 +21,17 @@ Experiment = Annotated[str, typer.Option("--experiment", "-e", help="Name of a f
 
 
 def configuration(experiment: str) -> ExperimentConfig:
-    """The experiment's configuration; outside a project, one that knows `spider` and `embedded`."""
+    """The experiment's configuration; outside a project, one that knows the public data sets and `embedded`."""
     return load_experiment(experiment) if find_project() else standalone_config()
 
 
 def dataset_named(name: str, config: ExperimentConfig) -> DatasetConfig:
-    """A data set of the configuration, or Spider, which is known also where an experiment has data sets of its own.
+    """A data set of the configuration, or a public one, known also where an experiment has data sets of its own.
 
     Raises CommandError, naming those there are.
     """
-    known = {"spider": standalone_config().datasets["spider"]} | config.datasets
+    public = {key: value for key, value in standalone_config().datasets.items() if value.kind != "embedded"}
+    known = public | config.datasets
     if name not in known:
         raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(known))}")
     return known[name]
@@ -45,7 +46,8 @@ def data_folder(config: ExperimentConfig, source: DatasetConfig, name: str) -> P
     from t2s_pipeline.datasets.source import open_source
 
     folder = Path(config.paths.data)
-    if source.kind == "embedded" and not find_project() and not os.environ.get("OUTPUT_ROOT"):
+    built = source.kind in ("embedded", "wikisql")
+    if built and not find_project() and not os.environ.get("OUTPUT_ROOT"):
         raise CommandError(
             f"data set {name!r} is built on first use, and there is no project here to build it in: run from the "
             "project, set T2S_PROJECT, or name a folder for it by OUTPUT_ROOT"

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.load import SplitRows, load_split
-from t2s_pipeline.datasets.source import SPLITS, open_source
+from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.datasets.spider import CHECKSUM_FILE, ChecksumResult, verify_checksums
+from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.verifier import GoldVerifier
-
-HARDNESS_LEVELS = ("easy", "medium", "hard", "extra", "unknown")
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,9 @@ def check_dataset(
     Raises DatasetError where the data set or one of its files cannot be used.
     """
     source = open_source(dataset, dataset_name, data_folder)
-    splits = [split for split in SPLITS if source.files[split]]
     checks = [
         _split_check(split, load_split(dataset, dataset_name, split, data_folder, verifier, progress))
-        for split in splits
+        for split in source.readable_splits()
     ]
     return DatasetCheck(dataset_name, source.folder, tuple(checks), verify_checksums(source.folder))
 
@@ -89,7 +87,7 @@ def render(check: DatasetCheck) -> str:
     for split in check.splits:
         lines += ["", f"{split.split}: {split.input_rows} rows, {split.examples} examples"]
         lines.append(f"  databases read        {split.databases}")
-        levels = [level for level in HARDNESS_LEVELS if level in split.hardness]
+        levels = [level for level in Hardness if level in split.hardness]
         lines.append("  hardness              " + ", ".join(f"{n} {split.hardness[n]}" for n in levels))
         lines.append(f"  vacuous golds         {split.vacuous_golds} (no rows, or a database without rows)")
         lines += _counted("rejected", split.rejected)

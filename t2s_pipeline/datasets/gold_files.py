@@ -26,9 +26,9 @@ from t2s_pipeline.datasets.json_files import (
     read_input_rows,
     text_field,
 )
+from t2s_pipeline.datasets.levels import level_of
 from t2s_pipeline.datasets.paths import resolved
 from t2s_pipeline.datasets.source import Databases, Source
-from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.judged import ScoredExample
 from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.text_files import read_text
@@ -110,7 +110,7 @@ def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy:
     if folder is not None and not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder of databases; {remedy}")
     base = folder or Path()
-    databases = Databases(Source(NAME, base, base, {}), rows)
+    databases = Databases(Source(NAME, base, (base,), {}), rows)
     table_names: dict[str, dict[str, list[str]]] = {}
     found = []
     for row in rows:
@@ -121,7 +121,7 @@ def _examples(rows: Sequence[InputRow], folder: Path | None, where: str, remedy:
             raise DatasetError(f"{row.place(where)}: {detail}{looked}; put it there, or mend the row")
         if place.database_id not in table_names:
             table_names[place.database_id] = _table_names(place.path, place.database_id, row.place(where))
-        level = str(hardness(row.gold, table_names[place.database_id]).level)
+        level = str(level_of(row, table_names[place.database_id]))
         found.append(
             ScoredExample(
                 example_id=f"{NAME}/{row.number:05d}",

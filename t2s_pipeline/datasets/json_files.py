@@ -5,8 +5,8 @@
 
 Fields, first name that the row has: the question is `question`, `utterance` or `nl`; the gold is `query`, `gold`,
 `gold_sql`, `SQL` (as in BIRD) or `sql`; the database is a file in `db_path`, `database_path`, `sqlite_path` or
-`database` (relative to the file's folder), else a name in `db_id` or `database_id`. `evidence` is kept; all else is
-ignored.
+`database` (relative to the file's folder), else a name in `db_id` or `database_id`. `evidence` and `difficulty` are
+kept; `missing` is a converter's word that the row is no example, and why; all else is ignored.
 
 A file that is not such a list is a DatasetError naming file and row; a row that lacks a field is still a row,
 with `missing` saying what. Where databases are and whether a gold runs is not this module's business.
@@ -15,7 +15,7 @@ with `missing` saying what. Where databases are and whether a gold runs is not t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ class InputRow:
 
     `number` counts over all files of the split from 0, `source_row` over the row's own file from 0; `line` is its line
     there, from 1, where rows are lines.
-    At most one of `database_name` and `database_file` is set; `missing` is "" where the row is complete.
+    At most one of `database_name` and `database_file` is set; `missing` is "" where the row is complete; for
+    `difficulty`, see `levels.py`.
     """
 
     number: int
@@ -49,6 +50,7 @@ class InputRow:
     database_file: Path | None
     evidence: str | None
     missing: str
+    difficulty: str | None = None
     line: int | None = field(default=None, compare=False)
 
     def place(self, file: Path | str) -> str:
@@ -75,7 +77,7 @@ def _read_records(path: Path) -> list[tuple[int | None, Mapping[str, Any]]]:
         records = [(None, record) for record in _read_list(text, path)]
     else:
         _refuse_one_object(text, path)
-        records = [*_read_lines(text, path)]
+        records = [*read_lines(text, path)]
     if not records:
         raise DatasetError(f"{path}: holds no rows; expected a JSON list or one JSON object a line")
     return records
@@ -131,8 +133,8 @@ def _rows_before_error(text: str) -> int:
         count += 1
 
 
-def _read_lines(text: str, path: Path) -> list[tuple[int, Mapping[str, Any]]]:
-    records = []
+def read_lines(text: str, path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The objects of `text`, one a line, each with its line from 1; `path` is for errors. Raises DatasetError."""
     # Not splitlines(): JSON strings may hold U+2028 and its like unescaped.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -145,8 +147,7 @@ def _read_lines(text: str, path: Path) -> list[tuple[int, Mapping[str, Any]]]:
             ) from error
         if not isinstance(record, dict):
             raise DatasetError(f"{path}:{number}: {_shown(record)} is not a JSON object")
-        records.append((number, record))
-    return records
+        yield number, record
 
 
 def _shown_all(keys: Iterable[str]) -> str:
@@ -166,11 +167,13 @@ def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: i
     gold, gold_problem = text_field(record, GOLD_FIELDS)
     file, file_problem = text_field(record, DATABASE_FILE_FIELDS)
     name, name_problem = text_field(record, DATABASE_NAME_FIELDS)
-    problems = [problem for problem in (question_problem, gold_problem) if problem]
+    stated_problem, _ = text_field(record, ("missing",))
+    problems = [stated_problem] if stated_problem else [p for p in (question_problem, gold_problem) if p]
     if file is None and name is None:
         stated = any(field in record for field in DATABASE_FILE_FIELDS)
         problems.append(file_problem if stated else name_problem)
     evidence, _ = text_field(record, ("evidence",))
+    difficulty, _ = text_field(record, ("difficulty",))
     return InputRow(
         number=number,
         source_file=path.name,
@@ -181,6 +184,7 @@ def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: i
         database_file=None if file is None else resolved(path.parent, file),
         evidence=evidence,
         missing="; ".join(problems),
+        difficulty=difficulty,
         line=line,
     )
 

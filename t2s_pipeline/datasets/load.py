@@ -19,17 +19,18 @@ from typing import Any, Literal
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.database_files import further_database_files
+from t2s_pipeline.datasets.column_descriptions import description_files
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow
+from t2s_pipeline.datasets.levels import level_of
 from t2s_pipeline.datasets.paths import is_file
 from t2s_pipeline.datasets.source import SPLITS, DatabaseLocation, open_source
 from t2s_pipeline.datasets.spider import exclusions_file, read_exclusions
-from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.verifier import Candidate, GoldAudit, GoldVerifier
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.schema.catalog import DatabaseSchema, read_schema
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 BATCH = 500
 """Golds run between two reports of progress."""
 
@@ -82,7 +83,7 @@ def load_split(
             _example_row(row, split, audits[row.number])
             | {
                 "example_id": f"{dataset_name}/{split}/{row.number:05d}",
-                "hardness": str(hardness(row.gold, table_names[place.database_id]).level),
+                "hardness": str(level_of(row, table_names[place.database_id], stated_only=source.stated_levels)),
                 "excluded_reason": exclusions.get(row.number),
             }
         )
@@ -126,9 +127,9 @@ def check_every_row_counted(examples: Iterable[Mapping[str, Any]], rejected: Ite
 def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict[str, Path]:
     """The files that the split's rows are made from, by a name that does not depend on where they are.
 
-    These are its input files, its exclusions, the databases that its slice names with all their files, and, where
-    databases are given as files, the other split's input files (they have a say in the ids). Raises DatasetError as
-    `load_split`.
+    These are its input files, its exclusions, the databases that its slice names with all their files and the
+    descriptions of their columns, and, where databases are given as files, the other split's input files (they have a
+    say in the ids). Raises DatasetError as `load_split`.
     """
     source = open_source(dataset, "", data_folder)
     databases = source.databases()
@@ -144,7 +145,7 @@ def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict
         place = databases.locate(row)
         if place and place.path and f"database {place.database_id}" not in files:
             files[f"database {place.database_id}"] = place.path
-            for path in map(Path, further_database_files(place.path)):
+            for path in (*map(Path, further_database_files(place.path)), *description_files(place.path)):
                 files[f"database {place.database_id}: {path.name}"] = path
     return files
 
@@ -231,6 +232,7 @@ def _rejected_row(
         "split": split,
         "source_file": row.source_file,
         "source_row": row.source_row,
+        "split_row": row.number,
         "database_id": place.database_id if place else None,
         "question": row.question,
         "gold": row.gold,

@@ -4,22 +4,25 @@
     rows = source.rows("dev")
     location = source.databases().locate(rows[0])      # spider/concert_singer, .../concert_singer.sqlite
 
-`open_source` builds the embedded data set on first use. A database that rows name is
-`<root>/<id>/<id>.sqlite`, else `<root>/<id>.sqlite`, and its id is `<dataset>/<id>`. A database that rows
-give as a file has its file's stem as id; where two files share a stem, or a named database has it, later
-ones (over train files, then dev files) get `_2`, `_3`, so that one id is one file in both splits,
-whatever slice of them is loaded.
+Each kind's layout is its module's business (`spider.py`, `bird.py`, `wikisql.py`, `embedded/build.py`); what is built
+(embedded, wikisql) is built on first use. A database that rows name is `<id>/<id>.sqlite`, else `<id>.sqlite`, in the
+first folder of databases that has it, and its id is `<dataset>/<id>`. A database that rows give as a file has its
+file's stem as id; where two files share a stem, or a named database has it, later ones (over train files, then dev
+files) get `_2`, `_3`, so that one id is one file in both splits, whatever slice of them is loaded.
 """
 
 from __future__ import annotations
 
+import filecmp
+import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
-from t2s_pipeline.datasets import spider
+from t2s_pipeline.datasets import bird, spider, wikisql
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow, read_input_rows
 from t2s_pipeline.datasets.paths import is_file
@@ -39,29 +42,38 @@ class DatabaseLocation:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set as found on disk. `files` are by split; they need not exist."""
+    """A data set as found on disk.
+
+    `files` are by split; they need not exist. `problems` are what to do about splits that cannot be read. `folder` is
+    where its files are searched; `read_rows` knows what a row looks like, `stated_levels` that a row alone can say how
+    hard it is.
+    """
 
     name: str
     folder: Path
-    database_folder: Path
-    files: dict[str, tuple[Path, ...]]
+    database_folders: tuple[Path, ...]
+    files: Mapping[str, tuple[Path, ...]]
+    problems: Mapping[str, str] = field(default_factory=dict)
+    read_rows: Callable[[Iterable[Path]], list[InputRow]] = read_input_rows
+    stated_levels: bool = False
 
     def rows(self, split: str) -> list[InputRow]:
         """All rows of the split. Raises DatasetError for an absent, empty or malformed file."""
-        if not self.files[split]:
-            raise DatasetError(
-                f"{self.folder}: none of {', '.join(JSON_FILES[split])}; "
-                f"set {split}_files in the data set's configuration"
-            )
-        return read_input_rows(self.files[split])
+        if split in self.problems:
+            raise DatasetError(self.problems[split])
+        return self.read_rows(self.files[split])
 
     def databases(self) -> Databases:
         """The databases that rows of all splits name. Raises DatasetError as `rows` does."""
         rows: list[InputRow] = []
-        for split in SPLITS:
-            if self.files[split] and all(is_file(path) for path in self.files[split]):
+        for split in self.readable_splits():
+            if all(is_file(path) for path in self.files[split]):
                 rows += self.rows(split)
         return Databases(self, rows)
+
+    def readable_splits(self) -> list[str]:
+        """The splits that the data set has."""
+        return [split for split in SPLITS if self.files.get(split) and split not in self.problems]
 
 
 class Databases:
@@ -104,10 +116,10 @@ class Databases:
         if Path(name).name != name or "\0" in name:
             return DatabaseLocation(database_id, None, f"{name!r} is not the name of a database")
         candidates = (f"{name}/{name}.sqlite", f"{name}.sqlite")
-        for candidate in candidates:
-            path = self._source.database_folder / candidate
-            if is_file(path):
-                return DatabaseLocation(database_id, path)
+        for folder in self._source.database_folders:
+            for candidate in candidates:
+                if is_file(folder / candidate):
+                    return DatabaseLocation(database_id, folder / candidate)
         return DatabaseLocation(database_id, None, f"no {' or '.join(candidates)} in the database folder")
 
     def _free_name(self, file: Path, named: set[str]) -> str:
@@ -120,34 +132,110 @@ class Databases:
 
 
 def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) -> Source:
-    """Find the data set `dataset_name`; the embedded one is built in `<data_folder>/embedded` first.
+    """Find the data set `dataset_name`; one that has to be built is built in `data_folder` first.
 
     Raises DatasetError where its folder is not to be found, with what to do.
     """
-    if dataset.kind == "embedded":
-        from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
-
-        folder = build_embedded(data_folder / "embedded")
-        defaults = {split: (name,) for split, name in SPLIT_FILES.items()}
-    elif dataset.kind == "spider":
-        folder, defaults = spider.spider_folder(dataset.root, data_folder), spider.SPLIT_FILES
-    else:
-        folder = _json_folder(dataset.root)
-        defaults = {
-            split: tuple(name for name in names if is_file(folder / name))[:1] for split, names in JSON_FILES.items()
-        }
-    stated = {"train": dataset.train_files, "dev": dataset.dev_files}
-    files = {split: tuple(folder / name for name in stated[split] or defaults[split]) for split in SPLITS}
-    default_databases = folder / spider.DATABASE_FOLDER
-    return Source(
-        name=dataset_name,
-        folder=folder,
-        database_folder=Path(dataset.database_root) if dataset.database_root else default_databases,
-        files=files,
-    )
+    match dataset.kind:
+        case "embedded":
+            source = _embedded(dataset, dataset_name, data_folder)
+        case "spider":
+            folder = spider.spider_folder(dataset.root, data_folder)
+            source = _listed(dataset, dataset_name, folder, spider.SPLIT_FILES)
+        case "bird":
+            source = _bird(dataset, dataset_name)
+        case "wikisql":
+            source = _wikisql(dataset, dataset_name, data_folder)
+        case "json":
+            source = _json(dataset, dataset_name)
+    _refuse_two_of_a_name(source)
+    return source
 
 
-def _json_folder(root: str) -> Path:
-    if not root or not Path(root).is_dir():
-        raise DatasetError(f"{root!r} is no folder; set the data set's root to the folder that holds its files")
-    return Path(root)
+def _listed(dataset: DatasetConfig, name: str, folder: Path, defaults: Mapping[str, tuple[str, ...]]) -> Source:
+    """A data set whose files are in `folder`, and whose databases are in a folder of it."""
+    names = _stated_files(dataset)
+    files = {split: tuple(folder / file for file in names[split] or defaults[split]) for split in SPLITS}
+    return Source(name, folder, _database_folders(dataset, folder / spider.DATABASE_FOLDER), files)
+
+
+def _embedded(dataset: DatasetConfig, name: str, data_folder: Path) -> Source:
+    from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
+
+    folder = build_embedded(data_folder / "embedded")
+    return _listed(dataset, name, folder, {split: (file,) for split, file in SPLIT_FILES.items()})
+
+
+def _json(dataset: DatasetConfig, name: str) -> Source:
+    if not dataset.root or not Path(dataset.root).is_dir():
+        raise DatasetError(f"{dataset.root!r} is no folder; set the data set's root to the folder that holds its files")
+    folder = Path(dataset.root)
+    found = {split: tuple(n for n in names if is_file(folder / n))[:1] for split, names in JSON_FILES.items()}
+    source = _listed(dataset, name, folder, found)
+    lacking = [split for split in SPLITS if not source.files[split]]
+    return replace(source, problems={split: _no_file(folder, split, JSON_FILES[split]) for split in lacking})
+
+
+def _bird(dataset: DatasetConfig, name: str) -> Source:
+    folder = bird.bird_folder(dataset.root)
+    stated = _stated_files(dataset)
+    files, problems = {}, {}
+    for split in SPLITS:
+        found = bird.split_file(folder, split)
+        files[split] = tuple(folder / file for file in stated[split]) or ((found,) if found else ())
+        if not files[split]:
+            problems[split] = _no_file(folder, split, (f"{split}.json", f"{split}/{split}.json"))
+        elif not dataset.database_root and (problem := bird.database_problem(files[split][0], split)):
+            problems[split] = problem
+    places = [bird.database_folder(files[split][0], split) for split in SPLITS if files[split]]
+    folders = _database_folders(dataset, *places)
+    return Source(name, folder, folders, files, problems, bird.read_rows, stated_levels=True)
+
+
+def _wikisql(dataset: DatasetConfig, name: str, data_folder: Path) -> Source:
+    folder = wikisql.wikisql_folder(dataset.root)
+    cache = data_folder / "wikisql" / hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+    stated = _stated_files(dataset)
+    files, problems = {}, {}
+    for split in SPLITS:
+        names = stated[split] or tuple(n for n in (f"{split}.jsonl",) if is_file(folder / n))
+        files[split] = tuple(wikisql.build_wikisql(folder / n, cache) / Path(n).name for n in names)
+        if not names:
+            problems[split] = _no_file(folder, split, (f"{split}.jsonl",))
+    built = (path.parent / wikisql.DATABASE_FOLDER for split in SPLITS for path in files[split])
+    return Source(name, folder, _database_folders(dataset, *built), files, problems)
+
+
+def _stated_files(dataset: DatasetConfig) -> dict[str, tuple[str, ...]]:
+    return {"train": dataset.train_files, "dev": dataset.dev_files}
+
+
+def _database_folders(dataset: DatasetConfig, *defaults: Path) -> tuple[Path, ...]:
+    return (Path(dataset.database_root),) if dataset.database_root else tuple(dict.fromkeys(defaults))
+
+
+def _no_file(folder: Path, split: str, names: Iterable[str]) -> str:
+    return f"{folder}: none of {', '.join(names)}; set {split}_files in the data set's configuration"
+
+
+def _refuse_two_of_a_name(source: Source) -> None:
+    """Raise DatasetError where two folders of databases have different ones of the same name."""
+    found: dict[str, Path] = {}
+    for folder in source.database_folders if len(source.database_folders) > 1 else ():
+        for name, file in _databases_in(folder).items():
+            first = found.setdefault(name, file)
+            if first != file and not filecmp.cmp(first, file, shallow=False):
+                raise DatasetError(f"{file}: another database than {first}, of the same name; give one another name")
+
+
+def _databases_in(folder: Path) -> dict[str, Path]:
+    """The files that a folder of databases can be asked for, by name; WikiSQL has tens of thousands."""
+    found: dict[str, Path] = {}
+    with os.scandir(folder) if folder.is_dir() else nullcontext(()) as entries:
+        for entry in entries:
+            name, suffix = os.path.splitext(entry.name)
+            if suffix == ".sqlite":
+                found.setdefault(name, folder / entry.name)
+            elif is_file(own := folder / entry.name / f"{entry.name}.sqlite"):
+                found[entry.name] = own
+    return found

@@ -284,7 +284,8 @@ def _listed(title: str, pairs: Sequence[Pair]) -> list[str]:
         return []
     more = f", the first {LISTED} of {len(pairs)}" if len(pairs) > LISTED else ""
     shown = [
-        f"  {a.example_id:<24} {a.hardness:<8}{_short(a.question or f'gold: {a.gold}')}" for a, _ in pairs[:LISTED]
+        f"  {a.example_id:<24} {a.hardness + ' ':<8}{_short(a.question or f'gold: {a.gold}')}"
+        for a, _ in pairs[:LISTED]
     ]
     return ["", f"{title}{more}", *shown]
 

@@ -18,12 +18,16 @@ from t2s_pipeline.evaluation.hardness_tokens import UnevenQuotes, hardness_token
 
 
 class Hardness(StrEnum):
-    """`unknown`: the query is outside the official grammar."""
+    """In the order of reports. `simple`, `moderate` and `challenging` are BIRD's, which its authors gave by hand and
+    which are never counted here; `unknown`: the query is outside the official grammar, or nobody said."""
 
     EASY = "easy"
     MEDIUM = "medium"
     HARD = "hard"
     EXTRA = "extra"
+    SIMPLE = "simple"
+    MODERATE = "moderate"
+    CHALLENGING = "challenging"
     UNKNOWN = "unknown"
 
 

@@ -16,6 +16,7 @@ CONTENTS = {
     "dpo_pairs.json": "the same pairs as the execution-guided reference's tools read them",
     "grpo_rollouts.jsonl": "completions, each with the prompt that it answers and the terms of its reward",
     "trajectories.jsonl": "questions with all their candidates and verdicts",
+    "predictions.json": "the answers of all input rows, as BIRD's evaluator takes them",
 }
 """The files of rows, and what each is."""
 _LOADED = ("preferences.jsonl", "grpo_rollouts.jsonl")

@@ -17,7 +17,13 @@ from typing import Any
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.export.card import data_card
-from t2s_pipeline.export.records import preference_records, reference_pairs, rl_records, trajectory_records
+from t2s_pipeline.export.records import (
+    predictions,
+    preference_records,
+    reference_pairs,
+    rl_records,
+    trajectory_records,
+)
 from t2s_pipeline.export.source import ExportError, Pairs, Rollout
 from t2s_pipeline.export.summary import summary
 
@@ -44,6 +50,9 @@ def write_export(target: Path, config: ExperimentConfig, rollout: Rollout, pairs
             _write_json(draft / "dpo_pairs.json", reference_pairs(pairs))
         lines["grpo_rollouts.jsonl"] = _write_lines(draft / "grpo_rollouts.jsonl", rl_records(rollout))
         lines["trajectories.jsonl"] = _write_lines(draft / "trajectories.jsonl", trajectory_records(rollout))
+        answers = predictions(rollout)
+        lines["predictions.json"] = len(answers)
+        _write_json(draft / "predictions.json", answers)
         _write_json(draft / "summary.json", summary(rollout, pairs))
         (draft / "README.md").write_text(data_card(config, rollout, pairs, lines), encoding="utf-8")
         os.replace(draft, target)  # onto an empty folder, too

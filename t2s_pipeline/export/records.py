@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from t2s_pipeline.export.source import Messages, Pairs, Rollout, Row
+from t2s_pipeline.export.source import ExportError, Messages, Pairs, Rollout, Row
+from t2s_pipeline.prediction_files import bird_predictions
 from t2s_pipeline.prompts.render import completion_text
 from t2s_pipeline.table_definitions import ATTEMPTS, PAIRS
 
@@ -108,6 +109,26 @@ def trajectory_records(rollout: Rollout) -> Iterator[Record]:
             "error": row["detail"],
             "candidates": [],
         }
+
+
+def predictions(rollout: Rollout) -> dict[str, str | int]:
+    """The answers as BIRD's evaluator takes them: an entry each input row of the split, in its order.
+
+    An input row that is no example has no answer. Raises ExportError where the rejected rows were published before they
+    had their place in the split.
+    """
+    databases = {_row_of(example_id): row["database_id"] for example_id, row in rollout.examples.items()}
+    answers = {_row_of(row["example_id"]): row["final_sql"] for row in rollout.trajectories}
+    for row in rollout.rejected:
+        if row["split_row"] is None:
+            raise ExportError(f"{row['source_file']}: rejected rows have no place; t2s run {row['split']}_examples")
+        databases[row["split_row"]] = row["database_id"] or ""
+    return bird_predictions((answers.get(number), _short(databases[number]) or "") for number in sorted(databases))
+
+
+def _row_of(example_id: str) -> int:
+    """Row of the split, from 0."""
+    return int(example_id.rpartition("/")[2])
 
 
 def bad_golds(rollout: Rollout) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.reports.blocks import Bar, Block, Chart, Code, Grid, Paragraph
 from t2s_pipeline.reports.figures import (
     MARK_NOTE,
@@ -214,7 +215,7 @@ def hardness(rows: Sequence[Row]) -> list[Block]:
     return blocks + _note(real)
 
 
-_LEVELS = ("easy", "medium", "hard", "extra", "unknown")
+_LEVELS = tuple(level.value for level in Hardness)
 
 
 def _note(rows: Sequence[Row]) -> list[Block]:

@@ -30,4 +30,9 @@ SELECT
     s.interval_high
 FROM declared_arms AS d
 LEFT JOIN shown AS s USING (arm)
-ORDER BY d.position, s.metric DESC, list_position(['easy', 'medium', 'hard', 'extra', 'unknown'], s.hardness)
+ORDER BY
+    d.position,
+    s.metric DESC,
+    list_position(
+        ['easy', 'medium', 'hard', 'extra', 'simple', 'moderate', 'challenging', 'unknown'], s.hardness
+    )

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Column:
+    """`description` is what the data set says of it, which no SQLite file does; "" where it says nothing."""
+
     name: str
     type: str
     primary_key: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,21 @@ class DatabaseSchema:
             tuple(k for k in self.foreign_keys if k.table.lower() in wanted and k.referenced_table.lower() in wanted),
             self.fingerprint,
         )
+
+
+def described(schema: DatabaseSchema, descriptions: Mapping[tuple[str, str], str]) -> DatabaseSchema:
+    """`schema` with descriptions of its columns, by table and column in lower case; others are left out."""
+    tables = (
+        replace(
+            table,
+            columns=tuple(
+                replace(c, description=descriptions.get((table.name.lower(), c.name.lower()), ""))
+                for c in table.columns
+            ),
+        )
+        for table in schema.tables
+    )
+    return replace(schema, tables=tuple(tables)) if descriptions else schema
 
 
 def file_fingerprint(path: Path) -> str:

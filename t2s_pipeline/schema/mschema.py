@@ -5,7 +5,7 @@
     # Table: singer
     [
     (singer_id:INTEGER, Primary Key, Examples: [1, 2, 3]),
-    (country:TEXT, Examples: ['France', 'Netherlands', 'United States'])
+    (country:TEXT, where the singer was born, Examples: ['France', 'Netherlands', 'United States'])
     ]
     # Table: song
     [
@@ -15,7 +15,7 @@
 
 After M-Schema (arXiv 2411.08599, github.com/XGenerationLab/M-Schema), with three differences: a foreign key stands at
 its column and not in a list at the end, examples are SQL literals, and names that need quotes have them. Which values
-stand there is `column_values.py`'s business.
+stand there is `column_values.py`'s business. What a column means stands there where the data set says so.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ def _column_line(
     schema: DatabaseSchema, table: Table, column: Column, examples: Mapping[ColumnKey, tuple[str, ...]]
 ) -> str:
     parts = [f"{quote_identifier(column.name)}:{column_type(column)}"]
+    if column.description:
+        parts.append(column.description)
     if column.primary_key:
         parts.append("Primary Key")
     for key in shown_keys(schema, table):

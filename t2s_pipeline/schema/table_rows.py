@@ -22,14 +22,14 @@ from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.database_files import further_database_files
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.schema.budget import fit_tables
-from t2s_pipeline.schema.catalog import DatabaseSchema, file_fingerprint
+from t2s_pipeline.schema.catalog import DatabaseSchema, described, file_fingerprint
 from t2s_pipeline.schema.column_values import DatabaseValues
 from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
 from t2s_pipeline.schema.styles import SchemaStyle, schema_text
 from t2s_pipeline.sql.references import tables_read
 
-CATALOG_CODE_VERSION = "2"
-RETRIEVAL_CODE_VERSION = "2"
+CATALOG_CODE_VERSION = "3"
+RETRIEVAL_CODE_VERSION = "3"
 PROGRESS_EVERY = 200
 
 TokenCount = Callable[[str, Mapping[str, Any]], int]
@@ -116,9 +116,22 @@ def column_rows(schemas: Iterable[DatabaseSchema], split: str) -> list[dict[str,
                         "primary_key": column.primary_key,
                         "referenced_table": target[0],
                         "referenced_column": target[1],
+                        "description": column.description or None,
                     }
                 )
     return rows
+
+
+def with_descriptions(
+    schemas: Mapping[str, DatabaseSchema], columns: Iterable[Mapping[str, Any]]
+) -> dict[str, DatabaseSchema]:
+    """`schemas` with what `columns` (rows of that table) say of their columns, both by database_id."""
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for row in columns:
+        if row["description"]:
+            key = (row["table_name"].lower(), row["column_name"].lower())
+            found.setdefault(row["database_id"], {})[key] = row["description"]
+    return {key: described(schema, found.get(key, {})) for key, schema in schemas.items()}
 
 
 def check_databases_unchanged(
@@ -162,8 +175,8 @@ def retrieved_schema_rows(
 
     `schemas` and `values` (which the style `mschema` needs) are by database_id; `settings` is read for its retrieval,
     styles and budget; a budget is counted by `count_tokens` in tokens of `model`. The schema text shows the tables in
-    the database's order, and depends on the question and the database alone. Raises ValueError where `values` or
-    `count_tokens` is needed and missing.
+    the database's order, and depends on the question, its evidence and the database alone. Raises ValueError where
+    `values` or `count_tokens` is needed and missing.
     """
     if settings.schema_style == SchemaStyle.MSCHEMA and values is None:
         raise ValueError(f"schema_style = {settings.schema_style!r} needs the values of the databases")
@@ -218,7 +231,8 @@ def _shown(
     count_tokens: TokenCount | None,
 ) -> _Shown:
     """The tables that the mode chooses, as many as the budget has room for."""
-    question = example["question"]
+    # Evidence names columns and values as a question does: "female refers to Sex = 'F'".
+    question = " ".join(filter(None, (example["question"], example.get("evidence"))))
     chosen = retriever.retrieve(question, settings.retrieval_mode, settings.top_k_tables, settings.fk_hops)
     examples = {}
     if settings.schema_style == SchemaStyle.MSCHEMA and values is not None:

@@ -26,7 +26,12 @@ EXAMPLES = output_table(
         Column("question", TEXT, "The question as its author wrote it.", nullable=False),
         Column("gold", TEXT, "The gold SQL as its author wrote it.", nullable=False),
         Column("evidence", TEXT, "External knowledge given with the question, where the data set has it."),
-        Column("hardness", TEXT, "`easy`, `medium`, `hard`, `extra` by the official definition, or `unknown`."),
+        Column(
+            "hardness",
+            TEXT,
+            "`easy`, `medium`, `hard`, `extra` by the official definition; `simple`, `moderate`, `challenging` where "
+            "the data set says so (BIRD); `unknown`.",
+        ),
         Column("gold_row_count", INT, "Rows that the gold SQL returns here.", nullable=False),
         Column(
             "gold_vacuous",
@@ -47,6 +52,7 @@ REJECTED_EXAMPLES = output_table(
         key_column("split", "`train` or `dev`."),
         key_column("source_file", "Name of the input file."),
         key_column("source_row", "Row of the input file, from 0.", INT),
+        Column("split_row", INT, "Row of the split, from 0, over all its files: as in the ids of `examples`."),
         Column("database_id", TEXT, "As in `examples`, where the row names one."),
         Column("question", TEXT, "The question, where the row has one."),
         Column("gold", TEXT, "The gold SQL, where the row has one."),
@@ -82,6 +88,7 @@ COLUMNS = output_table(
         Column("primary_key", FLAG, "Part of the primary key.", nullable=False),
         Column("referenced_table", TEXT, "Target table of a foreign key on this column."),
         Column("referenced_column", TEXT, "Target column of a foreign key on this column."),
+        Column("description", TEXT, "What it means, where the data set says so (BIRD)."),
     ],
 )
 

@@ -123,12 +123,20 @@ REJECTED = [
         "split": "train",
         "source_file": "f",
         "source_row": 7,
+        "split_row": 7,
         "question": "Bad?",
         "gold": "SELECT x",
         "reason": "gold_fails",
     }
     | {"database_id": "furniture/shop", "detail": "no such column: x"},
-    {"split": "train", "source_file": "f", "source_row": 8, "reason": "missing_field", "detail": "no question"},
+    {
+        "split": "train",
+        "source_file": "f",
+        "source_row": 8,
+        "split_row": 8,
+        "reason": "missing_field",
+        "detail": "no question",
+    },
 ]
 
 

@@ -12,15 +12,28 @@ from t2s_pipeline.cli import main
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.export.card import data_card
 from t2s_pipeline.export.folder import write_export
-from t2s_pipeline.export.records import REWARDS
+from t2s_pipeline.export.records import REWARDS, predictions
 from t2s_pipeline.export.source import ExportError, read_pairs, read_rollout
 from t2s_pipeline.export.summary import summary
 from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.store import StoreError
+from t2s_pipeline.prediction_files import read_candidates
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.table_definitions import GOLD_AUDIT
 from t2s_pipeline.warehouse import TableRef
-from tests.export.conftest import DESKS, FIRST, GOLD, LAMPS, PAIRS, REPAIR, TRAIN_ATTEMPTS, WRONG, publish, rollout
+from tests.export.conftest import (
+    CHAIRS,
+    DESKS,
+    FIRST,
+    GOLD,
+    LAMPS,
+    PAIRS,
+    REPAIR,
+    TRAIN_ATTEMPTS,
+    WRONG,
+    publish,
+    rollout,
+)
 from tests.reports.tables import table
 
 
@@ -201,11 +214,24 @@ def test_an_arm_is_exported_without_pairs_and_marked(config, warehouse, tmp_path
     code, out, err = t2s(monkeypatch, capsys, "export", str(tmp_path / "arm"), "-e", "shop", "--arm", "repair")
     assert (code, err) == (0, "")
     assert sorted(path.name for path in (tmp_path / "arm").iterdir()) == [
-        "README.md", "grpo_rollouts.jsonl", "summary.json", "trajectories.jsonl"
+        "README.md", "grpo_rollouts.jsonl", "predictions.json", "summary.json", "trajectories.jsonl"
     ]  # fmt: skip
     assert "do not train on it" in (tmp_path / "arm" / "README.md").read_text()
     assert json.loads((tmp_path / "arm" / "summary.json").read_text())["dpo_pairs"] is None
     assert re.search(r"^ +2  .*grpo_rollouts.jsonl$", out, re.MULTILINE)
+
+
+def test_the_answers_are_read_back_in_the_order_of_the_input_rows(folder, warehouse, config):
+    rows = read_rollout(warehouse, config, "train")
+    count = len(rows.examples) + len(rows.rejected)
+    answers = {row["example_id"]: row["final_sql"] for row in rows.trajectories}
+    databases = ["shop"] * (count - 1) + [None]
+    found = read_candidates(folder / "predictions.json", count, databases=databases)
+    assert found == [[answers[LAMPS]], [answers[CHAIRS] or ""], [""], [""]]
+    assert json.loads((folder / "predictions.json").read_text())["0"] == f"{answers[LAMPS]}\t----- bird -----\tshop"
+    old = replace(rows, rejected=[row | {"split_row": None} for row in rows.rejected])
+    with pytest.raises(ExportError, match="rejected rows have no place; t2s run train_examples"):
+        predictions(old)
 
 
 def test_the_command_takes_the_only_recipe_and_writes_the_same_bytes_again(

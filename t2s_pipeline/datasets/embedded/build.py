@@ -8,11 +8,9 @@ split, and in which order. Written are
 
     <target>/database/<db_id>/<db_id>.sqlite    <target>/tables.json
     <target>/train_spider.json                  <target>/dev.json
-    <target>/built.json                         the stamp: digest of the sources, digest of every file
 
-The same sources give the same bytes: databases are written by the SQLite that apsw bundles, in one
-transaction, without a journal. A target whose stamp and files are as they should be is left alone; any
-other is replaced whole by a rename, so that no reader finds half of it.
+The same sources give the same bytes: databases are written by the SQLite that apsw bundles, in one transaction, without
+a journal. When the folder is built and when it is left alone, `built_folder.py` says.
 
 Not covered: Spider's optional columns (query_toks, question_toks, sql), and whether the questions are any
 good; `tests/datasets/test_embedded_*.py` state what they promise.
@@ -20,22 +18,16 @@ good; `tests/datasets/test_embedded_*.py` state what they promise.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import os
-import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
+from t2s_pipeline.datasets.built_folder import built_folder, write_json
 from t2s_pipeline.datasets.errors import DatasetError
 
 SPLIT_FILES = {"train": "train_spider.json", "dev": "dev.json"}
-STAMP_FILE = "built.json"
 QUESTION_MARK = "-- "
 """What a line of a question file begins with that is a question."""
 
@@ -53,15 +45,7 @@ def build_embedded(target: Path, sources: Path = _SOURCES) -> Path:
     not make.
     """
     digest = sources_digest(sources)
-    if _is_current(target, digest):
-        return target
-    if target.exists() and not (target / STAMP_FILE).is_file():
-        raise DatasetError(f"{target} exists and is no embedded data set; move it away, or name another folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _one_builder(target.parent):
-        if not _is_current(target, digest):
-            _build_and_replace(target, sources, digest)
-    return target
+    return built_folder(target, digest, lambda folder: _write_all(folder, sources), what="embedded data set")
 
 
 def sources_digest(sources: Path = _SOURCES) -> str:
@@ -120,28 +104,7 @@ def _files_of(sources: Path, name: str) -> tuple[Path, Path]:
     return sources / "databases" / f"{name}.sql", sources / "questions" / f"{name}.sql"
 
 
-@contextmanager
-def _one_builder(folder: Path) -> Iterator[None]:
-    """Hold the lock of `folder`: of several processes that find nothing built, one builds and the rest wait."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _build_and_replace(target: Path, sources: Path, digest: str) -> None:
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-        fresh = Path(scratch) / "fresh"
-        fresh.mkdir()
-        _write_all(fresh, sources, digest)
-        if target.exists():
-            target.rename(Path(scratch) / "replaced")
-        fresh.rename(target)
-
-
-def _write_all(folder: Path, sources: Path, digest: str) -> None:
+def _write_all(folder: Path, sources: Path) -> None:
     schemas = []
     for split, names in read_splits(sources).items():
         rows: list[dict[str, str]] = []
@@ -151,9 +114,8 @@ def _write_all(folder: Path, sources: Path, digest: str) -> None:
             file.parent.mkdir(parents=True)
             schemas.append(_build_database(script, file))
             rows += read_questions(questions)
-        _write_json(folder / SPLIT_FILES[split], rows)
-    _write_json(folder / "tables.json", sorted(schemas, key=lambda schema: str(schema["db_id"])))
-    _write_json(folder / STAMP_FILE, {"sources": digest, "files": _file_digests(folder)})
+        write_json(folder / SPLIT_FILES[split], rows)
+    write_json(folder / "tables.json", sorted(schemas, key=lambda schema: str(schema["db_id"])))
 
 
 def _build_database(script: Path, file: Path) -> dict[str, object]:
@@ -203,26 +165,3 @@ def _spider_schema(connection: apsw.Connection, name: str) -> dict[str, object]:
         "table_names": [table.replace("_", " ") for table in tables],
         "table_names_original": tables,
     }
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-
-
-def _file_digests(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _is_current(target: Path, digest: str) -> bool:
-    """Whether `target` was built from these sources and every file that was built is still as it was."""
-    try:
-        stamp = json.loads((target / STAMP_FILE).read_text(encoding="utf-8"))
-        files = stamp["files"].items()
-        return stamp["sources"] == digest and all(_sha256(target / name) == value for name, value in files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
