@@ -2,37 +2,11 @@
 --
 -- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
 -- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
--- mean, not a share, and has no Wilson interval. `undecided_rate` is of candidates of which the match rule cannot tell:
+-- mean, not a share: its interval is the normal one, as if candidates of one example were independent. `undecided_rate` is of candidates of which the match rule cannot tell:
 -- they count as wrong everywhere else. `gold_aware`: the gold decided which candidates there are or which
 -- of them is the answer, so that the figure is not to be had in use. A rollout of one turn repairs nothing and has no
 -- `repair_success_rate` and no `regressions`.
-WITH pass AS (
-    SELECT
-        rollout,
-        bool_and(gold_free) AS gold_free,
-        max(max_turns) AS max_turns,
-        max(num_samples) AS num_samples,
-        any_value(match_rule) AS match_rule
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-outcome AS (
-    SELECT
-        t.rollout,
-        t.example_id,
-        coalesce(t.first_correct, false) AS first_correct,
-        coalesce(t.final_correct, false) AS final_correct,
-        coalesce(t.any_correct, false) AS any_correct,
-        NOT p.gold_free AS looped,
-        p.num_samples > 1 AND NOT p.gold_free AS selected,
-        p.max_turns > 1 OR p.num_samples > 1 AS several,
-        p.max_turns > 1 AS repairs
-    FROM trajectories AS t
-    JOIN pass AS p USING (rollout)
-    WHERE t.experiment = $experiment
-),
-subset_of AS (
+WITH subset_of AS (
     SELECT example_id, unnest(
         CASE
             WHEN excluded_reason IS NULL
@@ -50,26 +24,27 @@ subset_of AS (
 ),
 by_example AS (
     SELECT
-        rollout,
+        arm,
         subset,
-        bool_or(looped) AS looped,
-        bool_or(selected) AS selected,
-        bool_or(several) AS several,
-        bool_or(repairs) AS repairs,
+        any_value(p.gold_aware) AS looped,
+        any_value(p.first_gold_aware) AS selected,
+        any_value(p.several) AS several,
+        any_value(p.repairs) AS repairs,
         count(*) AS cases,
-        count(*) FILTER (first_correct) AS first_right,
-        count(*) FILTER (final_correct) AS final_right,
-        count(*) FILTER (any_correct) AS any_right,
-        count(*) FILTER (NOT first_correct) AS first_wrong,
-        count(*) FILTER (NOT first_correct AND final_correct) AS repaired,
-        count(*) FILTER (first_correct AND NOT final_correct) AS regressed
-    FROM outcome
+        count(*) FILTER (first_right) AS first_right,
+        count(*) FILTER (final_right) AS final_right,
+        count(*) FILTER (any_right) AS any_right,
+        count(*) FILTER (NOT first_right) AS first_wrong,
+        count(*) FILTER (NOT first_right AND final_right) AS repaired,
+        count(*) FILTER (first_right AND NOT final_right) AS regressed
+    FROM outcomes($experiment)
+    JOIN passes($experiment) AS p USING (arm)
     JOIN subset_of USING (example_id)
-    GROUP BY rollout, subset
+    GROUP BY arm, subset
 ),
 by_candidate AS (
     SELECT
-        a.rollout,
+        p.arm,
         s.subset,
         count(*) AS cases,
         count(*) FILTER (a.turn = 1) AS first_cases,
@@ -88,12 +63,13 @@ by_candidate AS (
                 WHEN 'plug_value' THEN a.correct_plug_value
             END IS NULL
         ) AS undecided,
-        sum(a.reward) AS reward
+        sum(a.reward) AS reward,
+        1.959963984540054 * stddev_samp(a.reward) / sqrt(count(a.reward)) AS reward_half
     FROM attempts AS a
-    JOIN pass AS p USING (rollout)
+    JOIN passes($experiment) AS p ON p.arm = a.rollout
     JOIN subset_of AS s USING (example_id)
     WHERE a.experiment = $experiment
-    GROUP BY a.rollout, s.subset
+    GROUP BY p.arm, s.subset
 ),
 both_ AS (
     SELECT
@@ -106,12 +82,13 @@ both_ AS (
         coalesce(c.syntax_valid, 0) AS syntax_valid,
         coalesce(c.schema_valid, 0) AS schema_valid,
         coalesce(c.undecided, 0) AS undecided,
-        coalesce(c.reward, 0) AS reward
+        coalesce(c.reward, 0) AS reward,
+        c.reward_half
     FROM by_example AS e
-    LEFT JOIN by_candidate AS c USING (rollout, subset)
+    LEFT JOIN by_candidate AS c USING (arm, subset)
 ),
 counted AS (
-    SELECT rollout, subset, repairs, unnest([
+    SELECT arm, subset, repairs, unnest([
         {'metric': 'first_turn_example_accuracy', 'gold_aware': selected, 'k': first_right, 'n': cases},
         {'metric': 'final_example_execution_accuracy', 'gold_aware': looped, 'k': final_right, 'n': cases},
         {'metric': 'best_of_n', 'gold_aware': several, 'k': any_right, 'n': cases},
@@ -128,7 +105,7 @@ counted AS (
 )
 SELECT
     $experiment AS experiment,
-    rollout AS arm,
+    arm,
     c.metric,
     subset,
     c.gold_aware,
@@ -141,6 +118,15 @@ FROM counted
 WHERE repairs OR c.metric NOT IN ('repair_success_rate', 'regressions')
 UNION ALL
 SELECT
-    $experiment, rollout, 'avg_candidate_reward', subset, looped, reward, candidates, ratio(reward, candidates), NULL, NULL
+    $experiment,
+    arm,
+    'avg_candidate_reward',
+    subset,
+    looped,
+    reward,
+    candidates,
+    ratio(reward, candidates),
+    ratio(reward, candidates) - reward_half,
+    ratio(reward, candidates) + reward_half
 FROM both_
 ORDER BY arm, metric, subset

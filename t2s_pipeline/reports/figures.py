@@ -22,8 +22,10 @@ _OF_ALL_TURNS = frozenset(
         "syntax_valid_rate",
         "schema_valid_rate",
         "undecided_rate",
+        "avg_candidate_reward",
     }
 )
+MEAN_REWARD = "avg_candidate_reward"
 _DEFAULT = RolloutConfig()
 #: Columns of report_method that are shown where they are not what goes without saying: title, and that value.
 _SETTINGS = {
@@ -41,14 +43,23 @@ Row = Mapping[str, Any]
 
 
 def figure(row: Row) -> str:
-    """A counted share with its interval, e.g. `58.3 % (70/120; 95 % 49.4–66.8)`."""
-    counts = f"{row['numerator']:,}/{row['denominator']:,}"
+    """A counted share with its interval, e.g. `58.3 % (70/120; 95 % 49.4–66.8)`; a mean of rewards as one."""
+    if row.get("metric") == MEAN_REWARD:
+        return _mean(row)
+    counts = f"{row['numerator']:,.0f}/{row['denominator']:,}"
     if row["value"] is None:
         return f"– ({counts})"
     if row["interval_low"] is None:
         return f"{100 * row['value']:.1f} % ({counts})"
     low, high = 100 * row["interval_low"], 100 * row["interval_high"]
     return f"{100 * row['value']:.1f} % ({counts}; 95 % {low:.1f}–{high:.1f})"
+
+
+def _mean(row: Row) -> str:
+    counts = f"{row['numerator']:,.1f}/{row['denominator']:,}"
+    if row["value"] is None or row["interval_low"] is None:
+        return f"{'–' if row['value'] is None else format(row['value'], '.3f')} ({counts})"
+    return f"{row['value']:.3f} ({counts}; 95 % {row['interval_low']:.3f} to {row['interval_high']:.3f})"
 
 
 def share(numerator: int, denominator: int) -> str:

@@ -23,7 +23,7 @@ import pyarrow as pa
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports.blocks import Block, Cell, Chart, Code, Grid, Paragraph, Strong
 from t2s_pipeline.reports.listing import declared_reports
-from t2s_pipeline.reports.render import blocks_of, counted_split, outside_blocks, outside_rows
+from t2s_pipeline.reports.render import blocks_of, counted_split, outside_blocks, outside_rows, overrides_blocks
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.reports.svg import bar_chart, line_plot
 from t2s_pipeline.table_definitions import REPORT_PAGE
@@ -31,7 +31,7 @@ from t2s_pipeline.table_definitions import REPORT_PAGE
 if TYPE_CHECKING:
     import duckdb
 
-PAGE_CODE_VERSION = "2"
+PAGE_CODE_VERSION = "3"
 FAILURES = "report_failures"
 #: What of a failure the page has, with its title.
 _FAILURE_FIELDS = {
@@ -70,6 +70,7 @@ def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -
             failures = table
             body += f'\n<div id="failures">{_NO_SCRIPT}</div>'
         sections.append(f'<section id="{report.name}"><h2>{escape(report.title)}</h2>\n{body}\n</section>')
+    counted = [*overrides_blocks(config), *outside_blocks(outside_rows(connection, config), counted_split(config))]
     links = [f'<li><a href="#{report.name}">{escape(report.title)}</a></li>' for report in shown]
     return Template(_resource("page.html")).substitute(
         title=escape(config.name),
@@ -78,7 +79,7 @@ def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -
         script=script,
         script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode(),
         contents="".join(links),
-        outside=blocks_html(outside_blocks(outside_rows(connection, config), counted_split(config))),
+        outside=blocks_html(counted),
         sections="\n".join(sections),
         failures=failures_json(failures.to_pylist() if failures is not None else []),
     )

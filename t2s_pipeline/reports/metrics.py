@@ -17,7 +17,7 @@ from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
-METRICS_CODE_VERSION = "4"
+METRICS_CODE_VERSION = "5"
 
 
 class MissingOutcome(InvariantError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -62,6 +63,7 @@ def blocks_of(table: pa.Table) -> list[Block]:
     return render(rows) if rows else [Paragraph(_EMPTY.get(name, _NO_ARM))]
 
 
+_CHANGES_FIGURES = ("MODEL_PATH", "TRAIN_LIMIT")
 def markdown(table: pa.Table) -> str:
     """The same as Markdown."""
     return as_markdown(blocks_of(table))
@@ -97,12 +99,23 @@ def outside_blocks(rows: Sequence[dict[str, Any]], split: str) -> list[Block]:
     """Which input rows are outside the denominators, how many, and why; that there are none, where there are none."""
     if not rows:
         return [Paragraph(f"Nothing is outside the denominators: every question of {split} is counted.")]
+    parts += [as_markdown(head) for head in [overrides_blocks(config)] if head]
     body = [[f"{row['questions']:,}", row["what"], Code(row["reason"])] for row in rows]
     note = (
         f"Outside a denominator, of the questions of {split} (rejected rows are in none; excluded examples are in "
         "`all`, not in `not_excluded`)"
     )
     return [Grid(["Questions", "What", "Reason"], body, note)]
+
+def overrides_blocks(config: ExperimentConfig) -> list[Block]:
+    """What the environment changed of the configuration, none where nothing: what changes figures with its value (of a
+    path its last part), folders by the variable's name."""
+    stated = dict(override.split("=", 1) for override in config.overrides)
+    told = [f"`{name}={Path(stated.pop(name)).name}`" for name in _CHANGES_FIGURES if name in stated]
+    if stated:
+        told.append(f"folders ({', '.join(f'`{name}`' for name in stated)})")
+    return [Paragraph(f"Set by the environment, not by the experiment's file: {', '.join(told)}.")] if told else []
+
 
 
 def counted_split(config: ExperimentConfig) -> str:

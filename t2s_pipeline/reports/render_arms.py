@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.reports.blocks import Bar, Block, Chart, Code, Grid, Paragraph
 from t2s_pipeline.reports.figures import (
     MARK_NOTE,
+    VERIFIED,
     Row,
     bars,
     by_awareness,
@@ -37,6 +38,7 @@ _FURTHER = {
     "undecided_rate": "Undecided",
     "regressions": "Regressions",
     "best_of_n": "Any candidate right",
+    "avg_candidate_reward": "Mean reward",
 }
 _ABLATION_TITLES = {
     "method": "Method",
@@ -51,23 +53,40 @@ FLIPS_SHOWN = 20
 
 
 def method(rows: Sequence[Row]) -> list[Block]:
+    """Arms that do without the gold, then those that it stops, in tables of their own; further metrics likewise."""
     real, missing = without_results(rows)
-    arms = first_of_each(real, "arm")
-    describe = {"arm": "Run", "model": "Model", "adapter": "Adapter", "feedback": "Feedback"}
-    describe |= settings_shown(rows)
-    titles, cells = figure_columns(real, _MAIN)
-    main = [[*("–" if arm[key] is None else arm[key] for key in describe), *cells[arm["arm"]]] for arm in arms]
-    columns = [*describe.values(), *titles]
-    blocks: list[Block] = [Grid(columns, main + no_results(missing, len(columns)))]
+    describe = {"arm": "Run", "model": "Model", "adapter": "Adapter", "feedback": "Feedback"} | settings_shown(rows)
+    stopped = {row["arm"] for row in real if row["gold_aware"] and row["metric"] in _MAIN}
+    free = [row for row in real if row["arm"] not in stopped]
+    blocks: list[Block] = []
+    for title, group in (("Without the gold", free), (f"With the gold{VERIFIED}", _of(stopped, real))):
+        if group:
+            blocks.append(_described(title if stopped and free else "", group, describe))
+    if missing:
+        blocks.append(Grid(["Run", ""], no_results(missing, 2), "Without results"))
     for metric in (FIRST_TURN, FINAL):
         for mark, group in by_awareness([row for row in real if row["metric"] == metric]):
             blocks.append(Chart(_MAIN[metric] + mark, bars(group, "arm")))
-    titles, cells = figure_columns(real, _FURTHER)
-    if titles:
-        blocks.append(Grid(["Run", *titles], [[arm["arm"], *cells[arm["arm"]]] for arm in arms]))
+    for mark, group in by_awareness([row for row in real if row["metric"] in _FURTHER]):
+        titles, cells = figure_columns(group, _FURTHER)
+        blocks.append(Grid(["Run", *titles], [[arm, *cells[arm]] for arm in cells], f"Further metrics{mark}"))
     for mark, group in by_awareness(real):
         blocks += _by_subset(group, mark)
     return blocks + _note(real)
+
+
+def _of(arms: set[str], rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["arm"] in arms]
+
+
+def _described(title: str, rows: Sequence[Row], describe: Mapping[str, str]) -> Grid:
+    """The main metrics of these rows' arms, behind what the arms are."""
+    titles, cells = figure_columns(rows, _MAIN)
+    body = [
+        [*("–" if arm[key] is None else arm[key] for key in describe), *cells[arm["arm"]]]
+        for arm in first_of_each(rows, "arm")
+    ]
+    return Grid([*describe.values(), *titles], body, title)
 
 
 def _by_subset(rows: Sequence[Row], mark: str) -> list[Block]:

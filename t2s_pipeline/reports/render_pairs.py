@@ -49,6 +49,8 @@ _STEPS = {
     "examples_with_a_mined_pair": "Examples with a mined pair",
     "pairs": "Pairs",
 }
+_WHOLE = ("examples", "attempts", "pairs", "pairs_in")
+"""Steps whose count is of itself."""
 
 
 def pair_quality(rows: Sequence[Row]) -> list[Block]:
@@ -88,14 +90,15 @@ def pair_funnel(rows: Sequence[Row]) -> list[Block]:
     real, missing = without_results(rows, "recipe")
     common = [row for row in real if row["recipe"] == "(all)"]
     body: list[list[Cell]] = [
-        [f"{_STEPS[row['step']]}: {row['item']}" if row["item"] else _STEPS[row["step"]], figure(row)] for row in common
+        [f"{_STEPS[row['step']]}: {row['item']}" if row["item"] else _STEPS[row["step"]], _counted(row)]
+        for row in common
     ]
     blocks: list[Block] = [Grid(["From attempts to pairs", "Count"], body)]
     recipes = distinct(row["recipe"] for row in real if row["recipe"] != "(all)")
     cells = {(row["step"], row["item"], row["recipe"]): row for row in real}
     steps = _distinct_steps([row for row in real if row["recipe"] != "(all)"])
     lines: list[list[Cell]] = [
-        [_recipe_step(step, item), *(_cell(cells[step, item, recipe]) for recipe in recipes)] for step, item in steps
+        [_recipe_step(step, item), *(_counted(cells[step, item, recipe]) for recipe in recipes)] for step, item in steps
     ]
     if recipes:
         blocks.append(Grid(["From pairs to the recipe", *recipes], lines))
@@ -112,6 +115,11 @@ def _recipe_step(step: str, item: str) -> Cell:
     if step == "removed":
         return f"removed by {item}"
     return {"pairs_in": "Pairs seen", "kept": f"kept: {item}" if item else "Kept"}[step]
+
+
+def _counted(row: Row) -> str:
+    """A step of the funnel: the count alone where it is what the later shares are of."""
+    return f"{row['numerator']:,}" if row["step"] in _WHOLE and not row["item"] else figure(row)
 
 
 def _cell(row: Row) -> str:

@@ -2,19 +2,13 @@
 -- right is `execution_correct`, whatever fault of its text the match rule mends; a repeated one counts each time. Every
 -- arm with results has a row for every class that occurs in any arm; one without has the single row `(no results)`, with
 -- the reason. `gold_aware`: the gold decided which candidates there are.
-WITH pass AS (
-    SELECT rollout AS arm, bool_and(gold_free) AS gold_free, max(max_turns) > 1 AS repairs
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-candidate AS (
+WITH candidate AS (
     SELECT
         a.rollout AS arm,
         unnest(CASE WHEN NOT p.repairs THEN ['first'] WHEN a.turn = 1 THEN ['first', 'all'] ELSE ['all'] END) AS turns,
         CASE WHEN a.correct THEN 'execution_correct' ELSE a.error_class END AS error_class
     FROM attempts AS a
-    JOIN pass AS p ON p.arm = a.rollout
+    JOIN passes($experiment) AS p ON p.arm = a.rollout
     JOIN declared_arms AS d ON d.arm = a.rollout
     WHERE a.experiment = $experiment
 ),
@@ -42,12 +36,12 @@ SELECT
     c.turns,
     c.error_class,
     c.missing,
-    CASE WHEN c.missing IS NULL THEN c.turns = 'all' AND NOT p.gold_free END AS gold_aware,
+    CASE WHEN c.missing IS NULL THEN c.turns = 'all' AND p.gold_aware END AS gold_aware,
     c.n AS numerator,
     c.candidates AS denominator,
     ratio(c.n, c.candidates) AS value,
     wilson_low(c.n, c.candidates) AS interval_low,
     wilson_high(c.n, c.candidates) AS interval_high
 FROM cell AS c
-LEFT JOIN pass AS p USING (arm)
+LEFT JOIN passes($experiment) AS p USING (arm)
 ORDER BY c.position, c.turns DESC, c.n DESC, c.error_class

@@ -2,17 +2,7 @@
 -- value adjusted by Holm over all declared comparisons of its family: one that has no results counts as one more, as if
 -- its p value were 1. One without results says which arm is missing and why. Arms that were judged by different rules
 -- are not compared.
-WITH pass AS (
-    SELECT
-        rollout AS arm,
-        bool_and(gold_free) AS gold_free,
-        max(num_samples) > 1 AS several,
-        any_value(match_rule) AS match_rule
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-stated AS (
+WITH stated AS (
     SELECT
         c.*,
         CASE
@@ -24,16 +14,15 @@ stated AS (
             WHEN t.unpaired > 0 THEN t.unpaired || ' examples were answered by one of the two alone: run both again'
         END AS missing,
         CASE
-            WHEN c.metric = 'first_turn_example_accuracy'
-                THEN (NOT a.gold_free AND a.several) OR (NOT b.gold_free AND b.several)
-            ELSE NOT a.gold_free OR NOT b.gold_free
+            WHEN c.metric = 'first_turn_example_accuracy' THEN a.first_gold_aware OR b.first_gold_aware
+            ELSE a.gold_aware OR b.gold_aware
         END AS gold_aware,
         t.* EXCLUDE (comparison)
     FROM declared_comparisons AS c
     JOIN declared_arms AS first_arm ON first_arm.arm = c.first
     JOIN declared_arms AS second_arm ON second_arm.arm = c.second
-    LEFT JOIN pass AS a ON a.arm = c.first
-    LEFT JOIN pass AS b ON b.arm = c.second
+    LEFT JOIN passes($experiment) AS a ON a.arm = c.first
+    LEFT JOIN passes($experiment) AS b ON b.arm = c.second
     LEFT JOIN paired_tests AS t USING (comparison)
 ),
 ranked AS (

@@ -3,30 +3,12 @@
 -- class that occurs in any arm; one without results has the single row `(no results)` with the reason. `gold_aware`: the
 -- gold decided what was repaired, so that the repair rate is not to be had in use.
 WITH outcome AS (
-    SELECT rollout AS arm, first_error_class AS error_class, coalesce(final_correct, false) AS final_correct
-    FROM trajectories
-    WHERE experiment = $experiment AND NOT coalesce(first_correct, false)
-),
-pass AS (
-    SELECT
-        rollout AS arm,
-        max(max_turns) > 1 AS repairs,
-        NOT bool_and(gold_free) AS gold_aware,
-        feedback_name(
-            max(max_turns),
-            any_value(feedback_detail),
-            any_value(repair_scope),
-            any_value(coalesce(verifier, 'gold')),
-            any_value(feedback_mode)
-        ) AS feedback
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
+    SELECT arm, first_class AS error_class, final_right FROM outcomes($experiment) WHERE NOT first_right
 ),
 with_results AS (
-    SELECT DISTINCT d.arm, d.position, NULL::VARCHAR AS missing
+    SELECT d.arm, d.position, NULL::VARCHAR AS missing
     FROM declared_arms AS d
-    JOIN trajectories AS t ON t.rollout = d.arm AND t.experiment = $experiment
+    SEMI JOIN outcomes($experiment) USING (arm)
 ),
 class AS (
     SELECT DISTINCT error_class FROM outcome JOIN declared_arms USING (arm)
@@ -38,7 +20,7 @@ cell AS (
         w.missing,
         c.error_class,
         count(o.arm) AS errors,
-        count(o.arm) FILTER (o.final_correct) AS repaired
+        count(o.arm) FILTER (o.final_right) AS repaired
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
@@ -60,7 +42,7 @@ told AS (
         CASE WHEN p.repairs THEN c.repaired END AS repaired,
         CASE WHEN p.repairs THEN c.errors ELSE 0 END AS tried
     FROM cell AS c
-    LEFT JOIN pass AS p USING (arm)
+    LEFT JOIN passes($experiment) AS p USING (arm)
 )
 SELECT
     $experiment AS experiment,

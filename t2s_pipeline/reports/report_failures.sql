@@ -5,16 +5,6 @@ WITH told AS (
     FROM attempts
     WHERE experiment = $experiment AND feedback IS NOT NULL
     GROUP BY rollout, example_id
-),
-pass AS (
-    SELECT
-        rollout AS arm,
-        any_value(retrieval) AS retrieval,
-        any_value(schema_style) AS schema_style,
-        any_value(token_budget) AS token_budget
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
 )
 SELECT
     $experiment AS experiment,
@@ -38,7 +28,7 @@ SELECT
 FROM trajectories AS t
 JOIN declared_arms AS d ON d.arm = t.rollout
 JOIN examples AS e ON e.example_id = t.example_id AND e.experiment = $experiment
-JOIN pass AS p ON p.arm = t.rollout
+JOIN passes($experiment) AS p ON p.arm = t.rollout
 LEFT JOIN retrieved_schemas AS s
     ON s.experiment = $experiment
     AND s.example_id = t.example_id

@@ -2,50 +2,32 @@
 -- is noticed by whom is `error_routes`, the one taxonomy: what the executor shows (or that nothing came) is
 -- `strict_online`; what a sanity check may suspect, by its class or by a signal against the answer, is `guarded`; the
 -- rest needs an `external_verifier`. An arm without results has the single row `(no results)`, with the reason.
-WITH pass AS (
-    SELECT
-        rollout AS arm,
-        NOT bool_and(gold_free) AS gold_aware,
-        feedback_name(
-            max(max_turns),
-            any_value(feedback_detail),
-            any_value(repair_scope),
-            any_value(coalesce(verifier, 'gold')),
-            any_value(feedback_mode)
-        ) AS feedback
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-first_answer AS (
-    SELECT t.rollout, t.example_id, t.first_error_class, t.first_correct, t.final_correct, a.signals
-    FROM trajectories AS t
+WITH first_answer AS (
+    SELECT t.arm, t.first_class, t.first_right, t.final_right, a.signals
+    FROM outcomes($experiment) AS t
     LEFT JOIN attempts AS a
         ON a.experiment = $experiment
-        AND a.rollout = t.rollout
+        AND a.rollout = t.arm
         AND a.example_id = t.example_id
         AND a.turn = 1
         AND a.sql IS NOT DISTINCT FROM t.first_sql
-    WHERE t.experiment = $experiment
-    QUALIFY row_number() OVER (PARTITION BY t.rollout, t.example_id ORDER BY a.sample) = 1
+    QUALIFY row_number() OVER (PARTITION BY t.arm, t.example_id ORDER BY a.sample) = 1
 ),
 failure AS (
     SELECT
-        t.rollout AS arm,
+        t.arm,
         CASE
             WHEN r.deployment_scope IN ('online', 'online_retry') THEN 'strict_online'
             WHEN r.deployment_scope = 'guarded' OR len(t.signals) > 0 THEN 'guarded'
             ELSE 'external_verifier'
         END AS bucket,
-        coalesce(t.final_correct, false) AS fixed
+        t.final_right AS fixed
     FROM first_answer AS t
-    LEFT JOIN error_routes AS r ON r.error_class = t.first_error_class
-    WHERE NOT coalesce(t.first_correct, false)
+    LEFT JOIN error_routes AS r ON r.error_class = t.first_class
+    WHERE NOT t.first_right
 ),
 with_results AS (
-    SELECT DISTINCT r.arm
-    FROM repairing_arms AS r
-    JOIN trajectories AS t ON t.rollout = r.arm AND t.experiment = $experiment
+    SELECT arm FROM repairing_arms SEMI JOIN outcomes($experiment) USING (arm)
 ),
 cell AS (
     SELECT w.arm, b.bucket, b.place, NULL AS missing, count(f.arm) AS errors, count(f.arm) FILTER (f.fixed) AS fixed
@@ -73,5 +55,5 @@ SELECT
     wilson_high(c.fixed, c.errors) AS interval_high
 FROM cell AS c
 JOIN declared_arms AS d USING (arm)
-LEFT JOIN pass AS p USING (arm)
+LEFT JOIN passes($experiment) AS p USING (arm)
 ORDER BY d.position, c.place

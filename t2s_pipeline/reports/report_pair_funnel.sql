@@ -1,6 +1,7 @@
 -- From the train rollouts' attempts to what a training sees: what was written, verified and right; which pairs were
 -- mined and made of it; what each setting of a recipe removed; what it kept. Steps before the recipes stand under recipe
--- `(all)`. A recipe whose table is not there has one row, with the reason.
+-- `(all)`. A recipe whose table is not there has one row, with the reason. Intervals have what the model did, for there
+-- the examples are a sample; all else counts what is there, whole.
 WITH taught AS (
     SELECT example_id, NOT gold_vacuous AND excluded_reason IS NULL AS teaches
     FROM examples
@@ -100,8 +101,17 @@ SELECT
     c.k AS numerator,
     c.n AS denominator,
     ratio(c.k, c.n) AS value,
-    wilson_low(c.k, c.n) AS interval_low,
-    wilson_high(c.k, c.n) AS interval_high
+    CASE WHEN e.step IS NOT NULL THEN wilson_low(c.k, c.n) END AS interval_low,
+    CASE WHEN e.step IS NOT NULL THEN wilson_high(c.k, c.n) END AS interval_high
 FROM cell AS c
+LEFT JOIN (
+    VALUES
+        ('executable', ''),
+        ('official_and_strict_disagree', ''),
+        ('verified', 'right'),
+        ('verified', 'wrong'),
+        ('examples_solved', ''),
+        ('examples_with_a_mined_pair', '')
+) AS e (step, item) ON e.step = c.step AND e.item = c.item
 LEFT JOIN declared_recipes AS d USING (recipe)
 ORDER BY coalesce(d.position, -1), c.place, c.k DESC, c.item

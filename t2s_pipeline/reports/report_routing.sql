@@ -4,29 +4,10 @@
 -- `gold_aware`: the gold decided what was repaired, and so the status counts; `first_gold_aware`: it also chose the first
 -- answer among several samples, and so the errors.
 WITH outcome AS (
-    SELECT rollout AS arm, first_error_class AS error_class
-    FROM trajectories
-    WHERE experiment = $experiment AND NOT coalesce(first_correct, false)
+    SELECT arm, first_class AS error_class FROM outcomes($experiment) WHERE NOT first_right
 ),
 by_status AS (
-    SELECT rollout AS arm, CASE
-        WHEN coalesce(first_correct, false) AND coalesce(final_correct, false) THEN 'correct_first_turn'
-        WHEN coalesce(final_correct, false) THEN 'repaired'
-        WHEN coalesce(first_correct, false) THEN 'regressed'
-        ELSE 'failed'
-    END AS status, count(*) AS n
-    FROM trajectories
-    WHERE experiment = $experiment
-    GROUP BY ALL
-),
-pass AS (
-    SELECT
-        rollout AS arm,
-        NOT bool_and(gold_free) AS gold_aware,
-        NOT bool_and(gold_free) AND max(num_samples) > 1 AS first_gold_aware
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
+    SELECT arm, status, count(*) AS n FROM outcomes($experiment) GROUP BY arm, status
 ),
 with_results AS (
     SELECT
@@ -38,7 +19,7 @@ with_results AS (
         string_agg(s.status || ' ' || s.n, ', ' ORDER BY s.status) AS status_counts
     FROM declared_arms AS d
     JOIN by_status AS s USING (arm)
-    LEFT JOIN pass AS p USING (arm)
+    LEFT JOIN passes($experiment) AS p USING (arm)
     GROUP BY d.arm, d.position, p.gold_aware, p.first_gold_aware
 ),
 class AS (

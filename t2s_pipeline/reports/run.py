@@ -35,11 +35,13 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "6"
+REPORTS_CODE_VERSION = "7"
 #: Files of macros that the others use.
 _MACROS = ("wilson", "feedback")
 #: Wrong results without a cause.
 NO_CAUSE = {
+#: Files of relations that several reports begin with: table macros, in an order in which each can use those before it.
+_SHARED = ("passes", "outcomes", "sample_verdicts")
     "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
     "(not parsed)": "the query or the gold cannot be parsed",
 }
@@ -90,9 +92,11 @@ def published_report(name: str, connection: duckdb.DuckDBPyConnection, config: E
 
 def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of `<name>.sql` of this folder."""
-    for macros in _MACROS:
+    query = _sql(name)
+    # A table macro can only be made where the tables that it reads are there: so no more than the query names.
+    for macros in (*_MACROS, *(shared for shared in _SHARED if f"{shared}(" in query)):
         connection.execute(_sql(macros))
-    return connection.sql(_sql(name), params=dict(parameters)).to_arrow_table().to_pylist()
+    return connection.sql(query, params=dict(parameters)).to_arrow_table().to_pylist()
 
 
 def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:

@@ -46,8 +46,10 @@ REPORT_METHOD = output_table(
         Column("prompt_style", TEXT, "As in `rollouts`."),
         Column("token_budget", TEXT, "As in `rollouts`."),
         Column("gold_aware", FLAG, "The gold decided what was repaired or when to stop."),
-        *COUNTED,
+        Column("numerator", REAL, "Cases counted; of `avg_candidate_reward` the sum of rewards.", nullable=False),
+        *COUNTED[1:],
     ],
+    version=2,
 )
 
 REPORT_ABLATIONS = output_table(

@@ -10,8 +10,10 @@ import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.config import ExperimentConfig, RecipeConfig
+from t2s_pipeline.reports.html import page_html
 from t2s_pipeline.reports.listing import REPORTS, declared_reports
 from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_results_page
+from t2s_pipeline.reports.render import experiment_report
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.warehouse import TableRef, Warehouse
 from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config
@@ -73,6 +75,16 @@ def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default(publishe
     _, free, verified, *_ = blocks(text)
     assert free[0][:3] == ["Run", "Schema style", "First turn"] and free[1][1] == "compact"
     assert verified[1][1] == "ddl"
+
+
+def test_what_the_environment_changed_is_told_and_no_path_with_it(published):
+    declared = replace(DECLARED, overrides=("SPIDER_ROOT=/here/spider", "MODEL_PATH=/here/tiny", "TRAIN_LIMIT=100"))
+    line = "Set by the environment, not by the experiment's file: `MODEL_PATH=tiny`, `TRAIN_LIMIT=100`, folders ("
+    with published().connect() as connection:
+        page = page_html(connection, declared)
+        assert line + "`SPIDER_ROOT`)." in experiment_report(connection, declared)
+        assert "<code>TRAIN_LIMIT=100</code>" in page and "/here" not in page
+        assert "Set by the environment" not in page_html(connection, DECLARED)
 
 
 def test_before_a_run_there_are_no_results(published, tmp_path):

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import statistics
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
 from t2s_pipeline.reports.figures import figure
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.render import markdown
@@ -30,6 +36,12 @@ def grids(text: str) -> list[list[dict[str, str]]]:
         if lines:
             found.append([dict(zip(lines[0], line, strict=True)) for line in lines[2:]])
     return found
+
+
+def _main(table) -> list[dict[str, str]]:
+    """The rows of the two tables of arms, those without the gold first."""
+    without, stopped, *_ = grids(markdown(table))
+    return [*without, *stopped]
 
 
 def test_every_declared_arm_is_there_in_its_declared_order():
@@ -72,14 +84,15 @@ def test_markdown_states_counts_interval_and_what_needed_the_gold():
 def test_what_needed_the_gold_shares_no_column_with_what_did_not():
     table = report("one_shot", "repair", "never_run")
     tables = grids(markdown(table))
-    final = {row["Run"]: (row["Final"], row["Final, verified †"]) for row in tables[0] if row["Run"] != "never_run"}
-    assert final == {
-        "one_shot": ("50.0 % (1/2; 95 % 9.5–90.5)", "–"),
-        "repair": ("–", "100.0 % (2/2; 95 % 34.2–100.0)"),
-    }
+    without, stopped, missing, *further = tables
+    assert [(row["Run"], row["Final"]) for row in without] == [("one_shot", "50.0 % (1/2; 95 % 9.5–90.5)")]
+    (row,) = stopped
+    assert (row["Run"], row["Final, verified †"]) == ("repair", "100.0 % (2/2; 95 % 34.2–100.0)")
+    assert row["First turn"] == "50.0 % (1/2; 95 % 9.5–90.5)" and "Final" not in row  # the first turn does without it
+    assert [row["Run"] for row in missing] == ["never_run"] and len(further) == 4
     aware = {(r["arm"], figure(r)) for r in table.to_pylist() if r["gold_aware"]}
     free = {(r["arm"], figure(r)) for r in table.to_pylist() if r["gold_aware"] is False}
-    for rows in tables[:2]:
+    for rows in (without, stopped, *further[:2]):
         for row in rows:
             for title, cell in row.items():
                 if "%" in cell:
@@ -88,14 +101,14 @@ def test_what_needed_the_gold_shares_no_column_with_what_did_not():
 
 def test_subsets_of_what_needed_the_gold_are_a_table_of_their_own():
     text = markdown(report("one_shot", "repair"))
-    _, _, free, verified = grids(text)
+    free, verified = grids(text)[-2:]
     assert [row["Run"] for row in free] == ["one_shot"] and [row["Run"] for row in verified] == ["repair"]
     assert "by subset:\n" in text and "by subset, verified †:\n" in text
 
 
 def test_the_match_rule_is_shown_where_it_is_not_official_everywhere():
     assert "Match rule" not in markdown(report("one_shot", "repair"))
-    rows = grids(markdown(report("one_shot", "repair", strict=("repair",))))[0]
+    rows = _main(report("one_shot", "repair", strict=("repair",)))
     assert {row["Run"]: row["Match rule"] for row in rows} == {"one_shot": "official", "repair": "strict"}
 
 
@@ -103,7 +116,7 @@ def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
     usual = markdown(report("one_shot", "repair"))
     assert "Schema style" not in usual and "Prompt style" not in usual and "Token budget" not in usual
     written = {"repair": {"schema_style": "mschema", "prompt_style": "finer", "token_budget": "600_finer_nano"}}
-    rows = grids(markdown(report("one_shot", "repair", written=written)))[0]
+    rows = _main(report("one_shot", "repair", written=written))
     assert {row["Run"]: (row["Schema style"], row["Prompt style"], row["Token budget"]) for row in rows} == {
         "one_shot": ("compact", "plain", "none"),
         "repair": ("mschema", "finer", "600_finer_nano"),
@@ -131,6 +144,26 @@ def test_candidates_of_several_turns_share_no_column_with_those_of_one():
     ]
     assert further[1]["All candidates right"] == "–" and further[1]["All candidates right, all turns"] != "–"
     assert [row["Final"][:5] for row in main] == ["50.0 ", "100.0"]  # an answer an example: these do compare
+
+
+def test_the_mean_reward_has_the_interval_of_a_mean():
+    rewarded = arm_tables(ARMS)
+    rewards = [1.0, -0.5, 0.2]
+    own = rewarded["attempts"].filter(pc.equal(rewarded["attempts"]["rollout"], "repair"))
+    place = own.schema.get_field_index("reward")
+    rewarded["attempts"] = own.set_column(place, own.schema.field(place), pa.array(rewards))
+    rewarded["evaluations"] = arm_metrics(EXPERIMENT, **rewarded)
+    with report_connection(rewarded) as connection:
+        table = run_report("report_method", connection, config("repair"))
+    (row,) = [row for row in table.to_pylist() if row["metric"] == "avg_candidate_reward"]
+    half = 1.959964 * statistics.stdev(rewards) / len(rewards) ** 0.5
+    assert (row["numerator"], row["denominator"]) == (pytest.approx(0.7), 3) and row["gold_aware"]
+    assert (row["interval_low"], row["interval_high"]) == (
+        pytest.approx(0.7 / 3 - half, abs=1e-5),
+        pytest.approx(0.7 / 3 + half, abs=1e-5),
+    )
+    shown = next(grid for grid in grids(markdown(table)) if "Mean reward, verified †" in grid[0])
+    assert shown[0]["Mean reward, verified †"].startswith("0.233 (0.7/3; 95 % -0.6")
 
 
 def test_no_declared_arm_is_an_empty_report_that_says_so():

@@ -65,5 +65,7 @@ def test_what_goes_in_is_removed_by_one_setting_or_kept(rows):
 def test_rendered(rows):
     text = as_markdown(pair_funnel(rows))
     assert "| with train-side truth: right | 25.0 % (1/4; 95 % 4.6–69.9) |" in text
+    assert "| Attempts | 6 |" in text and "| Pairs seen | 6 | 6 |" in text  # what the shares are of, and no estimates
+    assert "| whose gold teaches | 66.7 % (4/6) |" in text
     assert "| removed by min_reward_margin | 16.7 % (1/6) | 100.0 % (6/6) |" in text
     assert "| later | no results: not made yet |" in text
