@@ -7,21 +7,26 @@ print(render(check))
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
-from t2s_pipeline.datasets.load import SplitRows, load_split
+from t2s_pipeline.datasets.column_descriptions import read_descriptions
+from t2s_pipeline.datasets.load import SplitRows, database_paths, load_split
 from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.datasets.spider import CHECKSUM_FILE, ChecksumResult, verify_checksums
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.verifier import GoldVerifier
+from t2s_pipeline.schema.catalog import read_schema
 
 
 @dataclass(frozen=True)
 class SplitCheck:
-    """Counts of one split. `databases` are those that examples read; tuples hold (what, count), most first."""
+    """Counts of one split. `databases` are those that examples read; tuples hold (what, count), most first.
+
+    `descriptions` are those that files beside the databases have, and how many of these are of no column there.
+    """
 
     split: str
     input_rows: int
@@ -32,6 +37,7 @@ class SplitCheck:
     rejected: tuple[tuple[str, int], ...]
     rejected_databases: tuple[tuple[str, int], ...]
     excluded: tuple[tuple[str, int], ...]
+    descriptions: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,26 @@ def check_dataset(
     Raises DatasetError where the data set or one of its files cannot be used.
     """
     source = open_source(dataset, dataset_name, data_folder)
-    checks = [
-        _split_check(split, load_split(dataset, dataset_name, split, data_folder, verifier, progress))
-        for split in source.readable_splits()
-    ]
+    checks = []
+    for split in source.readable_splits():
+        rows = load_split(dataset, dataset_name, split, data_folder, verifier, progress)
+        paths = database_paths(dataset, dataset_name, data_folder, {row["database_id"] for row in rows.examples})
+        checks.append(_split_check(split, rows, _descriptions(paths)))
     return DatasetCheck(dataset_name, source.folder, tuple(checks), verify_checksums(source.folder))
 
 
-def _split_check(split: str, rows: SplitRows) -> SplitCheck:
+def _descriptions(paths: Mapping[str, Path]) -> tuple[int, int]:
+    """Descriptions of columns of these databases, and how many of them are of no column."""
+    count, strangers = 0, 0
+    for database_id, path in paths.items():
+        found = read_descriptions(path)
+        tables = read_schema(path, database_id).tables if found else ()
+        columns = {(table.name.lower(), column.name.lower()) for table in tables for column in table.columns}
+        count, strangers = count + len(found), strangers + len(found.keys() - columns)
+    return count, strangers
+
+
+def _split_check(split: str, rows: SplitRows, descriptions: tuple[int, int]) -> SplitCheck:
     def counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
         return tuple(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
 
@@ -78,6 +96,7 @@ def _split_check(split: str, rows: SplitRows) -> SplitCheck:
         rejected=counted(row["reason"] for row in rows.rejected),
         rejected_databases=counted(without_database),
         excluded=counted(row["excluded_reason"] for row in rows.examples if row["excluded_reason"]),
+        descriptions=descriptions,
     )
 
 
@@ -90,6 +109,8 @@ def render(check: DatasetCheck) -> str:
         levels = [level for level in Hardness if level in split.hardness]
         lines.append("  hardness              " + ", ".join(f"{n} {split.hardness[n]}" for n in levels))
         lines.append(f"  vacuous golds         {split.vacuous_golds} (no rows, or a database without rows)")
+        if split.descriptions[0]:
+            lines.append("  column descriptions   {}, of no column there {}".format(*split.descriptions))
         lines += _counted("rejected", split.rejected)
         lines += _counted("  without a database", split.rejected_databases)
         lines += _counted("excluded", split.excluded)

@@ -153,3 +153,4 @@ def test_data_check_says_its_levels(dataset, tmp_path, verifier):
     text = render(check_dataset(dataset, "bird", tmp_path, verifier))
     assert "simple 1, moderate 1, challenging 1" in text and "unknown 1" in text
     assert "without a database  1 bird/hospital" in text
+    assert "column descriptions   5, of no column there 1" in text and text.count("column descriptions") == 1
