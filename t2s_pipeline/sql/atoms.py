@@ -101,7 +101,7 @@ class _Collector:
                 continue
             for merged in self._shaper.merged(select, join):
                 self._add(place, f"{side}_on" if side else "on", " = ".join(sorted(map(self._text, merged))))
-            if join.args.get("on") is None:
+            if join.args.get("on") is None or isinstance(join.args["on"], exp.Boolean):  # sqlglot adds ON TRUE
                 continue
             if side:
                 self._conditions(join.args["on"], f"{side}_on", place)

@@ -45,6 +45,7 @@ def of(sql: str) -> frozenset[str]:
             "SELECT sales FROM singer, song WHERE singer.id = song.singer_id",
             "SELECT sales FROM singer JOIN song ON singer.id = song.singer_id",
         ),
+        ("SELECT sales FROM singer, song", "SELECT sales FROM singer JOIN song"),
         ("SELECT sales FROM singer JOIN song USING (name)", "SELECT sales FROM singer NATURAL JOIN song"),
         (
             "SELECT name AS n, count(*) AS c FROM singer GROUP BY 1 ORDER BY c",
@@ -177,7 +178,7 @@ def test_depth_ends_in_nothing_at_worst(nested):
 @pytest.mark.parametrize("group", ["", " GROUP BY 1"])
 def test_a_query_named_again_and_again_ends(group):
     ctes = [f"x0 AS (SELECT * FROM singer{group})"]
-    ctes += [f"x{n} AS (SELECT a.id FROM x{n - 1} AS a JOIN x{n - 1} AS b{group})" for n in range(1, 30)]
+    ctes += [f"x{n} AS (SELECT a.id FROM x{n - 1} AS a, x{n - 1} AS b{group})" for n in range(1, 30)]
     assert of(f"WITH {', '.join(ctes)} SELECT id FROM x29") == frozenset()
 
 
