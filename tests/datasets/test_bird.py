@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.config_loading import standalone_config
 from t2s_pipeline.datasets.check import check_dataset, render
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.gold_files import read_gold
@@ -105,6 +106,15 @@ def test_without_its_folder(tmp_path):
     for root, said in (("$BIRD_ROOT", "BIRD_ROOT is not set: set BIRD_ROOT"), (str(tmp_path / "x"), "no such folder")):
         with pytest.raises(DatasetError, match=said):
             open_source(DatasetConfig(kind="bird", root=root), "bird", tmp_path)
+
+
+def test_its_folder_is_named_by_the_environment_and_recorded(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WIKISQL_ROOT", raising=False)
+    monkeypatch.setenv("BIRD_ROOT", "bird")
+    config = standalone_config()
+    assert open_source(config.datasets["bird"], "bird", tmp_path).folder == root
+    assert "BIRD_ROOT=bird" in config.overrides and config.datasets["wikisql"].root == "$WIKISQL_ROOT"
 
 
 def test_two_databases_of_one_name_are_refused(root, dataset, tmp_path):

@@ -154,6 +154,19 @@ def test_full_has_no_choice_and_full_recall(schemas):
     assert recall.with_choice.examples == 0
 
 
+def test_evidence_has_its_say_in_which_tables_and_values_are_shown(schemas):
+    asked = example(0, "large", "How long is it?", "SELECT length FROM river")
+    knowing = asked | {"evidence": "refers to the length of 'the Rhine', a river"}
+    modes = {mode: settings(mode, 1) for mode in ("retrieved", "bm25")}
+    for mode in modes.values():
+        bare, told = retrieved_schema_rows([asked, knowing], schemas, mode)
+        assert bare["tables"] != ["river"] and told["tables"] == ["river"]
+    style = RolloutConfig(retrieval_mode="full", schema_style="mschema")
+    values = {key: DatabaseValues({("river", "length"): ["a", "b", "c", "d", "the Rhine"]}) for key in schemas}
+    bare, told = retrieved_schema_rows([asked, knowing], schemas, style, values=values)
+    assert "the Rhine" in told["schema_text"] and "the Rhine" not in bare["schema_text"]
+
+
 def test_the_gold_changes_nothing_that_a_prompt_shows(schemas):
     other = [row | {"gold": "SELECT * FROM city"} for row in EXAMPLES]
     shown = ("tables", "schema_text", "had_choice")
