@@ -18,8 +18,9 @@ from assets.reports import report, report_page
 from assets.rollouts import reads_rollouts, train_rollouts
 from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
+from assets.voting import votes
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.reports.listing import declared_reports
+from t2s_pipeline.reports.listing import declared_reports, sampling_arms
 
 
 def build_stages(config: ExperimentConfig) -> list[Stage]:
@@ -44,6 +45,8 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
         stages.append(external_adapters(config))
     if config.arms:
         stages += [arm_rollouts(config), evaluations(config), diagnoses(config)]
+    if sampling_arms(config):
+        stages.append(votes(config))
     stages += [report(config, declared) for declared in declared_reports(config)]
     stages.append(report_page(config))
     return stages

@@ -13,7 +13,7 @@ from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
-from t2s_pipeline.reports.listing import Report, declared_reports
+from t2s_pipeline.reports.listing import Report, declared_reports, sampling_arms
 from t2s_pipeline.reports.render import counted_split, markdown, overrides_blocks, report_json
 from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
 from t2s_pipeline.tables import registry
@@ -25,6 +25,7 @@ _WRITER = {
     "trajectories": "arm_rollouts",
     "attempts": "arm_rollouts",
     "diagnoses": "diagnoses",
+    "votes": "votes",
     "retrieved_schemas": "retrieved_schemas",
     "filtered_pairs": "filtered_pairs",
     "gold_audit": "gold_audit",
@@ -128,7 +129,8 @@ def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple
         return tuple(sorted({schemas_ref(config, split, arm, arm_model(config, arm)) for arm in asking}))
     if table == "filtered_pairs":
         return tuple(ref(config, table, recipe) for recipe in config.recipes) if config.trains else ()
-    return tuple(ref(config, table, arm) for arm in config.arms)
+    arms = sampling_arms(config) if declared.about == "votes" else config.arms
+    return tuple(ref(config, table, arm) for arm in arms)
 
 
 def _train_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:

@@ -30,6 +30,7 @@ from t2s_pipeline.rollouts.run import (
     run_rollouts,
     templates_used,
 )
+from t2s_pipeline.rollouts.selection import selector_of
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.training.adapters import verify_adapter
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -190,6 +191,7 @@ def roll_out(
         "retrieval": settings.retrieval,
         "token_budget": settings.token_budget(model),
         "gold_free": is_gold_free(settings, decider),
+        "selection": selector_of(settings) if settings.num_samples > 1 else None,
         "verifier": settings.verifier if settings.repair_scope == "verified" else None,
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}

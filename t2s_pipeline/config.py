@@ -92,8 +92,9 @@ class ModelConfig:
     """A generator.
 
     `hf`: `path` is a folder, a hub id (at `revision`, by default `main`), or `builtin:nano`. `replay`: `predictions` is
-    a file. `openai`: `served_model` of the server at `base_url`; see generation/openai.py. Its key, where it wants one,
-    is in the environment variable `api_key_variable`; `path`, with `max_context`, is its tokenizer, where that is at
+    a file, or a list of files, whose answers to a question are its samples, one file after another. `openai`:
+    `served_model` of the server at `base_url`; see generation/openai.py. Its key, where it wants one, is in the
+    environment variable `api_key_variable`; `path`, with `max_context`, is its tokenizer, where that is at
     hand. `vllm`: as `hf`, on vLLM's engine; `engine_options` are its options by vLLM's names.
 
     A `path` that is a folder of the project is that folder; any other text stays as it is. `log_probabilities`: whether
@@ -105,7 +106,7 @@ class ModelConfig:
     backend: Literal["hf", "vllm", "openai", "replay"] = "hf"
     path: str = ""
     revision: str = ""
-    predictions: str = ""
+    predictions: str | tuple[Text, ...] = ""
     base_url: str = ""
     served_model: str = ""
     api_key_variable: str = ""
@@ -121,6 +122,12 @@ class ModelConfig:
     batch_size: Count = 64
     engines: int = 0
     log_probabilities: bool = True
+
+    @property
+    def prediction_files(self) -> tuple[str, ...]:
+        """The files of a replay; none where none is stated."""
+        files = (self.predictions,) if isinstance(self.predictions, str) else self.predictions
+        return tuple(filter(None, files))
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,7 @@ class RolloutConfig:
     `verifier` decides what is repaired and when to stop: `gold`, or the name of a `[verifiers.*]`; in the repair scopes
     `online` and `online_guarded` the executor does (config_repairs.py says what goes together). `constraint` is what
     decoding is held to: `schema`, one SELECT that names nothing but what the prompt shows (prompts/answer_grammar.py).
+    `selection` chooses the answer among several samples where no verifier does (evaluation/voting.py).
     """
 
     max_turns: Count = 1
@@ -166,6 +174,7 @@ class RolloutConfig:
     repair_scope: Literal["verified", "online", "online_guarded"] = "verified"
     match_rule: Literal["official", "strict", "execution_guided", "bird", "star", "plug_value"] = "official"
     verifier: str = GOLD_VERIFIER
+    selection: Literal["majority", "vav", "vav_reference", "first_executable"] = "majority"
 
     @property
     def retrieval(self) -> str:

@@ -132,7 +132,11 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         for key, value in datasets.items()
     }
     models = {
-        key: replace(value, path=_folder(value.path, root), predictions=_path(value.predictions, root, variables))
+        key: replace(
+            value,
+            path=_folder(value.path, root),
+            predictions=tuple(_path(file, root, variables) for file in value.prediction_files),
+        )
         for key, value in models.items()
     }
     return replace(

@@ -59,7 +59,16 @@ def check_types(cls: type, raw: Mapping[str, Any], file: Path, prefix: str = "")
         _check_value(fields[key], value, file, where)
 
 
+def _of_union(kind: Any, value: Any) -> Any:
+    """Of "one, or a list of them" what the value is to be; any other type as it is."""
+    if typing.get_origin(kind) not in (types.UnionType, typing.Union):
+        return kind
+    one, several = typing.get_args(kind)
+    return several if isinstance(value, list) else one
+
+
 def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
+    kind = _of_union(kind, value)
     origin = typing.get_origin(kind)
     if origin is Annotated:
         _check_value(kind.__origin__, value, file, where)
@@ -115,6 +124,7 @@ def build(cls: type, raw: Mapping[str, Any]) -> Any:
 
 
 def _build_value(kind: Any, value: Any) -> Any:
+    kind = _of_union(kind, value)
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return build(kind, value)

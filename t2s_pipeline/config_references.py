@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from t2s_pipeline.config_adapters import SFT_DATA, check_adapter
 from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
-from t2s_pipeline.config_repairs import check_repairs, check_samples
+from t2s_pipeline.config_repairs import check_repairs, check_samples, check_selection
 from t2s_pipeline.config_teachers import WRITER_DATA, check_teachers
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _check_verifiers(config: ExperimentConfig, path: Path) -> None:
         rollouts["train.rollouts"] = config.train.rollouts
     for key, rollout in rollouts.items():
         check_repairs(path, key, rollout)
+        check_selection(path, key, rollout)
         if rollout.verifier == GOLD_VERIFIER:
             continue
         if rollout.verifier not in config.verifiers:

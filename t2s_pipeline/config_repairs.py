@@ -37,6 +37,19 @@ def check_repairs(path: Path, key: str, rollout: RolloutConfig) -> None:
         )
 
 
+def check_selection(path: Path, key: str, rollout: RolloutConfig) -> None:
+    """A stated selection has something to choose from, and nobody else who chooses. Raises ConfigError."""
+    if rollout.selection == "majority":
+        return
+    stated = f"{path}: {key}.selection = {rollout.selection!r}"
+    if rollout.num_samples == 1:
+        raise ConfigError(f"{stated}, but there is one sample to choose from: set num_samples, or leave selection out")
+    if rollout.max_turns > 1 and rollout.repair_scope == "verified":
+        raise ConfigError(
+            f"{stated}, but in repair_scope = 'verified' the verifier chooses: leave it out, or take an online scope"
+        )
+
+
 def check_samples(path: Path, key: str, rollout: RolloutConfig) -> None:
     """Several samples need a temperature: greedy ones are one answer, counted several times. Raises ConfigError."""
     if rollout.num_samples > 1 and not rollout.temperature:

@@ -279,6 +279,23 @@ def test_decoding_is_held_to_the_schema_where_the_model_s_back_end_can_be(load) 
         load(held.replace('[arms.base]\nmodel = "tiny"', '[arms.base]\nmodel = "file"'))
 
 
+def test_predictions_are_a_file_or_several(load, tmp_path: Path) -> None:
+    config = load()
+    assert config.models["file"].prediction_files == (str(tmp_path / "answers.txt"),)
+    several = load(project=PROJECT.replace('"answers.txt"', '["a.txt", "b.jsonl"]')).models["file"].prediction_files
+    assert several == (str(tmp_path / "a.txt"), str(tmp_path / "b.jsonl"))
+    for bad, named in (('["a.txt", ""]', r"predictions\[1\] = '', expected text"), ("7", "predictions = 7, expected")):
+        with pytest.raises(ConfigError, match=f"models.file.{named}"):
+            load(project=PROJECT.replace('"answers.txt"', bad))
+
+
+def test_a_selection_is_refused_where_there_is_nothing_to_choose_from(load) -> None:
+    with pytest.raises(ConfigError, match=r"arms.base.selection = 'vav', but there is one sample"):
+        load(EXPERIMENT + 'selection = "vav"\n')
+    text = EXPERIMENT + 'num_samples = 30\ntemperature = 1.0\nselection = "vav"\n'
+    assert load(text).arms["base"].selection == "vav"
+
+
 def test_not_toml_names_the_file(load) -> None:
     with pytest.raises(ConfigError, match=r"mine\.toml: not valid TOML"):
         load("[train\n")

@@ -6,7 +6,7 @@ import pytest
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.config_parsing import ConfigError
-from t2s_pipeline.config_repairs import check_repairs, check_samples
+from t2s_pipeline.config_repairs import check_repairs, check_samples, check_selection
 
 FITTING = [
     {},
@@ -41,3 +41,15 @@ def test_several_greedy_samples_are_refused():
     check_samples(Path("x.toml"), "arms.a", RolloutConfig(num_samples=4, temperature=0.7))
     with pytest.raises(ConfigError, match=r"x.toml: arms.a.num_samples = 4, .* set a temperature"):
         check_samples(Path("x.toml"), "arms.a", RolloutConfig(num_samples=4))
+
+
+def test_a_selection_needs_samples_and_no_verifier_that_chooses():
+    path = Path("x.toml")
+    several = {"num_samples": 30, "temperature": 1.0}
+    check_selection(path, "arms.a", RolloutConfig())
+    check_selection(path, "arms.a", RolloutConfig(**several, selection="vav"))
+    check_selection(path, "arms.a", RolloutConfig(**several, selection="vav", max_turns=2, repair_scope="online"))
+    with pytest.raises(ConfigError, match=r"x.toml: arms.a.selection = 'vav', but there is one sample .* num_samples"):
+        check_selection(path, "arms.a", RolloutConfig(selection="vav"))
+    with pytest.raises(ConfigError, match=r"arms.a.selection = 'vav_reference', .* the verifier chooses"):
+        check_selection(path, "arms.a", RolloutConfig(**several, selection="vav_reference", max_turns=2))

@@ -24,6 +24,7 @@ from t2s_pipeline.evaluation.rule_verdict import RuleVerdict, compare, on_both, 
 from t2s_pipeline.evaluation.same_query import query_key
 from t2s_pipeline.evaluation.shelf import Shelf
 from t2s_pipeline.evaluation.verdict import SandboxDifference, preview, result_digest
+from t2s_pipeline.evaluation.voting_keys import result_key
 from t2s_pipeline.sandbox.execute import DatabaseFileError, Execution, Runner, Status
 from t2s_pipeline.sandbox.file_stamp import FileStamp, file_stamp
 from t2s_pipeline.sandbox.policy import MEGABYTE, SandboxPolicy
@@ -52,7 +53,7 @@ class Judge:
     """A worker's task. Items: `("verify", paths, gold or None, sql, plug_value)`,
     `("execute", path, sql)`,
     `("audit", path, gold)`, `("has_rows", path)`, `("reads", path, sql)`, `("plan", path, sql)`,
-    `("described", path)`.
+    `("result_key", path, sql)`, `("described", path)`.
     """
 
     def __init__(self, policy: SandboxPolicy, page: ProgressPage) -> None:
@@ -71,6 +72,7 @@ class Judge:
             "has_rows": self._has_rows,
             "reads": self._reads,
             "plan": self._plan,
+            "result_key": self._result_key,
             "described": self._described,
         }
 
@@ -265,6 +267,12 @@ class Judge:
         self._begin(Phase.AS_WRITTEN)
         lines = self._runner.plan(path, sql)
         return [lines] if lines is not None else []
+
+    def _result_key(self, path: str, sql: str) -> list[Any]:
+        """The fields of a `ResultKey`, or [] where there is none. The rows stay here."""
+        self._begin(Phase.AS_WRITTEN)
+        key = result_key(self._executed(path, sql))
+        return [key.digest, key.kind, key.reference] if key is not None else []
 
     def _described(self, path: str) -> list[Any]:
         """[name, columns, keys] of every table."""

@@ -21,6 +21,7 @@ from t2s_pipeline.evaluation.error_class import NO_SCHEMA, NO_SYNTAX, classify
 from t2s_pipeline.evaluation.judge import JUDGE_TASK, Phase
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.evaluation.voting_keys import ResultKey, ResultKind
 from t2s_pipeline.sandbox.connection import DatabaseFileError
 from t2s_pipeline.sandbox.execute import Execution, Status
 from t2s_pipeline.sandbox.policy import SandboxPolicy
@@ -136,6 +137,19 @@ class GoldVerifier:
         requests = [("plan", os.path.abspath(c.database_path), c.sql) for c in items]
         outcomes = self._pool.run(requests, [request[1] for request in requests])
         return [None if isinstance(o, Death) or not o else tuple(o[0]) for o in outcomes]
+
+    def result_keys(self, items: Sequence[Candidate]) -> list[ResultKey | None]:
+        """What each `sql` returns as votes see it (`voting_keys.py`), in order; None where it gives no complete result.
+        The same text on the same file runs once; `gold_sql` is not looked at."""
+        _require_files(items)
+        asked = [(os.path.abspath(c.database_path), c.sql) for c in items]
+        distinct = sorted(set(asked))  # by file: a worker keeps its connection
+        outcomes = self._pool.run([("result_key", *one) for one in distinct], [path for path, _ in distinct])
+        found = {
+            one: None if isinstance(o, Death) or not o else ResultKey(o[0], ResultKind(o[1]), o[2])
+            for one, o in zip(distinct, outcomes, strict=True)
+        }
+        return [found[one] for one in asked]
 
     def catalogues(self, paths: Sequence[str]) -> list[Catalogue]:
         """The tables, columns and keys of each database file, in order."""

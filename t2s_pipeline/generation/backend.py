@@ -90,6 +90,6 @@ def open_generator(
     will ask for the line). Without `reuse_completions` the store is written, but not asked. Raises GenerationError.
     """
     if policy.config.backend == "replay":
-        return ReplayGenerator(Path(policy.config.predictions), example_ids, digest_of)
+        return ReplayGenerator([Path(file) for file in policy.config.prediction_files], example_ids, digest_of)
     backend = open_backend(policy, in_process, digest_of)
     return CachedGenerator(backend, CompletionStore(data), reuse_completions)

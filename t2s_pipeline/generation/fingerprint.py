@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,15 +60,12 @@ def model_folder(path: str, revision: str = "") -> Path:
 
 
 def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) -> str:
-    """Identity (sha256, hex) of a configured model; of the file itself for predictions that are replayed.
+    """Identity (sha256, hex) of a configured model; of the files for predictions that are replayed.
 
     `digest_of` gives the sha256 of a file and may remember it. Raises GenerationError where the model is not there.
     """
     if config.backend == "replay":
-        file = Path(config.predictions)
-        if not config.predictions or not file.is_file():
-            raise GenerationError(f"{config.predictions or '(no file)'}: no such predictions file")
-        return digest_of(file)
+        return predictions_fingerprint(config.prediction_files, digest_of)
     if config.backend == "openai":
         served = [config.base_url, config.served_model, config.revision, config.request_options]
         return hashlib.sha256(json.dumps(served, sort_keys=True).encode()).hexdigest()
@@ -81,6 +78,16 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) 
     if is_hub_id(config.path):
         lines.insert(0, f"revision {folder.name}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def predictions_fingerprint(files: Sequence[str | Path], digest_of: FileDigest = file_digest) -> str:
+    """Identity (sha256, hex) of files of predictions, in their order; of one, that of its bytes. Raises GenerationError
+    where there is none, or one is missing."""
+    for file in files or ["(no file)"]:
+        if not Path(file).is_file():
+            raise GenerationError(f"{file}: no such predictions file")
+    digests = [digest_of(Path(file)) for file in files]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def model_settings(folder: Path) -> ModelSettings:

@@ -1,8 +1,9 @@
-"""Answers from a file of predictions instead of a model.
+"""Answers from files of predictions instead of a model.
 
-What such a file is, `prediction_files.py` says; sample i of an example is candidate i of its line. There are no
-prompts, tokens or turns, and nothing is stored: the file is the store. A file with another number of lines than the
-split has examples is refused.
+What such a file is, `prediction_files.py` says; sample i of an example is candidate i of its line. With several files,
+an example's samples are those of the first, then those of the second, and so on: a system a sample, where each file
+has one candidate a line. There are no prompts, tokens or turns, and nothing is stored: the files are the store. A file
+with another number of lines than the split has examples is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from t2s_pipeline.generation.fingerprint import FileDigest, file_digest
+from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, predictions_fingerprint
 from t2s_pipeline.generation.protocol import (
     Answered,
     Completion,
@@ -30,18 +31,20 @@ from t2s_pipeline.prompts.render import Prompt
 class ReplayGenerator:
     """Answers by example and sample; sampling settings and prompts mean nothing to it.
 
-    Making it reads the file and raises PredictionFileError where that cannot be used.
+    Making it reads the files and raises PredictionFileError where one cannot be used, GenerationError where there is
+    none.
     """
 
     answers_are_sql = True
 
-    def __init__(self, file: Path, example_ids: Sequence[str], digest_of: FileDigest = file_digest) -> None:
-        lines = read_candidates(file, len(example_ids), example_ids=example_ids)
-        self._file = file
+    def __init__(self, files: Sequence[Path], example_ids: Sequence[str], digest_of: FileDigest = file_digest) -> None:
+        read = [read_candidates(file, len(example_ids), example_ids=example_ids) for file in files]
+        self._files = ", ".join(map(str, files))
         self._answers = {
-            example: (n, line) for n, (example, line) in enumerate(zip(example_ids, lines, strict=True), 1)
+            example: (n, [candidate for line in lines for candidate in line])
+            for n, (example, *lines) in enumerate(zip(example_ids, *read, strict=True), 1)
         }
-        self.identity = Identity(digest_of(file), None, "replay", "text")
+        self.identity = Identity(predictions_fingerprint(files, digest_of), None, "replay", "text")
         self.stats = GenerationStats()
 
     def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
@@ -72,11 +75,11 @@ class ReplayGenerator:
 
     def _answer(self, request: GenerationRequest) -> str:
         if request.example_id not in self._answers:
-            raise GenerationError(f"{self._file}: example {request.example_id!r} is not of the split that it answers")
+            raise GenerationError(f"{self._files}: example {request.example_id!r} is not of the split that it answers")
         line, candidates = self._answers[request.example_id]
         if request.sample >= len(candidates):
             raise GenerationError(
-                f"{self._file}:{line}: {len(candidates)} candidates, but sample {request.sample} is asked for "
+                f"{self._files}:{line}: {len(candidates)} candidates, but sample {request.sample} is asked for "
                 f"(num_samples is at most {len(candidates)} here)"
             )
         return candidates[request.sample]

@@ -4,6 +4,7 @@ A report begins with what is declared and looks for its results, so that what ha
 
     declared_arms         arm, position, missing: what to do where it has no results
     repairing_arms        arm: those of more than one turn
+    voting_arms           arm, position, missing: those of more than one sample
     declared_schemas      retrieval, schema_style, token_budget, position, missing
     declared_recipes      recipe, position, missing
     declared_comparisons  comparison, family, first, second, metric, position
@@ -19,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ComparisonConfig, ExperimentConfig
-from t2s_pipeline.reports.listing import shown_schemas
+from t2s_pipeline.reports.listing import sampling_arms, shown_schemas
 
 #: The family of comparisons that nobody declared.
 EVERY_PAIR = "every pair of arms"
@@ -42,6 +43,14 @@ def _missing(config: ExperimentConfig, arm: str) -> str:
 
 def repairing_arms(config: ExperimentConfig) -> pa.Table:
     return relation([{"arm": name} for name, arm in config.arms.items() if arm.max_turns > 1], ("arm",))
+
+
+def voting_arms(config: ExperimentConfig) -> pa.Table:
+    rows = [
+        {"arm": name, "position": position, "missing": f"not voted yet: t2s run -e {config.name} votes[{name}]"}
+        for position, name in enumerate(sampling_arms(config))
+    ]
+    return relation(rows, ("arm", "missing"))
 
 
 def declared_schemas(config: ExperimentConfig) -> pa.Table:

@@ -1,7 +1,8 @@
 """The reports there are: each is `<name>.sql`, which makes the table of its name, and a renderer (`render.py`).
 
-`about` says when a report is in an experiment's graph: where it has arms, where its arms are shown schemas, where
-it has recipes, or always. A report about pairs reads the tables of the train side, another those of the evaluation.
+`about` says when a report is in an experiment's graph: where it has arms, where some of them have several samples,
+where its arms are shown schemas, where it has recipes, or always. A report about pairs reads the tables of the train
+side, another those of the evaluation.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class Report:
     name: str
     title: str
     reads: tuple[str, ...]
-    about: Literal["arms", "schemas", "pairs", "golds"] = "arms"
+    about: Literal["arms", "votes", "schemas", "pairs", "golds"] = "arms"
 
 
 #: In the order of the page.
@@ -43,6 +44,9 @@ REPORTS: dict[str, Report] = {
             "Failures",
             ("trajectories", "attempts", "diagnoses", "examples", "rollouts", "retrieved_schemas"),
         ),
+        Report("report_voting", "Voting", ("votes", "attempts", "rollouts", "examples"), about="votes"),
+        Report("report_risk_coverage", "Risk and coverage of votes", ("votes",), about="votes"),
+        Report("report_recall", "Recall", ("attempts", "rollouts"), about="votes"),
         Report("report_schema_recall", "Schema recall", ("retrieved_schemas",), about="schemas"),
         Report(
             "report_pair_funnel",
@@ -61,11 +65,18 @@ def declared_reports(config: ExperimentConfig) -> list[Report]:
     there = {"golds"}
     if config.arms:
         there.add("arms")
+    if sampling_arms(config):
+        there.add("votes")
     if any(shown_schemas(config)):
         there.add("schemas")
     if config.trains and config.recipes:
         there.add("pairs")
     return [report for report in REPORTS.values() if report.about in there]
+
+
+def sampling_arms(config: ExperimentConfig) -> list[str]:
+    """Names of the arms with several samples a turn: there are votes among these."""
+    return [name for name, arm in config.arms.items() if arm.num_samples > 1]
 
 
 def shown_schemas(config: ExperimentConfig) -> list[tuple[str, str, str]]:

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.reports import render_arms, render_errors, render_inputs, render_pairs
+from t2s_pipeline.reports import (
+    render_arms,
+    render_errors,
+    render_inputs,
+    render_pairs,
+    render_voting,
+)
 from t2s_pipeline.reports.blocks import Block, Code, Grid, Paragraph, as_markdown
 from t2s_pipeline.reports.figures import Row
 from t2s_pipeline.reports.listing import Report, declared_reports
@@ -38,6 +44,9 @@ _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_column_errors": render_errors.column_errors,
     "report_wrong_results": render_errors.wrong_results,
     "report_failures": render_errors.failures,
+    "report_voting": render_voting.voting,
+    "report_risk_coverage": render_voting.risk_coverage,
+    "report_recall": render_voting.recall,
     "report_schema_recall": render_inputs.schema_recall,
     "report_pair_funnel": render_pairs.pair_funnel,
     "report_pair_quality": render_pairs.pair_quality,
@@ -52,6 +61,7 @@ _EMPTY = {
     "report_online_repair": "No declared arm repairs.",
     "report_schema_recall": "No arm is shown a schema.",
 }
+_CHANGES_FIGURES = ("MODEL_PATH", "TRAIN_LIMIT")
 _NO_ARM = "No arm is declared."
 
 
@@ -63,7 +73,6 @@ def blocks_of(table: pa.Table) -> list[Block]:
     return render(rows) if rows else [Paragraph(_EMPTY.get(name, _NO_ARM))]
 
 
-_CHANGES_FIGURES = ("MODEL_PATH", "TRAIN_LIMIT")
 def markdown(table: pa.Table) -> str:
     """The same as Markdown."""
     return as_markdown(blocks_of(table))
@@ -88,24 +97,13 @@ def experiment_report(
     parts = [f"# {config.name}\n"]
     if config.description:
         parts.append(f"{config.description}\n")
+    parts += [as_markdown(head) for head in [overrides_blocks(config)] if head]
     parts.append(outside_text(connection, config))
     for report in declared_reports(config):
         if only is None or report.name in only:
             parts.append(f"## {report.title}\n\n{markdown(published_report(report.name, connection, config))}")
     return "\n".join(parts)
 
-
-def outside_blocks(rows: Sequence[dict[str, Any]], split: str) -> list[Block]:
-    """Which input rows are outside the denominators, how many, and why; that there are none, where there are none."""
-    if not rows:
-        return [Paragraph(f"Nothing is outside the denominators: every question of {split} is counted.")]
-    parts += [as_markdown(head) for head in [overrides_blocks(config)] if head]
-    body = [[f"{row['questions']:,}", row["what"], Code(row["reason"])] for row in rows]
-    note = (
-        f"Outside a denominator, of the questions of {split} (rejected rows are in none; excluded examples are in "
-        "`all`, not in `not_excluded`)"
-    )
-    return [Grid(["Questions", "What", "Reason"], body, note)]
 
 def overrides_blocks(config: ExperimentConfig) -> list[Block]:
     """What the environment changed of the configuration, none where nothing: what changes figures with its value (of a
@@ -116,6 +114,17 @@ def overrides_blocks(config: ExperimentConfig) -> list[Block]:
         told.append(f"folders ({', '.join(f'`{name}`' for name in stated)})")
     return [Paragraph(f"Set by the environment, not by the experiment's file: {', '.join(told)}.")] if told else []
 
+
+def outside_blocks(rows: Sequence[dict[str, Any]], split: str) -> list[Block]:
+    """Which input rows are outside the denominators, how many, and why; that there are none, where there are none."""
+    if not rows:
+        return [Paragraph(f"Nothing is outside the denominators: every question of {split} is counted.")]
+    body = [[f"{row['questions']:,}", row["what"], Code(row["reason"])] for row in rows]
+    note = (
+        f"Outside a denominator, of the questions of {split} (rejected rows are in none; excluded examples are in "
+        "`all`, not in `not_excluded`)"
+    )
+    return [Grid(["Questions", "What", "Reason"], body, note)]
 
 
 def counted_split(config: ExperimentConfig) -> str:

@@ -27,6 +27,7 @@ from t2s_pipeline.reports.declared import (
     declared_recipes,
     declared_schemas,
     repairing_arms,
+    voting_arms,
 )
 from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.paired import paired_tests
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
 REPORTS_CODE_VERSION = "7"
 #: Files of macros that the others use.
 _MACROS = ("wilson", "feedback")
-#: Wrong results without a cause.
-NO_CAUSE = {
 #: Files of relations that several reports begin with: table macros, in an order in which each can use those before it.
 _SHARED = ("passes", "outcomes", "sample_verdicts")
+#: Wrong results without a cause.
+NO_CAUSE = {
     "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
     "(not parsed)": "the query or the gold cannot be parsed",
 }
@@ -104,6 +105,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
     makers = {
         "declared_arms": declared_arms,
         "repairing_arms": repairing_arms,
+        "voting_arms": voting_arms,
         "declared_schemas": declared_schemas,
         "declared_comparisons": declared_comparisons,
         "declared_recipes": declared_recipes,
@@ -124,6 +126,9 @@ _RELATIONS = {
     "report_online_repair": ("declared_arms", "repairing_arms", "error_routes"),
     "report_column_errors": ("declared_arms", "column_tags"),
     "report_wrong_results": ("declared_arms", "wrong_result_causes"),
+    "report_voting": ("voting_arms",),
+    "report_risk_coverage": ("voting_arms",),
+    "report_recall": ("voting_arms",),
     "report_schema_recall": ("declared_schemas",),
     "report_pair_funnel": ("declared_recipes",),
     "report_pair_quality": ("declared_recipes",),

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from t2s_pipeline.evaluation.guards import Catalogues, Inspection, inspect
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, Verifier
+from t2s_pipeline.evaluation.voting_keys import ResultKey
 
 JUDGED_AT_ONCE = 1_000
 """Candidates of a batch for the sandbox: about half a second of SQL."""
@@ -29,22 +30,27 @@ class Executor(Verifier, Protocol):
 
     def plans(self, items: Sequence[Candidate]) -> list[tuple[str, ...] | None]: ...
 
+    def result_keys(self, items: Sequence[Candidate]) -> list[ResultKey | None]: ...
+
     def catalogues(self, paths: Sequence[str]) -> list[Any]: ...
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate's verdict, and what is to be seen of it without the gold."""
+    """A candidate's verdict, and what is to be seen of it without the gold. `key` is its result as votes see it; None
+    where it has no complete one, or nobody asked."""
 
     verdict: Verdict
     inspection: Inspection
+    key: ResultKey | None = None
 
 
 class Judging:
-    """One turn. `seconds` is how long its thread worked."""
+    """One turn. `seconds` is how long its thread worked; `with_keys` asks for `Judged.key`."""
 
-    def __init__(self, executor: Executor, catalogues: Catalogues) -> None:
+    def __init__(self, executor: Executor, catalogues: Catalogues, with_keys: bool = False) -> None:
         self.seconds = 0.0
+        self._with_keys = with_keys
         self._executor = executor
         self._catalogues = catalogues
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judging")
@@ -81,8 +87,13 @@ class Judging:
         ran = [place for place, verdict in enumerate(verdicts) if verdict.executable]
         asked = [replace(candidates[place], gold_sql=None, plug_value=False) for place in ran]
         plans = dict(zip(ran, self._executor.plans(asked), strict=True))
+        keys = dict(zip(ran, self._executor.result_keys(asked), strict=True)) if self._with_keys else {}
         judged = [
-            Judged(verdict, inspect(verdict, plans.get(place), self._catalogues[candidates[place].database_id]))
+            Judged(
+                verdict,
+                inspect(verdict, plans.get(place), self._catalogues[candidates[place].database_id]),
+                keys.get(place),
+            )
             for place, verdict in enumerate(verdicts)
         ]
         self.seconds += time.perf_counter() - started

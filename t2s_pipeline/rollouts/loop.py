@@ -25,7 +25,7 @@ from t2s_pipeline.rollouts.decide import Case, Decider
 from t2s_pipeline.rollouts.judging import Executor, Judged, Judging
 from t2s_pipeline.rollouts.repairs import feedback_on, oracle_facts, prompt_of_repair, shows_gold
 from t2s_pipeline.rollouts.rows import StopReason, attempt_row, prompt_too_long_row
-from t2s_pipeline.rollouts.selection import choice_of
+from t2s_pipeline.rollouts.selection import answer_of, reads_keys
 
 Row = dict[str, Any]
 Progress = Callable[[int, int, str], None]
@@ -99,7 +99,7 @@ class TurnLoop:
         rows = self._rows(turn, answers, judged)
         if self.settings.max_turns > 1:
             self._decide(answers, rows, judged)
-        to_repair = [trajectory for trajectory in fitting if not self._concludes(turn, trajectory)]
+        to_repair = [trajectory for trajectory in fitting if not self._concludes(turn, trajectory, judged)]
         self._prepare_repairs(to_repair, judged)
 
     def _close_unasked(self, turn: int, trajectory: OpenTrajectory) -> None:
@@ -120,7 +120,7 @@ class TurnLoop:
         asked = [(t, sample) for t in trajectories for sample in range(self.settings.num_samples)]
         answers: list[_Answer | None] = [None] * len(requests)
         started, judging_here = time.perf_counter(), 0.0
-        with Judging(self.executor, self.catalogues) as judging:
+        with Judging(self.executor, self.catalogues, reads_keys(self.settings)) as judging:
 
             def take(numbers: Sequence[int], completions: Sequence[Completion]) -> None:
                 nonlocal judging_here
@@ -202,10 +202,15 @@ class TurnLoop:
             row["verifier_reason"] = judgement.reason
         self.verification_seconds += time.perf_counter() - started
 
-    def _concludes(self, turn: int, trajectory: OpenTrajectory) -> bool:
+    def _concludes(
+        self, turn: int, trajectory: OpenTrajectory, judged: Mapping[tuple[str, str | None], Judged]
+    ) -> bool:
         """Choose the turn's answer; whether the trajectory then stops."""
         rows = [row for row in trajectory.attempts if row["turn"] == turn]
-        answer = choice_of(self.settings)(rows)
+        keys = {}
+        if reads_keys(self.settings):
+            keys = {row["sql"]: judged[row["example_id"], row["sql"]].key for row in rows}
+        answer = answer_of(rows, self.settings, keys)
         trajectory.answers.append(answer)
         several = self.settings.max_turns > 1
         if several and answer["accepted"]:

@@ -40,6 +40,7 @@ from t2s_pipeline.table_definitions.results import (
 )
 from t2s_pipeline.table_definitions.stores import COMPLETIONS, EVALUATION_HISTORY, PROMPTS
 from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
+from t2s_pipeline.table_definitions.votes import REPORT_RECALL, REPORT_RISK_COVERAGE, REPORT_VOTING, VOTES
 from t2s_pipeline.tables import TableSchema
 
 ALL: dict[str, TableSchema] = {
@@ -56,6 +57,7 @@ ALL: dict[str, TableSchema] = {
         ROLLOUTS,
         ATTEMPTS,
         TRAJECTORIES,
+        VOTES,
         PAIRS,
         FILTERED_PAIRS,
         TEACHER_TRACES,
@@ -81,6 +83,9 @@ ALL: dict[str, TableSchema] = {
         REPORT_COLUMN_ERRORS,
         REPORT_WRONG_RESULTS,
         REPORT_FAILURES,
+        REPORT_VOTING,
+        REPORT_RISK_COVERAGE,
+        REPORT_RECALL,
         REPORT_SCHEMA_RECALL,
         REPORT_PAIR_FUNNEL,
         REPORT_PAIR_QUALITY,

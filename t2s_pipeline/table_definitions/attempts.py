@@ -70,6 +70,12 @@ ROLLOUTS = output_table(
             "`plug_value`; see [evaluation.md](evaluation.md).",
             nullable=False,
         ),
+        Column(
+            "selection",
+            TEXT,
+            "The rule that chose among the samples of a turn: `vav`, `vav_reference`, `majority`, `first_executable`, "
+            "see [voting.md](voting.md); null for one sample, and where a verifier chose.",
+        ),
         Column("sqlite_version", TEXT, "The SQLite that judged.", nullable=False),
     ],
 )
@@ -179,6 +185,12 @@ ATTEMPTS = output_table(
         Column("feedback", TEXT, "What the model was told after this attempt; null where nothing was."),
         Column("prompt_tokens", INT, "Tokens of the prompt."),
         Column("completion_tokens", INT, "Tokens written."),
+        Column(
+            "log_probability",
+            REAL,
+            "Sum of their natural log-probabilities, as in `completions`; null where not known.",
+            volatile=True,
+        ),
         Column("elapsed_ms", REAL, "Time of the SQL as written, milliseconds.", volatile=True),
     ],
 )

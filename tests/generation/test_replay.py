@@ -8,7 +8,7 @@ import pytest
 
 from t2s_pipeline.config import ModelConfig
 from t2s_pipeline.generation.backend import open_generator
-from t2s_pipeline.generation.fingerprint import file_digest
+from t2s_pipeline.generation.fingerprint import file_digest, model_fingerprint
 from t2s_pipeline.generation.protocol import GenerationError, GenerationRequest, Policy, Sampling
 from t2s_pipeline.prediction_files import PredictionFileError
 
@@ -39,6 +39,25 @@ def test_candidates_are_samples(tmp_path):
     assert ask(file, ("d/dev/0", 1), ("d/dev/2", 1), ("d/dev/1", 0)) == ["b", "e\nf", "c"]
     with pytest.raises(GenerationError, match=r"p.jsonl:2: 1 candidates, but sample 1"):
         ask(file, ("d/dev/1", 1))
+
+
+def test_several_files_are_a_system_a_sample(tmp_path):
+    one, two = tmp_path / "one.txt", tmp_path / "two.jsonl"
+    one.write_text("a\nb\nc\n")
+    two.write_text('"d"\n["e", "f"]\n"g"\n')
+    model = ModelConfig(backend="replay", predictions=(str(one), str(two)))
+    both = open_generator(Policy("replay", model), tmp_path / "data", IDS)
+    asked = [GenerationRequest(None, sample, "d/dev/1") for sample in range(3)]
+    assert [completion.text for completion in both.complete(asked, Sampling())] == ["b", "e", "f"]
+    swapped = ModelConfig(backend="replay", predictions=(str(two), str(one)))
+    identities = {model_fingerprint(config) for config in (model, swapped)}
+    assert both.identity.model_fingerprint in identities and len(identities) == 2
+    with pytest.raises(GenerationError, match=r"two\.jsonl:1: 2 candidates, but sample 2"):
+        both.complete([GenerationRequest(None, 2, "d/dev/0")], Sampling())
+    with pytest.raises(GenerationError, match=r"nowhere\.txt: no such predictions file"):
+        model_fingerprint(ModelConfig(backend="replay", predictions=(str(one), str(tmp_path / "nowhere.txt"))))
+    with pytest.raises(GenerationError, match=r"\(no file\): no such predictions file"):
+        model_fingerprint(ModelConfig(backend="replay", predictions=()))
 
 
 def test_a_file_that_does_not_fit_the_split_is_refused(tmp_path):

@@ -83,6 +83,7 @@ max_new_tokens = 64
 _LIMITS = tomllib.loads(SMALL)["datasets"]["embedded"]
 TRAIN_QUESTIONS, DEV_QUESTIONS = _LIMITS["train_limit"], _LIMITS["dev_limit"]
 ARMS = ("base", "base_repair", "sft", "sft_dpo")
+SHOWN = tuple(name for name, report in REPORTS.items() if report.about != "votes")  # no arm has several samples
 STEPS = {
     "train_examples",
     "dev_examples",
@@ -98,7 +99,7 @@ STEPS = {
     "sft_adapters[sft]",
     "dpo_adapters[sft_dpo]",
     *(f"{name}[{arm}]" for name in ("arm_rollouts", "evaluations", "diagnoses") for arm in ARMS),
-    *REPORTS,
+    *SHOWN,
     "report_page",
 }
 

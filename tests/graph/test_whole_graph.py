@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from assets.graph import build_stages
 from t2s_pipeline.config import ArmConfig, DatasetConfig, EvaluationConfig, ExperimentConfig, ModelConfig
-from t2s_pipeline.reports.listing import REPORTS
-from tests.graph.conftest import ARMS, DEV_QUESTIONS, STEPS, TRAIN_QUESTIONS, Project
+from tests.graph.conftest import ARMS, DEV_QUESTIONS, SHOWN, STEPS, TRAIN_QUESTIONS, Project
 
 
 def test_every_step_runs_once_and_leaves_rows(finished: tuple[Project, set[str]]) -> None:
@@ -60,8 +59,8 @@ def test_results_name_the_report_and_queries_that_run(project: Project) -> None:
     assert (project.data / "reports" / "small.md").read_text().startswith("# small")
     page = (project.data / "reports" / "small" / "index.html").read_text()
     assert str(project.data / "reports" / "small" / "index.html") in text
-    assert all(f'<section id="{name}">' in page for name in REPORTS)
-    assert project.sql("SELECT list(report ORDER BY position) FROM report_page") == [(list(REPORTS),)]
+    assert all(f'<section id="{name}">' in page for name in SHOWN)
+    assert project.sql("SELECT list(report ORDER BY position) FROM report_page") == [(list(SHOWN),)]
     queries = [line.split('"')[1] for line in text.splitlines() if "t2s sql" in line]
     assert len(queries) == 3
     for query in queries:

@@ -244,7 +244,7 @@ def test_predictions_go_through_the_same_loop_without_prompts(run, examples, tmp
     file = tmp_path / "predictions.sql"
     lines = ["SELECT name FROM singer", "SELECT age FROM", "", "SELECT 1; SELECT 2", "SELECT 1", "SQL: SELECT 1"]
     file.write_text("\n".join(lines) + "\n")
-    result = run(ReplayGenerator(file, [example["example_id"] for example in examples]), ONE_SHOT)
+    result = run(ReplayGenerator([file], [example["example_id"] for example in examples]), ONE_SHOT)
     assert [row["sql"] for row in result.attempts] == [line or None for line in lines]  # judged as written
     assert [row["error_class"] for row in result.attempts[:3]] == [
         "execution_correct",
@@ -253,7 +253,7 @@ def test_predictions_go_through_the_same_loop_without_prompts(run, examples, tmp
     ]
     assert all(row["prompt_id"] is None and row["completion_key"] is None for row in result.attempts)
     with pytest.raises(ValueError, match="max_turns = 1"):
-        run(ReplayGenerator(file, [example["example_id"] for example in examples]), REPAIR)
+        run(ReplayGenerator([file], [example["example_id"] for example in examples]), REPAIR)
 
 
 def test_train_truth_needs_both_rules(run, model, only):

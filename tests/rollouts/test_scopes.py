@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.rollouts.decide import decider_of, is_gold_free
 from t2s_pipeline.rollouts.run import run_rollouts
-from t2s_pipeline.rollouts.selection import standing, vote
+from t2s_pipeline.rollouts.selection import answer_of, standing
 from t2s_pipeline.table_definitions import ATTEMPTS, TRAJECTORIES
 
 ONLINE = RolloutConfig(max_turns=3, repair_scope="online")
@@ -175,7 +175,17 @@ def test_another_gold_changes_nothing_that_is_gold_free(run, scope, golds, texts
 
 def test_no_scope_chooses_by_what_is_correct():
     rows = [
-        {"sample": n, "executable": True, "result_digest": digest, "sql": "x", "correct": right}
+        {
+            "sample": n,
+            "executable": True,
+            "result_digest": digest,
+            "sql": "x",
+            "correct": right,
+            "log_probability": None,
+        }
+        | {"completion_tokens": None}
         for n, (digest, right) in enumerate([("a", True), ("b", False), ("b", False)])
     ]
-    assert vote(rows)["sample"] == 1
+    for scope in ("online", "online_guarded"):
+        settings = RolloutConfig(max_turns=2, num_samples=3, temperature=1.0, repair_scope=scope)
+        assert answer_of(rows, settings, {})["sample"] == 1

@@ -1,0 +1,62 @@
+-- Recall@k of every declared arm with several samples, over the samples of its first turn and all its examples, k from 1
+-- to their number. `first_k`: is one of the first k right. `expected`: the probability that one of k samples is right
+-- that are drawn from the n of the example, of which c are: 1 - (n - c choose k) / (n choose k). The interval of
+-- `expected` is Wilson's with the sum of probabilities for successes: a mean of values from 0 to 1 varies no more than
+-- a share does, so that it is wide enough. An arm without results has one row with the reason.
+WITH verdict AS (
+    SELECT * FROM sample_verdicts($experiment)
+),
+example AS (
+    SELECT
+        arm,
+        rule,
+        example_id,
+        count(*) AS n,
+        count(*) FILTER (right_) AS c,
+        min(sample) FILTER (right_) AS first_right
+    FROM verdict
+    GROUP BY arm, rule, example_id
+),
+drawn AS (
+    SELECT arm, rule, n, c, first_right, unnest(range(1, n + 1)) AS k
+    FROM example
+),
+found AS (
+    SELECT
+        arm,
+        rule,
+        k,
+        unnest(
+            [
+                {'estimator': 'first_k', 'p': coalesce(first_right < k, false)::INT::DOUBLE},
+                {
+                    'estimator': 'expected',
+                    'p': 1 - list_product(
+                        list_transform(range(k), lambda i: greatest(n - c - i, 0) / (n - i)::DOUBLE)
+                    )
+                }
+            ],
+            recursive := true
+        )
+    FROM drawn
+),
+counted AS (
+    SELECT arm, rule, estimator, k, sum(p) AS numerator, count(*) AS n
+    FROM found
+    GROUP BY arm, rule, estimator, k
+)
+SELECT
+    $experiment AS experiment,
+    d.arm,
+    coalesce(c.rule, 'official') AS rule,
+    coalesce(c.estimator, 'first_k') AS estimator,
+    coalesce(c.k, 1) AS k,
+    CASE WHEN c.arm IS NULL THEN d.missing END AS missing,
+    coalesce(c.numerator, 0) AS numerator,
+    coalesce(c.n, 0) AS denominator,
+    ratio(c.numerator, c.n) AS value,
+    wilson_low(c.numerator, c.n) AS interval_low,
+    wilson_high(c.numerator, c.n) AS interval_high
+FROM voting_arms AS d
+LEFT JOIN counted AS c USING (arm)
+ORDER BY d.position, c.rule, c.estimator DESC, c.k

@@ -1,0 +1,81 @@
+-- How often each way to choose among the samples of the first turn is right, for every declared arm with several. The
+-- selectors and the first sample know no gold; `best_sample`, the one sample number that is right most often over all
+-- examples (the lowest of equals), and `any_sample` do. A declared arm without votes has the single row
+-- `(no results)`, with the reason.
+WITH pass AS (
+    SELECT rollout AS arm, max(num_samples) AS samples
+    FROM rollouts
+    JOIN voting_arms ON arm = rollout
+    WHERE experiment = $experiment
+    GROUP BY rollout
+),
+verdict AS (
+    SELECT * FROM sample_verdicts($experiment)
+),
+by_sample AS (
+    SELECT arm, rule, sample, count(*) FILTER (right_) AS right_
+    FROM verdict
+    GROUP BY arm, rule, sample
+),
+best AS (
+    SELECT arm, rule, sample
+    FROM by_sample
+    QUALIFY row_number() OVER (PARTITION BY arm, rule ORDER BY right_ DESC, sample) = 1
+),
+answer AS (
+    SELECT arm, v.selector AS answer, false AS gold_aware, NULL::BIGINT AS sample, v.example_id, d.rule, d.right_
+    FROM votes AS v
+    JOIN verdict AS d ON d.arm = v.rollout AND d.example_id = v.example_id AND d.sample = v.sample
+    WHERE v.experiment = $experiment
+    UNION ALL
+    SELECT arm, 'first_sample', false, 0, example_id, rule, right_
+    FROM verdict
+    WHERE sample = 0
+    UNION ALL
+    SELECT arm, 'best_sample', true, sample, example_id, rule, right_
+    FROM verdict
+    JOIN best USING (arm, rule, sample)
+    UNION ALL
+    SELECT arm, 'any_sample', true, NULL, example_id, rule, bool_or(right_)
+    FROM verdict
+    GROUP BY arm, example_id, rule
+),
+subset_of AS (
+    SELECT
+        example_id,
+        unnest(CASE WHEN excluded_reason IS NULL THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset
+    FROM examples
+    WHERE experiment = $experiment
+),
+counted AS (
+    SELECT arm, answer, subset, rule, gold_aware, sample, count(*) FILTER (right_) AS k, count(*) AS n
+    FROM answer
+    JOIN subset_of USING (example_id)
+    WHERE arm IN (SELECT rollout FROM votes WHERE experiment = $experiment)
+    GROUP BY ALL
+)
+SELECT
+    $experiment AS experiment,
+    d.arm,
+    coalesce(c.answer, '(no results)') AS answer,
+    coalesce(c.subset, 'all') AS subset,
+    coalesce(c.rule, 'official') AS rule,
+    CASE WHEN c.arm IS NULL THEN d.missing END AS missing,
+    c.gold_aware,
+    p.samples,
+    c.sample,
+    coalesce(c.k, 0) AS numerator,
+    coalesce(c.n, 0) AS denominator,
+    ratio(c.k, c.n) AS value,
+    wilson_low(c.k, c.n) AS interval_low,
+    wilson_high(c.k, c.n) AS interval_high
+FROM voting_arms AS d
+LEFT JOIN counted AS c USING (arm)
+LEFT JOIN pass AS p ON p.arm = c.arm
+ORDER BY
+    d.position,
+    c.subset,
+    c.rule,
+    list_position(
+        ['vav', 'vav_reference', 'majority', 'first_executable', 'first_sample', 'best_sample', 'any_sample'], c.answer
+    )
