@@ -25,20 +25,19 @@ from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.fingerprints import content_hash
 from t2s_pipeline.generation import keys
 from t2s_pipeline.generation.cached import CachedGenerator
-from t2s_pipeline.generation.protocol import Identity, Sampling
 from t2s_pipeline.generation.scripted import ScriptedBackend
 from t2s_pipeline.generation.store import CompletionStore, read_prompts
 from t2s_pipeline.preferences import mining, recipe, synthetic
 from t2s_pipeline.prompts import render
 from t2s_pipeline.prompts.extract import extract_sql
-from t2s_pipeline.prompts.feedback import FeedbackFacts, FeedbackMode, OracleFacts, render_feedback
-from t2s_pipeline.prompts.templates import TEMPLATES_DIR, Detail, PromptStyle, templates_fingerprint
+from t2s_pipeline.prompts.templates import TEMPLATES_DIR, templates_fingerprint
 from t2s_pipeline.reasoning import traces
 from t2s_pipeline.reasoning.ask import ask_teacher
 from t2s_pipeline.reasoning.plan_teacher import PlanTeacher
 from t2s_pipeline.reports import html, metrics
 from t2s_pipeline.reports import run as reports
 from t2s_pipeline.reports.listing import REPORTS
+from t2s_pipeline.rewards import score
 from t2s_pipeline.rollouts import run as rollouts
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.version import sqlite_version
@@ -63,6 +62,8 @@ from tests.golden_fixture import (
     TEXTS,
     TRAIN,
 )
+from tests.golden_prompts import completion_keys, prompts
+from tests.golden_rewards import reward_terms
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -85,6 +86,7 @@ CONSTANTS = {
     "EXTERNAL_CODE_VERSION": external_adapters,
     "METRICS_CODE_VERSION": metrics,
     "DIAGNOSIS_CODE_VERSION": diagnosis,
+    "REWARDS_CODE_VERSION": score,
     "REPORTS_CODE_VERSION": reports,
     "PAGE_CODE_VERSION": html,
 }
@@ -133,9 +135,9 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     golden = _Golden(folder, {})
     templates = templates_fingerprint(path.stem for path in TEMPLATES_DIR.glob("*.txt"))
     golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": _hash([extract_sql(text) for text in TEXTS])})
-    golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(_prompts())})
+    golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(prompts())})
     golden.keep("plans", "PLAN_VERSION", [GRADED], {"plans": _hash([plan.plan_text(sql) for sql in GRADED])})
-    golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(_completion_keys())})
+    golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(completion_keys())})
     golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [], {"adapters": _external(folder)})
     with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
         judged = {"rows": _hash(_verdicts(folder, verifier))}
@@ -144,6 +146,8 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
         passes = _ask(golden, data, verifier)
         _reason(golden, data, verifier)
         diagnosed = _diagnose(golden, data, passes, verifier)
+        terms = {"terms": _hash(reward_terms(data.train, data.paths, verifier))}
+        golden.keep("rewards", "REWARDS_CODE_VERSION VERDICT_VERSION PLAN_VERSION", [data.given], terms)
         made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
@@ -330,37 +334,6 @@ def _declared(arm: str) -> dict[str, Any]:
         "examples": 20,
     }
     return plain | derived | row
-
-
-def _prompts() -> list[Any]:
-    """An initial prompt, and a repair for everything that feedback can be about, with every setting."""
-    schema, question = "Table item: id INTEGER", " How many items? "
-    facts = [
-        FeedbackFacts(False, "no such column: T1.nome", None),
-        FeedbackFacts(False, 'near "FORM": syntax error', None),
-        FeedbackFacts(False, "", None),
-        FeedbackFacts(True, None, 0),
-        FeedbackFacts(True, None, 7),
-        FeedbackFacts(True, None, None),
-        FeedbackFacts(False, None, None, has_query=False),
-    ]
-    made = [render.initial_prompt(schema, question, style) for style in PromptStyle]
-    made += [render.repair_prompt(schema, question, "SELECT 1", "x", 1, "minimal", style) for style in PromptStyle]
-    for mode in FeedbackMode:
-        for detail in Detail:
-            for turn, fact in enumerate(facts, 1):
-                sql = "SELECT 1 -- {x}" if fact.has_query else None
-                feedback = render_feedback(replace(fact, oracle=OracleFacts(2, ((1, None),))), mode, detail)
-                made.append(render.repair_prompt(schema, question, sql, feedback, turn, detail))
-    return [[prompt.messages, prompt.templates, prompt.hash] for prompt in made] + [
-        render.completion_text(" SELECT 1\n")
-    ]
-
-
-def _completion_keys() -> list[str]:
-    identity = Identity("f" * 64, None, "hf", "float32")
-    sampled = (Sampling(), Sampling(temperature=0.7), Sampling(temperature=1, top_p=0.9, seed=14))
-    return [keys.completion_key(identity, sampling, [1, 2, 3], n).digest for sampling in sampled for n in (0, 1)]
 
 
 def _verdicts(folder: Path, verifier: GoldVerifier) -> list[dict[str, Any]]:
