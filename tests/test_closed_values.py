@@ -10,6 +10,7 @@ import pytest
 
 from t2s_pipeline.config import PairTypeName, RecipeConfig, RolloutConfig
 from t2s_pipeline.evaluation.guards import Signal
+from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.preferences.pair_types import PAIR_TYPES, Origin, PairInput
 from t2s_pipeline.preferences.recipe import Removal
@@ -22,6 +23,7 @@ from t2s_pipeline.tables import registry
 
 DOCS = Path(__file__).parents[1] / "docs"
 CLOSED = {
+    ("examples", "hardness"): Hardness,
     ("rollouts", "feedback_mode"): FeedbackMode,
     ("rollouts", "feedback_detail"): Detail,
     ("rollouts", "schema_style"): SchemaStyle,
