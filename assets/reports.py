@@ -12,6 +12,7 @@ from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
+from t2s_pipeline.reports.beside import experiments_beside
 from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
 from t2s_pipeline.reports.listing import Report, declared_reports, sampling_arms
 from t2s_pipeline.reports.render import counted_split, markdown, overrides_blocks, report_json
@@ -129,6 +130,8 @@ def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple
         return tuple(sorted({schemas_ref(config, split, arm, arm_model(config, arm)) for arm in asking}))
     if table == "filtered_pairs":
         return tuple(ref(config, table, recipe) for recipe in config.recipes) if config.trains else ()
+    if declared.about == "beside":
+        return tuple(ref(shown, table, arm) for shown in experiments_beside(config) for arm in shown.arms)
     arms = sampling_arms(config) if declared.about == "votes" else config.arms
     return tuple(ref(config, table, arm) for arm in arms)
 

@@ -19,7 +19,7 @@ from t2s_pipeline.prompts.render import PROMPT_VERSION, initial_prompt, question
 from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema.catalog import described
-from t2s_pipeline.schema.styles import SchemaStyle
+from t2s_pipeline.schema.styles import WITH_EXAMPLES
 from t2s_pipeline.schema.table_rows import (
     CATALOG_CODE_VERSION,
     RETRIEVAL_CODE_VERSION,
@@ -107,7 +107,7 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
             schemas, paths = read_schemas(config, split, [row["database_id"] for row in rows])
             schemas = with_descriptions(schemas, step.rows(f"columns_{split}"))
             read = None
-            if any(mode.schema_style == SchemaStyle.MSCHEMA for mode, _ in shown[split]):
+            if any(mode.schema_style in WITH_EXAMPLES for mode, _ in shown[split]):
                 read = read_column_values(schemas, paths, config.sandbox, progress=step.progress)
                 metadata[f"{split} columns without readable values"] = len(read.unreadable)
             for mode, model in shown[split]:
@@ -152,7 +152,7 @@ def schemas_ref(config: ExperimentConfig, split: str, mode: RolloutConfig, model
 def _settings(config: ExperimentConfig, mode: RolloutConfig, model: str) -> dict[str, Any]:
     """What of the configuration and the templates determines the rows of one way to show schemas."""
     settings: dict[str, Any] = {"retrieval": mode.retrieval, "schema_style": mode.schema_style}
-    if mode.schema_style == SchemaStyle.MSCHEMA:
+    if mode.schema_style in WITH_EXAMPLES:
         settings["sandbox"] = {"timeout_seconds": config.sandbox.timeout_seconds, "memory_mb": config.sandbox.memory_mb}
     if mode.max_prompt_tokens:
         settings["token_budget"] = mode.token_budget(model)
@@ -164,7 +164,7 @@ def _settings(config: ExperimentConfig, mode: RolloutConfig, model: str) -> dict
 def _sources(config: ExperimentConfig, shown: list[tuple[RolloutConfig, str]]) -> dict[str, Any]:
     """SQLite where values are read by it, and the models whose tokens are counted."""
     found: dict[str, Any] = {}
-    if any(mode.schema_style == SchemaStyle.MSCHEMA for mode, _ in shown):
+    if any(mode.schema_style in WITH_EXAMPLES for mode, _ in shown):
         found["sqlite"] = sqlite_version()
     for model in sorted({model for mode, model in shown if mode.max_prompt_tokens}):
         with file_digests(config) as digest_of:

@@ -166,7 +166,7 @@ class RolloutConfig:
     retrieval_mode: Literal["full", "retrieved", "bm25", "bm25_fk"] = "retrieved"
     top_k_tables: Count = 6
     fk_hops: CountOrNone = 1
-    schema_style: Literal["compact", "ddl", "mschema"] = "compact"
+    schema_style: Literal["compact", "ddl", "mschema", "columns"] = "compact"
     prompt_style: Literal["plain", "finer", "finer_hint", "finer_think"] = "plain"
     max_prompt_tokens: CountOrNone = 0
     feedback_mode: Literal["error_only", "result_status", "oracle_rows", "online_visible"] = "result_status"
@@ -250,10 +250,14 @@ class ComparisonConfig:
 
 @dataclass(frozen=True)
 class EvaluationConfig:
-    """What arms are evaluated on, and when the schedule does it again (cron, UTC)."""
+    """What arms are evaluated on, and when the schedule does it again (cron, UTC).
+
+    `beside` are experiments whose arms stand beside these in a report: the same ones on other data sets.
+    """
 
     dataset: str = ""
     split: Literal["dev"] = "dev"
+    beside: tuple[Text, ...] = ()
     schedule: Cron = "0 3 * * *"
     headline_metric: Metric = "final_example_execution_accuracy"
 

@@ -31,6 +31,9 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
     if config.trains:
         _need_hf(config, path, "train.model", config.train.model)
     need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
+    others = {file.stem: None for file in path.parent.glob("*.toml") if file.stem != config.name}
+    for number, name in enumerate(config.evaluation.beside):
+        need(f"evaluation.beside[{number}]", name, others)
     if not config.trains and any(adapter.method != "external" for adapter in config.adapters.values()):
         raise ConfigError(f"{path}: adapters to be trained are declared, but train.dataset is not")
     if "base" in config.adapters:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports import (
     render_arms,
+    render_data_sets,
     render_errors,
     render_inputs,
     render_pairs,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_method": render_arms.method,
+    "report_data_sets": render_data_sets.data_sets,
     "report_ablations": render_arms.ablations,
     "report_comparison": render_arms.comparison,
     "report_flips": render_arms.flips,

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports.ablations import ablation_members
+from t2s_pipeline.reports.beside import arms_beside
 from t2s_pipeline.reports.declared import (
     declared_arms,
     declared_comparisons,
@@ -104,6 +105,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
     """What the report `name` reads beside tables, as relations by name: what is declared, and closed lists."""
     makers = {
         "declared_arms": declared_arms,
+        "arms_beside": arms_beside,
         "repairing_arms": repairing_arms,
         "voting_arms": voting_arms,
         "declared_schemas": declared_schemas,
@@ -119,6 +121,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
 
 
 _RELATIONS = {
+    "report_data_sets": ("arms_beside",),
     "report_ablations": ("declared_arms", "ablation_members"),
     "report_comparison": ("declared_arms", "declared_comparisons"),
     "report_flips": ("declared_comparisons",),

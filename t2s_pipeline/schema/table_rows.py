@@ -25,7 +25,7 @@ from t2s_pipeline.schema.budget import fit_tables
 from t2s_pipeline.schema.catalog import DatabaseSchema, described, file_fingerprint
 from t2s_pipeline.schema.column_values import DatabaseValues
 from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
-from t2s_pipeline.schema.styles import SchemaStyle, schema_text
+from t2s_pipeline.schema.styles import WITH_EXAMPLES, schema_text
 from t2s_pipeline.sql.references import tables_read
 
 CATALOG_CODE_VERSION = "3"
@@ -173,12 +173,12 @@ def retrieved_schema_rows(
 ) -> list[dict[str, Any]]:
     """Rows for `retrieved_schemas`, one an example, in the order of `examples` (rows of that table).
 
-    `schemas` and `values` (which the style `mschema` needs) are by database_id; `settings` is read for its retrieval,
+    `schemas` and `values` (which styles with examples need) are by database_id; `settings` is read for its retrieval,
     styles and budget; a budget is counted by `count_tokens` in tokens of `model`. The schema text shows the tables in
     the database's order, and depends on the question, its evidence and the database alone. Raises ValueError where
     `values` or `count_tokens` is needed and missing.
     """
-    if settings.schema_style == SchemaStyle.MSCHEMA and values is None:
+    if settings.schema_style in WITH_EXAMPLES and values is None:
         raise ValueError(f"schema_style = {settings.schema_style!r} needs the values of the databases")
     if settings.max_prompt_tokens and count_tokens is None:
         raise ValueError(f"max_prompt_tokens = {settings.max_prompt_tokens} needs a tokenizer to count by")
@@ -235,7 +235,7 @@ def _shown(
     question = " ".join(filter(None, (example["question"], example.get("evidence"))))
     chosen = retriever.retrieve(question, settings.retrieval_mode, settings.top_k_tables, settings.fk_hops)
     examples = {}
-    if settings.schema_style == SchemaStyle.MSCHEMA and values is not None:
+    if settings.schema_style in WITH_EXAMPLES and values is not None:
         examples = values[schema.database_id].examples(question)
 
     def text_of(tables: tuple[str, ...]) -> str:

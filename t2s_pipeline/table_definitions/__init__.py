@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions.data_set_reports import REPORT_DATA_SETS
 from t2s_pipeline.table_definitions.diagnoses import DIAGNOSES, REPORT_COLUMN_ERRORS, REPORT_WRONG_RESULTS
 from t2s_pipeline.table_definitions.error_reports import (
     REPORT_CANDIDATE_ERRORS,
@@ -71,6 +72,7 @@ ALL: dict[str, TableSchema] = {
         EVALUATION_HISTORY,
         DIAGNOSES,
         REPORT_METHOD,
+        REPORT_DATA_SETS,
         REPORT_ABLATIONS,
         REPORT_COMPARISON,
         REPORT_FLIPS,

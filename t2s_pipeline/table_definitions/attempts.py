@@ -31,7 +31,7 @@ ROLLOUTS = output_table(
             "What decoding was held to: `none`; `schema`, one SELECT that names what the prompt shows alone.",
         ),
         Column("retrieval", TEXT, "As in `retrieved_schemas`.", nullable=False),
-        Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`."),
+        Column("schema_style", TEXT, "How the schema is written: `compact`, `ddl`, `mschema`, `columns`."),
         Column("prompt_style", TEXT, "Whose wording prompts have: `plain`, `finer`, `finer_hint`, `finer_think`."),
         Column("token_budget", TEXT, "As in `retrieved_schemas`."),
         Column(

@@ -97,7 +97,7 @@ RETRIEVED_SCHEMAS = output_table(
     "The tables that a retrieval mode chose for a question, and the schema text that prompts show.",
     [
         key_column("retrieval", "Mode and its settings: `full`, `retrieved_k6`, `bm25_k6`, `bm25_fk_k6_h1`."),
-        key_column("schema_style", "`compact`, `ddl` or `mschema`."),
+        key_column("schema_style", "`compact`, `ddl`, `mschema` or `columns`."),
         key_column("token_budget", "`none`, or tokens, prompt style and model, such as `1500_finer_nano`."),
         EXAMPLE_ID,
         DATABASE_ID,

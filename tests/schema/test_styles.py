@@ -1,5 +1,6 @@
 """The styles of schema text: what SQLite makes of `ddl`, what a line of `mschema` says, and names in every position."""
 
+import re
 import sqlite3
 from contextlib import closing
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.load import database_paths
-from t2s_pipeline.schema.catalog import Column, DatabaseSchema, ForeignKey, Table, read_schema
+from t2s_pipeline.schema.catalog import Column, DatabaseSchema, ForeignKey, Table, described, read_schema
 from t2s_pipeline.schema.ddl import ddl
 from t2s_pipeline.schema.serialise import MAX_COLUMNS
 from t2s_pipeline.schema.styles import SchemaStyle, schema_text
@@ -63,6 +64,24 @@ def test_mschema_is_a_line_a_column_with_keys_and_examples():
         "(note:TEXT, Examples: ['it''s'])",
         "]",
     ]
+
+
+def test_columns_is_a_line_a_column_behind_its_qualified_name():
+    schema = described(SCHEMA, {("seat", "note"): "what the guest said"})
+    assert schema_text("columns", schema, EXAMPLES).splitlines() == [
+        '"order".id: INTEGER, primary key',
+        '"order"."unit price": DECIMAL(10,2), values: 1.5, 2',
+        "seat.row: INT, primary key",
+        'seat."2nd": INT, primary key',
+        'seat.order_id: INT, references "order".id',
+        "seat.note: TEXT, what the guest said, values: 'it''s'",
+    ]
+
+
+def test_finers_quality_gate_can_read_the_columns():
+    """The pattern of its public code: identifier, full stop, identifier, colon."""
+    text = schema_text("columns", SCHEMA, EXAMPLES)
+    assert re.findall(r"(\w+)\.(\w+) ?:", text) == [("seat", "row"), ("seat", "order_id"), ("seat", "note")]
 
 
 def read_back(text: str, tmp_path: Path) -> DatabaseSchema:
@@ -118,7 +137,7 @@ def test_every_style_writes_names_as_a_query_must(style):
     assert "Table order" not in text and '"row"' not in text
 
 
-@pytest.mark.parametrize("style", ["ddl", "mschema"])
+@pytest.mark.parametrize("style", ["ddl", "mschema", "columns"])
 def test_a_key_of_a_column_that_is_not_shown_is_left_out(style, tmp_path):
     wide = Table("wide", tuple(Column(f"c{i}", "INT") for i in range(MAX_COLUMNS + 1)))
     schema = DatabaseSchema(
