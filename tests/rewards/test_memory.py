@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from t2s_pipeline.config_rewards import MemoryConfig
@@ -32,8 +32,8 @@ class Angles:
         return [3 * np.cos(np.radians(degrees)), 3 * np.sin(np.radians(degrees))]
 
 
-def memory(**settings) -> ReasoningMemory:
-    return ReasoningMemory(Angles(), MemoryConfig(**{"min_seed_characters": 0} | settings))
+def memory(**changes) -> ReasoningMemory:
+    return ReasoningMemory(Angles(), MemoryConfig(**{"min_seed_characters": 0} | changes))
 
 
 def close(of: ReasoningMemory, thought: str, database: str = "here") -> float:
@@ -138,6 +138,7 @@ def test_settings_that_make_no_memory_are_refused(wrong):
         MemoryConfig(**wrong)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 359)), max_size=40), st.integers(1, 5))
 def test_search_is_exact(entries, neighbours):
     found = memory(neighbours=neighbours, duplicate_similarity=1.0)
