@@ -39,6 +39,7 @@ from t2s_pipeline.reports import run as reports
 from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.rewards import score
 from t2s_pipeline.rollouts import run as rollouts
+from t2s_pipeline.rollouts import votes
 from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema import table_rows
@@ -86,6 +87,7 @@ CONSTANTS = {
     "EXTERNAL_CODE_VERSION": external_adapters,
     "METRICS_CODE_VERSION": metrics,
     "DIAGNOSIS_CODE_VERSION": diagnosis,
+    "VOTES_CODE_VERSION": votes,
     "REWARDS_CODE_VERSION": score,
     "REPORTS_CODE_VERSION": reports,
     "PAGE_CODE_VERSION": html,
@@ -146,13 +148,14 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
         passes = _ask(golden, data, verifier)
         _reason(golden, data, verifier)
         diagnosed = _diagnose(golden, data, passes, verifier)
+        voted = _vote(golden, data, passes["repair"].attempts, verifier)
         terms = {"terms": _hash(reward_terms(data.train, data.paths, verifier))}
         golden.keep("rewards", "REWARDS_CODE_VERSION VERDICT_VERSION PLAN_VERSION", [data.given], terms)
         made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
     _teach(golden, data, passes["repair"].attempts, made)
-    _report(golden, data, passes, diagnosed)
+    _report(golden, data, passes, diagnosed, voted)
     return golden.found
 
 
@@ -266,8 +269,19 @@ def _diagnose(
     return rows
 
 
+def _vote(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], verifier: GoldVerifier) -> list[dict[str, Any]]:
+    rows = votes.vote_rows(attempts, data.paths, verifier)
+    inputs = [data.given, _digest("attempts", attempts), sqlite_version()]
+    golden.keep("votes", "VOTES_CODE_VERSION", inputs, {"votes": _digest("votes", rows)})
+    return rows
+
+
 def _report(
-    golden: _Golden, data: _Data, passes: dict[str, rollouts.RolloutRows], diagnosed: list[dict[str, Any]]
+    golden: _Golden,
+    data: _Data,
+    passes: dict[str, rollouts.RolloutRows],
+    diagnosed: list[dict[str, Any]],
+    voted: list[dict[str, Any]],
 ) -> None:
     rows = {
         "rollouts": [_declared(arm) for arm in passes],
@@ -283,6 +297,7 @@ def _report(
     read = {name for report in REPORTS.values() for name in report.reads}
     tables = {name: registry()[name].arrow.empty_table() for name in read} | tables
     tables |= {"evaluations": evaluations, "diagnoses": diagnoses}
+    tables["votes"] = registry()["votes"].to_arrow(_of_experiment(voted))
     tables["retrieved_schemas"] = registry()["retrieved_schemas"].to_arrow(_of_experiment(data.retrieved))
     inputs_of_reports = {name: registry()[name].digest(tables[name]) for name in sorted(read)}
     made = {"evaluations": inputs_of_reports["evaluations"]}

@@ -12,6 +12,7 @@ from t2s_pipeline.config import PairTypeName, RecipeConfig, RolloutConfig
 from t2s_pipeline.evaluation.guards import Signal
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.voting import NoWinner, Selector
 from t2s_pipeline.preferences.pair_types import PAIR_TYPES, Origin, PairInput
 from t2s_pipeline.preferences.recipe import Removal
 from t2s_pipeline.prompts.feedback import FeedbackMode
@@ -30,6 +31,9 @@ CLOSED = {
     ("rollouts", "prompt_style"): PromptStyle,
     ("rollouts", "repair_scope"): get_args(get_type_hints(RolloutConfig)["repair_scope"]),
     ("rollouts", "match_rule"): MatchRule,
+    ("rollouts", "selection"): Selector,
+    ("votes", "selector"): Selector,
+    ("votes", "reason"): NoWinner,
     ("attempts", "signals"): Signal,
     ("attempts", "status"): [*Status, PROMPT_TOO_LONG, UNCLOSED_THOUGHT],
     ("trajectories", "status"): TrajectoryStatus,
@@ -58,5 +62,5 @@ def test_a_recipe_knows_the_pair_types_and_inputs():
 
 def test_the_dictionary_links_to_what_exists():
     links = set(re.findall(r"\]\(([^)]+)\)", (DOCS / "data_dictionary.md").read_text(encoding="utf-8")))
-    assert links == {"diagnosis.md", "evaluation.md"}
+    assert links == {"diagnosis.md", "evaluation.md", "voting.md"}
     assert all((DOCS / link).is_file() for link in links)
