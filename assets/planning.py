@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assets.rollouts import first_turn_plan
 from assets.walk import Step
 from t2s_pipeline.fingerprints import StepState
+from t2s_pipeline.training.launch import shown_command
 from t2s_pipeline.warehouse import Warehouse
 
 ROLLOUT_STAGES = ("train_rollouts", "arm_rollouts")
@@ -27,9 +28,11 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         stale.add(step.label)
         if upstream:
             yield f"{step.label}: after {', '.join(upstream[:3])}{' …' if len(upstream) > 3 else ''}"
+            yield from _launches(step)
             unknown += step.stage.name in ROLLOUT_STAGES
             continue
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
+        yield from _launches(step)
         if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
             asked = first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
             tokens = "prompt tokens unknown" if asked.prompt_tokens is None else f"{asked.prompt_tokens} prompt tokens"
@@ -52,3 +55,10 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run "
             "`retrieved_schemas` first to see those that wait for no adapter"
         )
+
+
+def _launches(step: Step) -> Iterator[str]:
+    """The command of a training in several processes."""
+    adapter = step.stage.config.adapters.get(step.partition or "") if step.stage.name.endswith("_adapters") else None
+    if adapter is not None and adapter.processes > 1:
+        yield f"    training: {shown_command(adapter.processes)}"

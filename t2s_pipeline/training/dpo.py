@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.training.arguments import lora_config, trainer_arguments
 from t2s_pipeline.training.job import TrainingJob
-from t2s_pipeline.training.loop import Material, Report, Trained, callbacks, lengths, quiet, run_evaluated
+from t2s_pipeline.training.loop import Material, Report, Trained, callbacks, lengths, run_evaluated, steady
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 def train(job: TrainingJob, material: Material, report: Report) -> Trained:
     """Train on pairs. Raises TrainingError where the reference is not the policy at the start, or training changed
     nothing."""
-    trainer = quiet(_trainer(job, material, report))
+    trainer = steady(_trainer(job, material, report))
     probe = _dataset(material.held_out or material.rows[: job.settings.batch_size])
     margins: list[float] = []
 

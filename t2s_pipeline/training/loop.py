@@ -99,11 +99,20 @@ def callbacks(job: TrainingJob, report: Report) -> list[TrainerCallback]:
     return [Progress(), MarkComplete(), *early]
 
 
-def quiet(trainer: Trainer) -> Trainer:
-    """The trainer without its printing of every log entry; `callbacks` reports instead."""
+def steady(trainer: Trainer) -> Trainer:
+    """The trainer without its printing of every log entry (`callbacks` reports instead), and whose evaluations draw
+    no random numbers: training goes on as if there had been none."""
+    import torch
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)
+    evaluate = trainer.evaluate
+
+    def evaluate_aside(*args: Any, **kwargs: Any) -> dict[str, float]:
+        with torch.random.fork_rng():
+            return evaluate(*args, **kwargs)
+
+    trainer.evaluate = evaluate_aside
     return trainer
 
 
@@ -119,22 +128,20 @@ def run_trainer(trainer: Trainer, job: TrainingJob, report: Report) -> History:
 def run_evaluated(
     trainer: Trainer, job: TrainingJob, report: Report, probe: Dataset, check_start: Callable[[dict[str, float]], None]
 ) -> tuple[History, dict[str, float]]:
-    """The same with `probe` evaluated before the first step and after the last: TRL's log with both, and the last.
+    """The same with `probe` evaluated before the first step too: TRL's log, and the evaluation of the kept weights.
 
     `check_start` is called with the evaluation before the first step, and raises where training is not to begin.
     """
     before = trainer.evaluate(probe)
     check_start(before)
     history = run_trainer(trainer, job, report)
-    last_step = trainer.state.global_step
-    after = trainer.evaluate(probe)
-    logged = dict(trainer.state.log_history[-1])
-    # The table has one value a step: where the trainer evaluated at the last step itself, or put the weights of an
-    # earlier one back, that one stays.
-    known = trainer.args.load_best_model_at_end or any(
-        entry["step"] == last_step and "eval_loss" in entry for entry in history
-    )
-    return [before | {"step": 0, "epoch": 0.0}, *history, *([] if known else [logged])], after
+    kept = Trained(trainer, history).kept_step
+    after = next((entry for entry in history if entry["step"] == kept and "eval_loss" in entry), None)
+    if after is None:
+        trainer.evaluate(probe)
+        after = dict(trainer.state.log_history[-1])
+        history.append(after)
+    return [before | {"step": 0, "epoch": 0.0}, *history], after
 
 
 def score_answers_only() -> None:

@@ -34,7 +34,7 @@ def push_adapter(folder: Path, digest: str, hub_id: str, *, branch: str = "main"
     """
     import huggingface_hub.constants
     from huggingface_hub import CommitOperationAdd, HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, HTTPError
 
     hub = huggingface_hub.constants.ENDPOINT
     operations = [
@@ -51,6 +51,8 @@ def push_adapter(folder: Path, digest: str, hub_id: str, *, branch: str = "main"
     except HfHubHTTPError as error:
         remedy = " (set HF_TOKEN to a key that may write there)" if error.response.status_code in (401, 403) else ""
         raise AdapterError(f"{hub}: {hub_id}: {error}{remedy}") from error
-    except OSError as error:
-        raise AdapterError(f"{hub}: not reached ({error}): see to the network, or name another by HF_ENDPOINT") from error
+    except (HTTPError, OSError) as error:
+        raise AdapterError(
+            f"{hub}: not reached ({error}): see to the network, or name another by HF_ENDPOINT"
+        ) from error
     return commit.commit_url

@@ -19,9 +19,9 @@ from t2s_pipeline.training.loop import (
     Trained,
     callbacks,
     lengths,
-    quiet,
     run_evaluated,
     run_trainer,
+    steady,
 )
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
@@ -66,7 +66,7 @@ def build_trainer(job: TrainingJob, material: Material, packed: bool, report: Re
         peft_config=lora_config(job, material.model, job.settings.lora_dropout),
         callbacks=callbacks(job, report),
     )
-    return quiet(trainer)
+    return steady(trainer)
 
 
 def _dataset(rows: list[TokenizedRow]) -> Dataset:
