@@ -25,7 +25,7 @@ from t2s_pipeline.training.adapters import (
 )
 from t2s_pipeline.training.job import BaseModel
 
-EXTERNAL_CODE_VERSION = "1"
+EXTERNAL_CODE_VERSION = "2"
 _SHOWN = ("peft_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "revision")
 
 
