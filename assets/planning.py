@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assets.reasoning import teacher_plan
 from assets.rollouts import first_turn_plan
 from assets.walk import Step
 from t2s_pipeline.fingerprints import StepState
+from t2s_pipeline.generation.protocol import GenerationPlan
 from t2s_pipeline.training.launch import shown_command
 from t2s_pipeline.warehouse import Warehouse
 
-ROLLOUT_STAGES = ("train_rollouts", "arm_rollouts")
+ROLLOUT_STAGES = ("train_rollouts", "teacher_traces", "arm_rollouts")
 
 
 def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
@@ -34,7 +36,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         yield from _launches(step)
         if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
-            asked = first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
+            asked = _asked(step, warehouse)
             tokens = "prompt tokens unknown" if asked.prompt_tokens is None else f"{asked.prompt_tokens} prompt tokens"
             yield (
                 f"    turn 1: {asked.hits + asked.misses} completions wanted, {asked.hits} in the store, "
@@ -55,6 +57,12 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run "
             "`retrieved_schemas` first to see those that wait for no adapter"
         )
+
+
+def _asked(step: Step, warehouse: Warehouse) -> GenerationPlan:
+    if step.stage.name == "teacher_traces":
+        return teacher_plan(step.stage.config, step.partition, warehouse)
+    return first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
 
 
 def _launches(step: Step) -> Iterator[str]:

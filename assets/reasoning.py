@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from assets.examples import database_files, sandbox_settings
+from assets.examples import database_files, file_digests, sandbox_settings
 from assets.preferences import all_examples, split_examples
 from assets.refs import declared_splits, ref
 from assets.rollouts import policy_of, rollout_settings, rollout_sources
@@ -13,13 +13,15 @@ from assets.schemas import check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, RolloutConfig
 from t2s_pipeline.fingerprints import StepPlan
-from t2s_pipeline.generation.protocol import Generator
+from t2s_pipeline.generation.backend import open_generator
+from t2s_pipeline.generation.protocol import GenerationPlan, Generator
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.reasoning.ask import ask_teacher
 from t2s_pipeline.reasoning.plan_teacher import PlanTeacher
 from t2s_pipeline.reasoning.store import append_traces
-from t2s_pipeline.reasoning.traces import TRACES_CODE_VERSION, teacher_rollout
+from t2s_pipeline.reasoning.traces import TRACES_CODE_VERSION, teachable, teacher_rollout
+from t2s_pipeline.rollouts.run import plan_first_turn
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.sql.plan import PLAN_VERSION
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -99,6 +101,20 @@ def teacher_traces(config: ExperimentConfig) -> Stage:
         invariants=[Invariant("no_leakage", "No evaluation example or database is in the traces", leakage)],
         pool="gpu",
     )
+
+
+def teacher_plan(config: ExperimentConfig, teacher: str, warehouse: Warehouse) -> GenerationPlan:
+    """What a teacher would be asked, from what is live now; nobody is asked."""
+    examples = teachable(warehouse.read(ref(config, "examples", SPLIT)).to_pylist())
+    shown = warehouse.read(schemas_ref(config, SPLIT, config.train.rollouts, config.train.model)).to_pylist()
+    texts, model = {row["example_id"]: row["schema_text"] for row in shown}, config.teachers[teacher].model
+    with file_digests(config) as digest_of:
+        generator = (
+            open_generator(policy_of(config, model, None), warehouse.data, digest_of=digest_of)
+            if model
+            else PlanTeacher(examples)
+        )
+    return plan_first_turn(examples, texts, generator, _rollout(config, teacher))
 
 
 def trace_refs(config: ExperimentConfig) -> tuple[TableRef, ...]:

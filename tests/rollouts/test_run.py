@@ -87,25 +87,6 @@ def test_one_shot_asks_once_and_says_what_came(run, model, examples):
     assert result.stats["generation_model_calls"] == 6
 
 
-def test_a_thought_is_measured_and_one_that_never_ends_is_no_answer(run, model, only):
-    answers = {
-        "names": "<think>All of them.</think>\nSELECT name FROM singer",
-        "ages": "<think>SELECT age FROM singer, or",
-        "count": "SELECT count(*) FROM singer",
-    }
-    settings = replace(REPAIR, prompt_style="finer", max_turns=1)
-    result = run(model(lambda question, *_: answers[question]), settings, only(*answers))
-    found = [(row["thought_characters"], row["sql"], row["status"], row["error_class"]) for row in result.attempts]
-    assert found == [
-        (12, "SELECT name FROM singer", "ok", "execution_correct"),
-        (26, None, "unclosed_thought", "missing_candidate"),
-        (None, "SELECT count(*) FROM singer", "ok", "execution_correct"),
-    ]
-    assert result.attempts[1]["error"] == "the answer ended within its thought"
-    assert result.attempts[1]["train_correct"] is False
-    assert (result.stats["unclosed_thoughts"], result.stats["answers_without_sql"]) == (1, 1)
-
-
 def test_turns_are_batches(run, model, examples):
     """Every prompt of a turn is asked before any of the next."""
     asked = []

@@ -42,7 +42,12 @@ def test_the_writer_learns_thought_and_sql_under_its_own_prompt():
 
 
 def test_removed_traces_and_equal_answers_are_no_rows():
-    traces = [trace(0, removed_by="wrong"), trace(0, "plans"), trace(0, "r1"), trace(0, "r1", 1, thought="Or so.")]
+    traces = [
+        trace(0, removed_by="wrong", thought="No."),
+        trace(0, "plans"),
+        trace(0, "r1"),
+        trace(0, "r1", 1, thought="Or so."),
+    ]
     rows = writer_rows(traces, EXAMPLES, SCHEMAS, "finer")
     assert [row.row_id for row in rows] == ["toy/train/00000/plans/attempt_00", "toy/train/00000/r1/attempt_01"]
 
