@@ -28,6 +28,8 @@ def check_model(path: Path, key: str, model: ModelConfig) -> None:
     """The entry says what its back end needs, and nothing that it cannot be. Raises ConfigError with file and key."""
     if model.backend == "openai":
         _check_served(path, key, model)
+    if model.predictions and model.backend != "replay":
+        raise ConfigError(f"{path}: {key}.predictions: of the replay back end alone, not of {model.backend}")
     if model.engines and model.backend != "hf":
         raise ConfigError(f"{path}: {key}.engines: of the hf back end alone, not of {model.backend}")
     if model.engines > 1 and model.device == "cuda":

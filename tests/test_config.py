@@ -289,6 +289,11 @@ def test_predictions_are_a_file_or_several(load, tmp_path: Path) -> None:
             load(project=PROJECT.replace('"answers.txt"', bad))
 
 
+def test_predictions_are_of_the_replay_back_end_alone(load) -> None:
+    with pytest.raises(ConfigError, match="models.file.predictions: of the replay back end alone, not of hf"):
+        load(project=PROJECT.replace('backend = "replay"', 'backend = "hf"'))
+
+
 def test_a_selection_is_refused_where_there_is_nothing_to_choose_from(load) -> None:
     with pytest.raises(ConfigError, match=r"arms.base.selection = 'vav', but there is one sample"):
         load(EXPERIMENT + 'selection = "vav"\n')
