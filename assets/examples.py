@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from assets.refs import ref
+from assets.refs import declared_splits, ref
 from assets.stage import Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import DatasetConfig, ExperimentConfig
 from t2s_pipeline.config_parsing import as_plain
@@ -29,6 +29,7 @@ def examples(config: ExperimentConfig, split: str) -> Stage:
     name = split_dataset(config, split)
     dataset = config.datasets[name]
     outputs = (ref(config, "examples", split), ref(config, "rejected_examples", split))
+    fraction = config.evaluation.holdout_fraction if split != "dev" else 0.0
 
     def plan(_: str | None) -> StepPlan:
         return StepPlan(
@@ -39,14 +40,16 @@ def examples(config: ExperimentConfig, split: str) -> Stage:
                 "name": name,
                 "split": split,
                 "sandbox": sandbox_settings(config),
-            },
+            }
+            | ({"holdout_fraction": fraction} if fraction else {}),
             sources=lambda: {"source files": source_fingerprint(config, split), "sqlite": sqlite_version()},
         )
 
     def body(step: StepContext) -> StepOutput:
         verifier = step.sandbox.verifier()
-        rows = load_split(dataset, name, split, Path(config.paths.data), verifier, progress=step.progress)
-        check_every_row_counted(rows.examples, rows.rejected)
+        rows = load_split(dataset, name, split, Path(config.paths.data), verifier, step.progress, fraction)
+        if not fraction:
+            check_every_row_counted(rows.examples, rows.rejected)
         paths = database_files(config, split, {row["database_id"] for row in rows.examples})
         check_oracle(rows.examples, paths, verifier, progress=step.progress)
         return StepOutput(
@@ -60,7 +63,11 @@ def examples(config: ExperimentConfig, split: str) -> Stage:
         check_oracle(rows, paths, resources.sandbox.verifier())
 
     def every_row(warehouse: Warehouse, _: Any) -> None:
-        check_every_row_counted(warehouse.read(outputs[0]).to_pylist(), warehouse.read(outputs[1]).to_pylist())
+        # The rows of train are one run of numbers only together with those that are held out of it.
+        parts = declared_splits(config) if fraction else (split,)
+        tables = [[ref(config, name, part) for part in parts] for name in ("examples", "rejected_examples")]
+        if all(warehouse.footer(part) for refs in tables for part in refs):
+            check_every_row_counted(*(warehouse.read(refs).to_pylist() for refs in tables))
 
     return stage(
         config,

@@ -7,8 +7,6 @@ import hashlib
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.warehouse import WHOLE, TableRef
 
-SPLITS = ("train", "dev")
-
 
 def ref(config: ExperimentConfig, table: str, partition: str = WHOLE) -> TableRef:
     return TableRef(table, config.name, partition)
@@ -16,7 +14,8 @@ def ref(config: ExperimentConfig, table: str, partition: str = WHOLE) -> TableRe
 
 def declared_splits(config: ExperimentConfig) -> tuple[str, ...]:
     """The splits that the experiment reads at all."""
-    return tuple(s for s in SPLITS if (config.trains if s == "train" else config.arms))
+    evaluated = (config.evaluation.split,) if config.arms else ()
+    return (*(("train",) if config.trains else ()), *evaluated)
 
 
 def shards(config: ExperimentConfig) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.reports.beside import experiments_beside
 from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
 from t2s_pipeline.reports.listing import Report, declared_reports, sampling_arms
-from t2s_pipeline.reports.render import counted_split, markdown, overrides_blocks, report_json
+from t2s_pipeline.reports.render import counted_split, head_blocks, markdown, report_json
 from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
@@ -87,7 +87,7 @@ def report_page(config: ExperimentConfig) -> Stage:
         return StepPlan(
             inputs=inputs,
             outputs=(output,),
-            settings={"description": config.description, "split": split, "overrides": str(overrides_blocks(config))},
+            settings={"description": config.description, "split": split, "head": str(head_blocks(config))},
             optional=frozenset(inputs),
             damage=lambda: [] if path.is_file() else [f"{path.name} is gone"],
         )

@@ -21,6 +21,7 @@ from t2s_pipeline.config_parsing import (
     ShareBelowOne,
     Text,
 )
+from t2s_pipeline.config_star import StarConfig
 from t2s_pipeline.config_teachers import TeacherConfig
 
 Metric = Literal[
@@ -253,10 +254,13 @@ class EvaluationConfig:
     """What arms are evaluated on, and when the schedule does it again (cron, UTC).
 
     `beside` are experiments whose arms stand beside these in a report: the same ones on other data sets.
+    `train_holdout`, what settings are chosen on, is the share `holdout_fraction` of the train databases: they leave the
+    train split, and dev is not read at all.
     """
 
     dataset: str = ""
-    split: Literal["dev"] = "dev"
+    split: Literal["dev", "train_holdout"] = "dev"
+    holdout_fraction: ShareBelowOne = 0.0
     beside: tuple[Text, ...] = ()
     schedule: Cron = "0 3 * * *"
     headline_metric: Metric = "final_example_execution_accuracy"
@@ -286,6 +290,7 @@ class ExperimentConfig:
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
     teachers: dict[str, TeacherConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
+    star: dict[str, StarConfig] = field(default_factory=dict)
     arms: dict[str, ArmConfig] = field(default_factory=dict)
     comparisons: dict[str, ComparisonConfig] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()

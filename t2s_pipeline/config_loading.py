@@ -5,8 +5,9 @@ environment for paths (`BIRD_ROOT`, `WIKISQL_ROOT`) and for the overrides that u
 have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's
 folder, one in the environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
-`[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[teachers.*]`, `[comparisons.*]`) replaces the base's whole. `[grid.*]`
-expands to arms (`config_grid.py`), and the `seeds` of an adapter to adapters and arms (`config_seeds.py`).
+`[datasets.*]`, `[models.*]`, `[verifiers.*]`, `[teachers.*]`, `[star.*]`, `[comparisons.*]`) replaces the base's whole.
+`[grid.*]` expands to arms (`config_grid.py`), the `seeds` of an adapter to adapters and arms (`config_seeds.py`), and a
+loop to an adapter an iteration (`config_star.py`).
 
     config = load_experiment("demo")
     config.arms["sft_repair"].max_turns
@@ -28,13 +29,14 @@ from t2s_pipeline.config_grid import expand_grid
 from t2s_pipeline.config_parsing import NAME, ConfigError, build, check_types, merge
 from t2s_pipeline.config_references import check_references
 from t2s_pipeline.config_seeds import expand_seeds
+from t2s_pipeline.config_star import with_star_adapters
 
 PROJECT_FILE = "dagster_project.toml"
 
 DATA_ROOTS = ("BIRD_ROOT", "WIKISQL_ROOT")
 """Environment variables that a data set's folder may start with, beside SPIDER_ROOT."""
 
-COLLECTIONS = ("datasets", "models", "verifiers", "teachers", "recipes", "adapters", "arms", "comparisons")
+COLLECTIONS = ("datasets", "models", "verifiers", "teachers", "recipes", "adapters", "star", "arms", "comparisons")
 
 
 def find_project() -> Path | None:
@@ -88,7 +90,7 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
         layers.append(raw)
     merged = merge(layers[0], layers[1], COLLECTIONS)
     config = build(ExperimentConfig, merged | {"name": name})
-    config = _apply_environment(config, root)
+    config = with_star_adapters(_apply_environment(config, root), path)
     check_references(config, path)
     return config
 
@@ -117,7 +119,10 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
     if "OUTPUT_ROOT" in environment:
         paths = replace(paths, data=str(Path(environment["OUTPUT_ROOT"]).resolve()))
     if "MODEL_PATH" in environment:
-        models[train.model] = replace(models[train.model], path=_folder(environment["MODEL_PATH"], Path.cwd()))
+        stated, path = models[train.model], _folder(environment["MODEL_PATH"], Path.cwd())
+        for key, model in models.items():  # another entry of the same files, on another engine, goes with it
+            if (model.path, model.revision) == (stated.path, stated.revision):
+                models[key] = replace(model, path=path)
     if "TRAIN_LIMIT" in environment:
         limit = environment["TRAIN_LIMIT"]
         if not limit.isdecimal():

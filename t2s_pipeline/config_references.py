@@ -9,7 +9,10 @@ from t2s_pipeline.config_adapters import SFT_DATA, check_adapter
 from t2s_pipeline.config_backends import check_constraint, check_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER, ConfigError
 from t2s_pipeline.config_repairs import check_repairs, check_samples, check_selection
+from t2s_pipeline.config_star import METHOD as STAR
+from t2s_pipeline.config_star import check_star
 from t2s_pipeline.config_teachers import WRITER_DATA, check_teachers
+from t2s_pipeline.config_tuning import check_evaluation
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -29,19 +32,22 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
     need("train.dataset", config.train.dataset, config.datasets, optional=True)
     need("train.model", config.train.model, config.models, optional=not config.trains)
     if config.trains:
-        _need_hf(config, path, "train.model", config.train.model)
+        _need_backend(config, path, "train.model", config.train.model, ("hf", "vllm"))
     need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
     others = {file.stem: None for file in path.parent.glob("*.toml") if file.stem != config.name}
     for number, name in enumerate(config.evaluation.beside):
         need(f"evaluation.beside[{number}]", name, others)
     if not config.trains and any(adapter.method != "external" for adapter in config.adapters.values()):
         raise ConfigError(f"{path}: adapters to be trained are declared, but train.dataset is not")
+    check_star(config, path)
     if "base" in config.adapters:
         raise ConfigError(f"{path}: adapters.base: `base` is what a policy without an adapter is called: rename it")
     for name, adapter in config.adapters.items():
+        if adapter.method == STAR:
+            continue
         need(f"adapters.{name}.model", adapter.model, config.models)
         if adapter.method != "external" or config.models[adapter.model].backend != "vllm":
-            _need_hf(config, path, f"adapters.{name}.model", adapter.model)
+            _need_backend(config, path, f"adapters.{name}.model", adapter.model, ("hf",))
         if (adapter.method == "external") != bool(adapter.path):
             raise ConfigError(
                 f"{path}: adapters.{name}.path = {adapter.path!r}: method `external`, and it alone, has a "
@@ -52,6 +58,8 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
             continue
         if adapter.method == "dpo":
             need(f"adapters.{name}.data", adapter.data, config.recipes)
+            need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
+        elif adapter.method == "grpo":
             need(f"adapters.{name}.init", adapter.init, config.adapters_by_method("sft"), optional=True)
         else:
             need(f"adapters.{name}.data", adapter.data, dict.fromkeys((*SFT_DATA, *_writer_data(config))))
@@ -86,6 +94,7 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
         check_constraint(path, f"arms.{name}", arm.constraint, config.models[model])
         if config.models[model].backend != "replay":
             check_samples(path, f"arms.{name}", arm)
+    check_evaluation(config, path)
     if config.trains:
         check_samples(path, "train.rollouts", config.train.rollouts)
 
@@ -167,6 +176,6 @@ def _check_recipes(config: ExperimentConfig, path: Path) -> None:
             )
 
 
-def _need_hf(config: ExperimentConfig, path: Path, key: str, model: str) -> None:
-    if config.models[model].backend != "hf":
-        raise ConfigError(f"{path}: {key} = {model!r} is not of the hf back end")
+def _need_backend(config: ExperimentConfig, path: Path, key: str, model: str, backends: tuple[str, ...]) -> None:
+    if config.models[model].backend not in backends:
+        raise ConfigError(f"{path}: {key} = {model!r} is not of the {' or '.join(backends)} back end")

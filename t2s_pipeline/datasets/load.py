@@ -5,7 +5,8 @@
 
 The development slice (`offset`, then `train_limit` or `dev_limit` rows, 0 for all) is taken from the
 input rows in file order before anything else; ids count from the files' first row, so a row has the same
-id in every slice. Rows lack the column `experiment`; the stage that publishes them adds it.
+id in every slice. Split `train_holdout` is the part of train that settings are chosen on: the rows of the databases
+that `holdout_fraction` takes out of train. Rows lack the column `experiment`; the stage that publishes them adds it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.config_tuning import HOLDOUT
 from t2s_pipeline.database_files import further_database_files
 from t2s_pipeline.datasets.column_descriptions import description_files
 from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.datasets.holdout import held_out_databases
 from t2s_pipeline.datasets.json_files import InputRow
 from t2s_pipeline.datasets.levels import level_of
 from t2s_pipeline.datasets.paths import is_file
@@ -54,21 +57,24 @@ class SplitRows:
 def load_split(
     dataset: DatasetConfig,
     dataset_name: str,
-    split: Literal["train", "dev"],
+    split: Literal["train", "train_holdout", "dev"],
     data_folder: Path,
     verifier: GoldVerifier,
     progress: Callable[[int, int], None] | None = None,
+    holdout_fraction: float = 0.0,
 ) -> SplitRows:
-    """Read the split and run every gold. `progress` gets golds run, of all.
+    """Read the split and run every gold. `progress` gets golds run, of all; `holdout_fraction` is the share of the
+    train databases that are split `train_holdout` and not train.
 
     Raises DatasetError where the data set or one of its files cannot be used, InvariantError where a row got lost.
     """
     source = open_source(dataset, dataset_name, data_folder)
-    all_rows = source.rows(split)
-    exclusions = read_exclusions(source.folder, split, len(all_rows))
-    rows = _slice(all_rows, dataset, split)
+    all_rows = source.rows(file_split(split))
+    exclusions = read_exclusions(source.folder, file_split(split), len(all_rows))
     databases = source.databases()
-    located = [(row, databases.locate(row)) for row in rows]
+    sliced = [(row, databases.locate(row)) for row in _slice(all_rows, dataset, split)]
+    located = _part(sliced, split, holdout_fraction)
+    rows = [row for row, _ in located]
     audits = _run_golds(located, verifier, progress)
     table_names: dict[str, dict[str, list[str]]] = {}
     examples, rejected = [], []
@@ -82,13 +88,30 @@ def load_split(
         examples.append(
             _example_row(row, split, audits[row.number])
             | {
-                "example_id": f"{dataset_name}/{split}/{row.number:05d}",
+                "example_id": f"{dataset_name}/{file_split(split)}/{row.number:05d}",
                 "hardness": str(level_of(row, table_names[place.database_id], stated_only=source.stated_levels)),
                 "excluded_reason": exclusions.get(row.number),
             }
         )
     check_every_row_read(rows, examples, rejected)
     return SplitRows(examples, rejected)
+
+
+def file_split(split: str) -> str:
+    """The split whose files the rows of `split` stand in, by which they are named, too."""
+    return "train" if split == HOLDOUT else split
+
+
+def _part(
+    located: list[tuple[InputRow, DatabaseLocation | None]], split: str, fraction: float
+) -> list[tuple[InputRow, DatabaseLocation | None]]:
+    """Of the rows of train, those of the part that `split` is; a row of no known database stays in train."""
+    held_out = held_out_databases((place.database_id for _, place in located if place), fraction)
+    return [
+        (row, place)
+        for row, place in located
+        if (place is not None and place.database_id in held_out) == (split == HOLDOUT)
+    ]
 
 
 def check_every_row_read(
@@ -133,6 +156,7 @@ def split_sources(dataset: DatasetConfig, split: str, data_folder: Path) -> dict
     """
     source = open_source(dataset, "", data_folder)
     databases = source.databases()
+    split = file_split(split)
     all_rows = source.rows(split)
     files = {f"{split} file {number}: {path.name}": path for number, path in enumerate(source.files[split])}
     if any(row.database_file for row in all_rows):
@@ -166,7 +190,7 @@ def database_paths(
 
 
 def _slice(rows: list[InputRow], dataset: DatasetConfig, split: str) -> list[InputRow]:
-    limit = dataset.train_limit if split == "train" else dataset.dev_limit
+    limit = dataset.train_limit if file_split(split) == "train" else dataset.dev_limit
     kept = rows[dataset.offset :][: limit or None]
     if not kept:
         raise DatasetError(

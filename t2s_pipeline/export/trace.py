@@ -29,7 +29,6 @@ from t2s_pipeline.export.source import (
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 Story = dict[str, Any]
-SPLITS = ("train", "dev")
 _SHOWN = 5
 _SETTINGS = (
     *("split", "model", "adapter", "max_turns", "num_samples", "temperature", "schema_style", "prompt_style"),
@@ -43,7 +42,8 @@ def find_example(warehouse: Warehouse, config: ExperimentConfig, wanted: str) ->
 
     Raises ExportError where there is none, or several.
     """
-    examples = {key: row for split in SPLITS for key, row in examples_of(warehouse, config, split).items()}
+    splits = ("train", config.evaluation.split)
+    examples = {key: row for split in splits for key, row in examples_of(warehouse, config, split).items()}
     if not examples:
         raise ExportError(f"experiment {config.name!r} has no examples yet; t2s run -e {config.name}")
     found = [wanted] if wanted in examples else sorted(key for key in examples if key.endswith(f"/{wanted}"))

@@ -23,7 +23,7 @@ import pyarrow as pa
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports.blocks import Block, Cell, Chart, Code, Grid, Paragraph, Strong
 from t2s_pipeline.reports.listing import declared_reports
-from t2s_pipeline.reports.render import blocks_of, counted_split, outside_blocks, outside_rows, overrides_blocks
+from t2s_pipeline.reports.render import blocks_of, counted_split, head_blocks, outside_blocks, outside_rows
 from t2s_pipeline.reports.run import published_report
 from t2s_pipeline.reports.svg import bar_chart, line_plot
 from t2s_pipeline.table_definitions import REPORT_PAGE
@@ -70,7 +70,7 @@ def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -
             failures = table
             body += f'\n<div id="failures">{_NO_SCRIPT}</div>'
         sections.append(f'<section id="{report.name}"><h2>{escape(report.title)}</h2>\n{body}\n</section>')
-    counted = [*overrides_blocks(config), *outside_blocks(outside_rows(connection, config), counted_split(config))]
+    counted = [*head_blocks(config), *outside_blocks(outside_rows(connection, config), counted_split(config))]
     links = [f'<li><a href="#{report.name}">{escape(report.title)}</a></li>' for report in shown]
     return Template(_resource("page.html")).substitute(
         title=escape(config.name),

@@ -39,7 +39,7 @@ _QUERIES = (
     "SELECT error_class, count(*) AS attempts FROM attempts WHERE experiment = '{experiment}' AND turn = 1 "
     "GROUP BY ALL ORDER BY attempts DESC",
     "SELECT rollout, question, first_sql, final_sql FROM trajectories JOIN examples USING (experiment, example_id) "
-    "WHERE experiment = '{experiment}' AND NOT final_correct AND split = 'dev' ORDER BY ALL LIMIT 5",
+    "WHERE experiment = '{experiment}' AND NOT final_correct AND split = '{split}' ORDER BY ALL LIMIT 5",
 )
 _TRAIN_QUERIES = (
     "SELECT recipe, pair_type, coalesce(removed_by, 'kept') AS fate, count(*) AS pairs FROM filtered_pairs "
@@ -73,7 +73,8 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
         lines.append(f"The same with plots{', and the failures to search' if config.arms else ''}: {page}")
     queries = _QUERIES if config.arms else _TRAIN_QUERIES
     lines += ["", "Queries to try:", ""]
-    lines += [f'  .venv/bin/t2s sql "{query.format(experiment=config.name)}"\n' for query in queries]
+    names = {"experiment": config.name, "split": config.evaluation.split}
+    lines += [f'  .venv/bin/t2s sql "{query.format(**names)}"\n' for query in queries]
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_tuning import HOLDOUT
 from t2s_pipeline.reports import (
     render_arms,
     render_data_sets,
@@ -63,6 +64,9 @@ _EMPTY = {
     "report_online_repair": "No declared arm repairs.",
     "report_schema_recall": "No arm is shown a schema.",
 }
+_HELD_OUT = (
+    "Questions of train databases that were held out, to choose settings on. None of these figures is one of dev."
+)
 _CHANGES_FIGURES = ("MODEL_PATH", "TRAIN_LIMIT")
 _NO_ARM = "No arm is declared."
 
@@ -99,7 +103,7 @@ def experiment_report(
     parts = [f"# {config.name}\n"]
     if config.description:
         parts.append(f"{config.description}\n")
-    parts += [as_markdown(head) for head in [overrides_blocks(config)] if head]
+    parts += [as_markdown(head) for head in [head_blocks(config)] if head]
     parts.append(outside_text(connection, config))
     for report in declared_reports(config):
         if only is None or report.name in only:
@@ -107,14 +111,19 @@ def experiment_report(
     return "\n".join(parts)
 
 
-def overrides_blocks(config: ExperimentConfig) -> list[Block]:
-    """What the environment changed of the configuration, none where nothing: what changes figures with its value (of a
-    path its last part), folders by the variable's name."""
+def head_blocks(config: ExperimentConfig) -> list[Block]:
+    """What to know before any figure: that it is of no evaluation split, and what the environment changed of the
+    configuration, with the value where that changes figures (of a path its last part)."""
+    blocks: list[Block] = []
+    if config.arms and config.evaluation.split == HOLDOUT:
+        blocks.append(Paragraph(_HELD_OUT))
     stated = dict(override.split("=", 1) for override in config.overrides)
     told = [f"`{name}={Path(stated.pop(name)).name}`" for name in _CHANGES_FIGURES if name in stated]
     if stated:
         told.append(f"folders ({', '.join(f'`{name}`' for name in stated)})")
-    return [Paragraph(f"Set by the environment, not by the experiment's file: {', '.join(told)}.")] if told else []
+    if told:
+        blocks.append(Paragraph(f"Set by the environment, not by the experiment's file: {', '.join(told)}."))
+    return blocks
 
 
 def outside_blocks(rows: Sequence[dict[str, Any]], split: str) -> list[Block]:

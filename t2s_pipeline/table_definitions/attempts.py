@@ -16,7 +16,7 @@ ROLLOUTS = output_table(
         Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
         Column("adapter", TEXT, "Name of the adapter; null for the base model."),
         Column("adapter_digest", TEXT, "Its digest."),
-        Column("split", TEXT, "`train` or `dev`.", nullable=False),
+        Column("split", TEXT, "`train`, `train_holdout` or `dev`.", nullable=False),
         Column("examples", INT, "Examples in this shard.", nullable=False),
         Column("max_turns", INT, "Turns at most.", nullable=False),
         Column("num_samples", INT, "Samples a turn.", nullable=False),

@@ -22,4 +22,4 @@ COUNTED = [
 
 EXAMPLE_ID = key_column("example_id", "Dataset, split and row, e.g. `spider/dev/00017`.")
 DATABASE_ID = Column("database_id", TEXT, "Dataset and database, e.g. `spider/concert_singer`.", nullable=False)
-SPLIT = Column("split", TEXT, "`train` or `dev`.", nullable=False)
+SPLIT = Column("split", TEXT, "`train`, `train_holdout` or `dev`.", nullable=False)

@@ -11,7 +11,7 @@ GOLD_AUDIT = output_table(
     "What there is to say against a gold query: one row an example, and one a rejected row that has a gold. A flag is "
     "null where it cannot be told.",
     [
-        key_column("split", "`train` or `dev`."),
+        key_column("split", "`train`, `train_holdout` or `dev`."),
         key_column("source_file", "Name of the input file."),
         key_column("source_row", "Row of the input file, from 0.", INT),
         Column("example_id", TEXT, "As in `examples`; null for a rejected row."),
@@ -45,7 +45,7 @@ REPORT_GOLD_AUDIT = output_table(
     "report_gold_audit",
     "Gold audit: how many golds of each split a finding is true of, and of how many it cannot be told.",
     [
-        key_column("split", "`train` or `dev`."),
+        key_column("split", "`train`, `train_holdout` or `dev`."),
         key_column("finding", "A flag of `gold_audit`, or `audited`."),
         Column("unknown", INT, "Golds of which it cannot be told.", nullable=False),
         Column("numerator", INT, "Golds of which it is true.", nullable=False),

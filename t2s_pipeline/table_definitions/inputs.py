@@ -49,7 +49,7 @@ REJECTED_EXAMPLES = output_table(
     "rejected_examples",
     "An input row that cannot be an example, with its reason.",
     [
-        key_column("split", "`train` or `dev`."),
+        key_column("split", "`train`, `train_holdout` or `dev`."),
         key_column("source_file", "Name of the input file."),
         key_column("source_row", "Row of the input file, from 0.", INT),
         Column("split_row", INT, "Row of the split, from 0, over all its files: as in the ids of `examples`."),

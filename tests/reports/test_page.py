@@ -87,6 +87,14 @@ def test_what_the_environment_changed_is_told_and_no_path_with_it(published):
         assert "Set by the environment" not in page_html(connection, DECLARED)
 
 
+def test_figures_of_held_out_train_questions_are_said_to_be_none_of_dev(published):
+    declared = replace(DECLARED, evaluation=replace(DECLARED.evaluation, split="train_holdout"))
+    with published().connect() as connection:
+        for text in (experiment_report(connection, declared), page_html(connection, declared)):
+            assert text.index("None of these figures is one of dev")
+        assert "is one of dev" not in experiment_report(connection, DECLARED)
+
+
 def test_before_a_run_there_are_no_results(published, tmp_path):
     published()
     text = results_text(Warehouse(tmp_path), replace(DECLARED, name="unborn"))
