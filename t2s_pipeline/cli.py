@@ -15,6 +15,7 @@ import typer
 
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
+from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
 from t2s_pipeline.commands.export import export
 from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.push import push
@@ -70,11 +71,22 @@ def run(
     experiment: Experiment = "demo",
     plan: Annotated[bool, typer.Option("--plan", help="Only say what is stale, why, and what it would cost.")] = False,
     refresh: Annotated[str, typer.Option(help="none, verdicts or completions: do steps again on purpose.")] = "none",
+    dry: Annotated[
+        bool, typer.Option("--dry", help="Walk it on five examples with random weights, in a folder of its own.")
+    ] = False,
 ) -> None:
     """Bring the graph, or a selection with all it reads, up to date."""
     config = load_experiment(experiment)
+    if dry and (plan or refresh != "none"):
+        raise CommandError(
+            "--dry goes with neither --plan nor --refresh: it begins with nothing, in a folder of its own"
+        )
     if plan:
         _print_plan(config, selection or [])
+    elif dry:
+        small = enter_dry_run(config)
+        _run(small, selection or [], refresh)
+        typer.echo(dry_run_text(small))
     else:
         _run(config, selection or [], refresh)
 
