@@ -43,7 +43,10 @@ def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
         name=dry_name(config.name),
         description=f"{MEANINGLESS} Of: {config.description or config.name}",
         train=replace(
-            config.train, shards=min(config.train.shards, SHARDS), rollouts=_small_rollout(config.train.rollouts)
+            config.train,
+            shards=min(config.train.shards, SHARDS),
+            synthetic_per_example=min(config.train.synthetic_per_example, 1),
+            rollouts=_small_rollout(config.train.rollouts),
         ),
         recipes={
             name: replace(recipe, min_reward_margin=0.0, input_fraction_limits={}, pair_type_max_fractions={})
