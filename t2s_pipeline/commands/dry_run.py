@@ -11,6 +11,7 @@ import typer
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment, project_root
+from t2s_pipeline.dry_run.settings import EXAMPLES
 
 _OVERRIDES = ("OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT")
 """What would lead out of the dry run's folder, or back to what stand-ins stand for; they have had their effect."""
@@ -21,13 +22,13 @@ def enter_dry_run(config: ExperimentConfig) -> ExperimentConfig:
 
     Raises CommandError where what dry runs need is not installed, DryRunError and DatasetError where it is not there.
     """
+    folder = Path(tempfile.mkdtemp(prefix=f"t2s_dry_{config.name}_"))
     try:
         from t2s_pipeline.dry_run.project import make_project
-        from t2s_pipeline.dry_run.settings import EXAMPLES
+
+        project = make_project(config, project_root(), folder)
     except ModuleNotFoundError as error:
         raise CommandError(f"{error}; this command needs the full install: make venv") from error
-    folder = Path(tempfile.mkdtemp(prefix=f"t2s_dry_{config.name}_"))
-    project = make_project(config, project_root(), folder)
     for name in _OVERRIDES:
         os.environ.pop(name, None)
     os.environ["T2S_PROJECT"] = str(folder)
