@@ -15,8 +15,10 @@ from assets.reasoning import trace_refs
 from assets.refs import declared_splits, ref, shards, train_refs
 from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
+from assets.star_loops import star_adapter_asset
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.config_adapters import ON_ATTEMPTS
+from t2s_pipeline.config_adapters import ON_ATTEMPTS, AdapterConfig
+from t2s_pipeline.config_star import METHOD as STAR
 from t2s_pipeline.config_teachers import WRITER_DATA
 from t2s_pipeline.datasets.holdout import held_out_databases
 from t2s_pipeline.fingerprints import StepPlan
@@ -28,13 +30,14 @@ from t2s_pipeline.prompts.templates import initial_templates, templates_fingerpr
 from t2s_pipeline.reports.blocks import Curve, Plot
 from t2s_pipeline.reports.svg import line_plot
 from t2s_pipeline.training.adapters import AdapterError, AdapterResult, train_adapter, verify_adapter
+from t2s_pipeline.training.grpo_data import RewardData
 from t2s_pipeline.training.job import TRAINING_VERSION, BaseModel, InitialAdapter, library_versions, prepare_job
 from t2s_pipeline.training.rows import TrainingRow, preference_rows, sft_rows
 from t2s_pipeline.training.writer_rows import writer_rows
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 GROUP = "training"
-_ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters", "external": "external_adapters"}
+_ASSETS = {"sft": "sft_adapters", "dpo": "dpo_adapters", "grpo": "grpo_adapters", "external": "external_adapters"}
 _TRAINED_ON = {"sft": ("examples_train", "attempts", "teacher_traces"), "dpo": ("filtered_pairs",)}
 _PLOTS = {
     "loss": ("loss", "eval_loss"),
@@ -42,6 +45,10 @@ _PLOTS = {
     "token accuracy": ("mean_token_accuracy", "eval_mean_token_accuracy"),
     "margin": ("rewards/margins", "eval_rewards/margins"),
     "share of pairs ranked rightly": ("rewards/accuracies", "eval_rewards/accuracies"),
+    "reward": ("reward", "eval_reward"),
+    "share of right answers": ("completions/correct", "eval_completions/correct"),
+    "KL": ("kl",),
+    "entropy": ("entropy",),
 }
 """The curves in an adapter's metadata, where the first of the metrics is logged."""
 _TABLES = ("adapters", "training_steps", "skipped_training_rows")
@@ -49,6 +56,8 @@ _TABLES = ("adapters", "training_steps", "skipped_training_rows")
 
 def adapter_asset(config: ExperimentConfig, adapter: str) -> str:
     """Name of the asset that an adapter is a partition of."""
+    if config.adapters[adapter].method == STAR:
+        return star_adapter_asset(config, adapter)
     return _ASSETS[config.adapters[adapter].method]
 
 
@@ -74,7 +83,7 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
                 step.rows("examples_train"),
                 step.rows("retrieved_schemas"),
                 config.train.rollouts.prompt_style,
-                _held_out(step),
+                held_out(step),
             )
         prompts = read_prompts(step.warehouse.data, {row["prompt_id"] for row in attempts if row["train_correct"]})
         return sft_rows(
@@ -84,7 +93,7 @@ def sft_adapters(config: ExperimentConfig) -> Stage:
             attempts,
             [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()],
             config.train.rollouts.prompt_style,
-            _held_out(step),
+            held_out(step),
         )
 
     return _adapters(
@@ -115,7 +124,7 @@ def dpo_adapters(config: ExperimentConfig) -> Stage:
     def rows(step: StepContext) -> list[TrainingRow]:
         pairs = step.rows("filtered_pairs")
         check_no_leakage(pairs, all_examples(step))
-        return preference_rows(pairs, _held_out(step))
+        return preference_rows(pairs, held_out(step))
 
     recipes: dict[str, list[str]] = {}
     starts: dict[str, list[str]] = {}
@@ -158,33 +167,15 @@ def _adapters(
             inputs=inputs(adapter),
             outputs=tuple(ref(config, table, adapter) for table in _TABLES),
             settings=settings,
-            sources=partial(_sources, config, declared[adapter].model),
+            sources=partial(training_sources, config, declared[adapter].model),
             damage=partial(adapter_damage, config, adapter),
         )
 
     def body(step: StepContext) -> StepOutput:
-        settings, data = declared[step.partition], step.warehouse.data
-        model = config.models[settings.model]
-        folder = model_folder(model.path, model.revision)
-        with file_digests(config) as digest_of:
-            fingerprint = model_identity(config, settings.model, digest_of)
-        base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)
         start = step.rows("init")
-        init = InitialAdapter(settings.init, str(data / start[0]["path"]), start[0]["digest"]) if start else None
-        job = prepare_job(
-            step.partition,
-            settings,
-            rows(step),
-            base,
-            data,
-            init,
-            report_to=config.tracking.report_to,
-            experiment=config.name,
-        )
-        step.generator.close()  # its model would stand in the memory that training needs
-        trained = train_adapter(job, data, step.launch)
+        trained = train(step, declared[step.partition], rows(step), start[0] if start else None)
         made = (trained.adapters, trained.training_steps, trained.skipped_training_rows)
-        return StepOutput(dict(zip(step.plan.outputs, made, strict=True)), _figures(trained))
+        return StepOutput(dict(zip(step.plan.outputs, made, strict=True)), training_figures(trained))
 
     def published(warehouse: Warehouse, _: Any) -> None:
         check_published(config, declared, warehouse)
@@ -216,13 +207,45 @@ def _adapters(
     )
 
 
-def _held_out(step: StepContext) -> frozenset[str]:
+def held_out(step: StepContext) -> frozenset[str]:
     """The train databases that no adapter is trained on."""
     databases = (row["database_id"] for row in step.rows("examples_train"))
     return held_out_databases(databases, step.config.train.holdout_fraction)
 
 
-def _sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
+def train(
+    step: StepContext,
+    settings: AdapterConfig,
+    rows: list[TrainingRow],
+    start: dict[str, Any] | None,
+    rewards: RewardData | None = None,
+) -> AdapterResult:
+    """Train the adapter of the step's partition in a child process; from the adapter `start` (a row of `adapters`),
+    or from the base. `rewards` is GRPO's."""
+    config, data = step.config, step.warehouse.data
+    model = config.models[settings.model]
+    folder = model_folder(model.path, model.revision)
+    with file_digests(config) as digest_of:
+        fingerprint = model_identity(config, settings.model, digest_of)
+    base = BaseModel(settings.model, model.path, str(folder), fingerprint, model.dtype, model.device)
+    init = InitialAdapter(start["adapter"], str(data / start["path"]), start["digest"]) if start else None
+    job = prepare_job(
+        step.partition,
+        settings,
+        rows,
+        base,
+        data,
+        init,
+        report_to=config.tracking.report_to,
+        experiment=config.name,
+        rewards=rewards,
+    )
+    step.generator.close()  # its model would stand in the memory that training needs
+    return train_adapter(job, data, step.launch)
+
+
+def training_sources(config: ExperimentConfig, model: str) -> dict[str, Any]:
+    """What a training is made of that is looked up: the base model's files, and the libraries."""
     with file_digests(config) as digest_of:
         return {"model files": model_identity(config, model, digest_of), "libraries": library_versions()}
 
@@ -247,7 +270,7 @@ def adapter_damage(config: ExperimentConfig, name: str | None) -> list[str]:
     return []
 
 
-def _figures(trained: AdapterResult) -> dict[str, Any]:
+def training_figures(trained: AdapterResult) -> dict[str, Any]:
     """Metadata: rows, time, the first and last value of each logged metric, and their curves."""
     curves: dict[str, list[tuple[float, float]]] = {}
     for row in trained.training_steps:
@@ -274,4 +297,14 @@ def _plot(name: str, curves: dict[str, list[tuple[float, float]]], metrics: tupl
     return f"![{name}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})\n"
 
 
-__all__ = ["adapter_asset", "adapter_damage", "check_published", "dpo_adapters", "sft_adapters"]
+__all__ = [
+    "adapter_asset",
+    "adapter_damage",
+    "check_published",
+    "dpo_adapters",
+    "held_out",
+    "sft_adapters",
+    "train",
+    "training_figures",
+    "training_sources",
+]

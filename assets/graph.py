@@ -11,6 +11,7 @@ from assets.evaluation import arm_rollouts, evaluations
 from assets.examples import examples
 from assets.external_adapters import external_adapters
 from assets.gold_audit import gold_audit
+from assets.grpo_adapters import grpo_adapters
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.reasoning import teacher_traces
 from assets.refs import declared_splits
@@ -41,6 +42,8 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
             stages.append(sft_adapters(config))
         if config.adapters_by_method("dpo"):
             stages.append(dpo_adapters(config))
+        if config.adapters_by_method("grpo"):
+            stages.append(grpo_adapters(config))
     if config.adapters_by_method("external"):
         stages.append(external_adapters(config))
     if config.arms:

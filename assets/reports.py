@@ -9,6 +9,7 @@ from assets.gold_audit import audit_refs
 from assets.refs import ref, train_refs
 from assets.schemas import asks, schemas_ref
 from assets.stage import Dependency, Stage, StepContext, StepOutput, stage
+from assets.star_loops import iteration_assets, iteration_refs
 from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import write_text
 from t2s_pipeline.fingerprints import StepPlan, content_hash
@@ -30,6 +31,8 @@ _WRITER = {
     "retrieved_schemas": "retrieved_schemas",
     "filtered_pairs": "filtered_pairs",
     "gold_audit": "gold_audit",
+    "training_steps": "grpo_adapters",
+    "adapters": "grpo_adapters",
 }
 _OUTSIDE = ("examples", "rejected_examples")
 
@@ -120,6 +123,10 @@ def report_page(config: ExperimentConfig) -> Stage:
 def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple[TableRef, ...]:
     if declared.about == "pairs":
         return _train_files(config, table)
+    if declared.about == "star":
+        return iteration_refs(config, table)
+    if declared.about == "grpo":
+        return tuple(ref(config, table, name) for name in config.adapters_by_method("grpo"))
     split = config.evaluation.split
     if table == "gold_audit":
         return audit_refs(config)
@@ -145,6 +152,8 @@ def _train_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:
 
 def _writers(config: ExperimentConfig, declared: Report) -> list[str]:
     """The assets that a report comes after: those that write what it reads, as far as the graph has them."""
+    if declared.about == "star":
+        return iteration_assets(config)
     if declared.about == "pairs":
         return ["train_examples", "train_rollouts", "mined_pairs", "synthetic_pairs", "filtered_pairs"]
     read = [table for table in declared.reads if _live_files(config, declared, table)]

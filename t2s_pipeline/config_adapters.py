@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from t2s_pipeline.config_grpo import GrpoConfig, check_grpo
 from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, Share, Text
 
 if TYPE_CHECKING:
@@ -40,11 +41,14 @@ LossType = Literal[
 _SMOOTHED = ("robust", "exo_pair", "aot", "aot_unpaired")
 """The losses that read `label_smoothing`; TRL ignores it in the others without a word."""
 
+GRPO_DEFAULTS = GrpoConfig()
+
 
 @dataclass(frozen=True)
 class AdapterConfig:
     """One LoRA training. `data` is `gold`, `verified`, `gold_and_verified`, or `traces`, what the teachers wrote (sft);
-    or a recipe's name (dpo).
+    or a recipe's name (dpo). `grpo` asks the questions of train and reads no `data`; its own keys are in `grpo`
+    (config_grpo.py), its `max_length` is of the prompt alone and its `batch_size` of answers.
 
     `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
     `main`); nothing else is then of a meaning. `target_modules` are ends of modules' names; none means every linear
@@ -54,7 +58,7 @@ class AdapterConfig:
     with the weights of the lowest (0: to its end).
     """
 
-    method: Literal["sft", "dpo", "external"] = "sft"
+    method: Literal["sft", "dpo", "grpo", "external", "star"] = "sft"
     model: str = ""
     path: str = ""
     revision: str = ""
@@ -80,6 +84,7 @@ class AdapterConfig:
     patience: CountOrNone = 0
     processes: Count = 1
     seed: int = 13
+    grpo: GrpoConfig = GRPO_DEFAULTS
 
 
 _SHARED = (
@@ -102,18 +107,24 @@ _BY_METHOD = {
     "sft": ("lora_dropout", "packing"),
     # DPO trains without dropout: TRL's rule, or its reference would be noisy.
     "dpo": ("beta", "loss_type", "label_smoothing"),
+    "grpo": ("beta", "grpo"),
 }
+_UNREAD = {"grpo": ("gradient_accumulation", "processes")}
+"""What a method does not read of what the others share: GRPO's step is said by its answers, and it has one process."""
 
 
 def hyperparameter_names(method: str, *, continued: bool) -> tuple[str, ...]:
     """The keys that determine what a training of this method does with its rows."""
-    return (*_SHARED, *(() if continued else FRESH), *_BY_METHOD[method])
+    shared = (name for name in _SHARED if name not in _UNREAD.get(method, ()))
+    return (*shared, *(() if continued else FRESH), *_BY_METHOD[method])
 
 
 def check_adapter(config: ExperimentConfig, path: Path, name: str) -> None:
     """Raises ConfigError, naming file and key, where an entry's settings contradict each other."""
     adapter = config.adapters[name]
     _check_read(config, path, name)
+    if adapter.method == "grpo":
+        check_grpo(config, path, name)
     if adapter.init and config.adapters[adapter.init].model != adapter.model:
         raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
     if adapter.label_smoothing and adapter.loss_type not in _SMOOTHED:
@@ -143,7 +154,8 @@ def _check_read(config: ExperimentConfig, path: Path, name: str) -> None:
     adapter = config.adapters[name]
     read = {"method", "model", "path", "revision"}
     if adapter.method != "external":
-        read = {"method", "model", "init", "data", *hyperparameter_names(adapter.method, continued=bool(adapter.init))}
+        read = {"method", "model", "init", *hyperparameter_names(adapter.method, continued=bool(adapter.init))}
+        read |= set() if adapter.method == "grpo" else {"data"}
     for key in fields(AdapterConfig):
         value = getattr(adapter, key.name)
         if key.name in read or value == key.default:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from t2s_pipeline.config_parsing import Count, CountOrNone, NotNegative, Positive, PositiveShare, Share
+
 
 @dataclass(frozen=True)
 class RewardConfig:
@@ -15,13 +17,13 @@ class RewardConfig:
     gold; `fold_case`: text literals that differ in case alone count as the same. `atomic_lambda`, `atomic_beta` and
     `atomic_gamma` shape the overlap J: lambda J + (1 - lambda) beta J ** gamma."""
 
-    min_thought_characters: int = 100
+    min_thought_characters: CountOrNone = 100
     atomic: bool = True
     atomic_of_failed: bool = True
     fold_case: bool = False
-    atomic_lambda: float = 0.05
-    atomic_beta: float = 0.79
-    atomic_gamma: float = 0.20
+    atomic_lambda: Share = 0.05
+    atomic_beta: Share = 0.79
+    atomic_gamma: Positive = 0.20
 
     def __post_init__(self) -> None:
         """Raise ValueError where a wrong answer could be worth more than a right one."""
@@ -41,15 +43,15 @@ class MemoryConfig:
     `min_words` to `max_words`, `min_column_mentions` of at least `min_columns` different columns and at least
     `min_mention_density` a word, `min_bigram_share` of its pairs of words different."""
 
-    neighbours: int = 20
-    duplicate_similarity: float = 0.9
-    min_words: int = 30
-    max_words: int = 2000
-    min_columns: int = 2
-    min_column_mentions: int = 2
-    min_mention_density: float = 0.05
-    min_bigram_share: float = 0.6
-    min_seed_characters: int = 50
+    neighbours: Count = 20
+    duplicate_similarity: PositiveShare = 0.9
+    min_words: CountOrNone = 30
+    max_words: Count = 2000
+    min_columns: CountOrNone = 2
+    min_column_mentions: CountOrNone = 2
+    min_mention_density: Share = 0.05
+    min_bigram_share: Share = 0.6
+    min_seed_characters: CountOrNone = 50
 
     def __post_init__(self) -> None:
         """Raise ValueError for a memory without neighbours, or in which everything is a duplicate."""
@@ -76,9 +78,9 @@ class EmbedderConfig:
     base_url: str = ""
     served_model: str = ""
     api_key_variable: str = ""
-    request_seconds: float = 120.0
-    retry_seconds: float = 120.0
-    batch_size: int = 32
-    max_tokens: int = 1024
-    most_terms: int = 2048
+    request_seconds: Positive = 120.0
+    retry_seconds: NotNegative = 120.0
+    batch_size: Count = 32
+    max_tokens: Count = 1024
+    most_terms: Count = 2048
     centred: bool = False

@@ -95,7 +95,7 @@ def test_what_goes_together_is_taken(load) -> None:
 
 def test_every_key_is_read_by_some_method() -> None:
     wiring = {"method", "model", "path", "revision", "init", "data"}
-    read = {name for method in ("sft", "dpo") for name in hyperparameter_names(method, continued=False)}
+    read = {name for method in ("sft", "dpo", "grpo") for name in hyperparameter_names(method, continued=False)}
     assert {field.name for field in fields(AdapterConfig)} == wiring | read
 
 

@@ -5,7 +5,8 @@
 
 Kept: which arms, adapters, recipes, reports and comparisons there are, retrieval, prompts, feedback, scopes, methods.
 Made small: answers, samples, batches and shards. The caps of recipes are lifted, for of pairs that are all of one kind,
-which is what random weights give, they would leave none.
+which is what random weights give, they would leave none. Left out: self-training loops and their arms, for random
+weights solve no question, and a loop learns from nothing else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 from t2s_pipeline.config import ExperimentConfig, RolloutConfig, TrackingConfig, arm_model
 from t2s_pipeline.config_adapters import AdapterConfig
 from t2s_pipeline.config_parsing import as_plain
+from t2s_pipeline.config_star import METHOD as STAR
 
 EXAMPLES = 5
 """Of each split."""
@@ -37,6 +39,7 @@ def dry_name(experiment: str) -> str:
 
 def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
     """The experiment in small. Arms on one policy follow each other, so that its model is loaded once."""
+    config = _without_loops(config)
     arms = sorted(config.arms.items(), key=lambda entry: (arm_model(config, entry[1]), entry[1].policy))
     return replace(
         config,
@@ -60,6 +63,13 @@ def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
     )
 
 
+def _without_loops(config: ExperimentConfig) -> ExperimentConfig:
+    adapters = {name: adapter for name, adapter in config.adapters.items() if adapter.method != STAR}
+    arms = {name: arm for name, arm in config.arms.items() if arm.policy == "base" or arm.policy in adapters}
+    kept = {name: c for name, c in config.comparisons.items() if c.first in arms and c.second in arms}
+    return replace(config, star={}, adapters=adapters, arms=arms, comparisons=kept)
+
+
 def _small_rollout(rollout: Rollout) -> Rollout:
     return replace(
         rollout,
@@ -72,6 +82,8 @@ def _small_adapter(adapter: AdapterConfig) -> AdapterConfig:
     """A few steps of one process, at a rate that shows: training ends with an error where nothing was learnt."""
     if adapter.method == "external":
         return adapter
+    if adapter.method == "grpo":
+        return _small_grpo(adapter)
     return replace(
         adapter,
         lora_rank=min(adapter.lora_rank, RANK),
@@ -81,6 +93,21 @@ def _small_adapter(adapter: AdapterConfig) -> AdapterConfig:
         gradient_accumulation=1,
         processes=1,
     )
+
+
+def _small_grpo(adapter: AdapterConfig) -> AdapterConfig:
+    """Two steps of two answers, written by transformers. Random weights earn nothing, and learn nothing."""
+    grpo = replace(
+        adapter.grpo,
+        generations=BATCH,
+        prompts_per_step=1,
+        steps=2,
+        max_completion_tokens=NEW_TOKENS,
+        generator="transformers",
+        vllm_url="",
+    )
+    every = min(adapter.evaluation_steps, 1)
+    return replace(adapter, lora_rank=min(adapter.lora_rank, RANK), batch_size=BATCH, evaluation_steps=every, grpo=grpo)
 
 
 def toml_text(config: ExperimentConfig) -> str:

@@ -7,6 +7,8 @@ A report begins with what is declared and looks for its results, so that what ha
     voting_arms           arm, position, missing: those of more than one sample
     declared_schemas      retrieval, schema_style, token_budget, position, missing
     declared_recipes      recipe, position, missing
+    declared_grpo         adapter, position, missing: those trained by GRPO
+    declared_iterations   star, iteration (0: the start), adapter (null of it), position, missing
     declared_comparisons  comparison, family, first, second, metric, position
     ablation_members      ablation, fixed, arm, level, recipe, position (`ablations.py`)
 """
@@ -20,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ComparisonConfig, ExperimentConfig
+from t2s_pipeline.config_star import adapter_name
 from t2s_pipeline.reports.listing import sampling_arms, shown_schemas
 
 #: The family of comparisons that nobody declared.
@@ -73,6 +76,36 @@ def declared_recipes(config: ExperimentConfig) -> pa.Table:
         for position, name in enumerate(config.recipes)
     ]
     return relation(rows, ("recipe", "missing"))
+
+
+def declared_grpo(config: ExperimentConfig) -> pa.Table:
+    rows = [
+        {
+            "adapter": name,
+            "position": position,
+            "missing": f"not trained yet: t2s run -e {config.name} grpo_adapters[{name}]",
+        }
+        for position, name in enumerate(config.adapters_by_method("grpo"))
+    ]
+    return relation(rows, ("adapter", "missing"))
+
+
+def declared_iterations(config: ExperimentConfig) -> pa.Table:
+    rows = [
+        {
+            "star": name,
+            "iteration": iteration,
+            "adapter": adapter_name(name, iteration) if iteration else None,
+            "missing": f"not run yet: t2s run -e {config.name} "
+            f"{'star_retrain' if star.errors_of else 'star'}_{iteration}_held_out[{name}]",
+        }
+        for name, star in config.star.items()
+        for iteration in range(star.max_iterations + 1)
+    ]
+    table = relation(
+        [row | {"position": position} for position, row in enumerate(rows)], ("star", "adapter", "missing")
+    )
+    return table.append_column("iteration", pa.array([row["iteration"] for row in rows], pa.int64()))
 
 
 def comparisons(config: ExperimentConfig) -> dict[str, ComparisonConfig]:

@@ -1,8 +1,8 @@
 """The reports there are: each is `<name>.sql`, which makes the table of its name, and a renderer (`render.py`).
 
 `about` says when a report is in an experiment's graph: where it has arms, where some of them have several samples,
-where its arms are shown schemas, where it names experiments to stand beside it, where it has recipes, or always. A
-report about pairs reads the tables of the train side, another those of the evaluation.
+where its arms are shown schemas, where it names experiments to stand beside it, where it has recipes, where it trains
+by GRPO, or always. A report about pairs reads the tables of the train side, another those of the evaluation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Report:
     name: str
     title: str
     reads: tuple[str, ...]
-    about: Literal["arms", "beside", "votes", "schemas", "pairs", "golds"] = "arms"
+    about: Literal["arms", "beside", "votes", "schemas", "pairs", "star", "rules", "grpo", "golds"] = "arms"
 
 
 #: In the order of the page.
@@ -56,6 +56,14 @@ REPORTS: dict[str, Report] = {
             about="pairs",
         ),
         Report("report_pair_quality", "Quality of pairs", ("pairs", "filtered_pairs", "examples"), about="pairs"),
+        Report(
+            "report_star",
+            "Self-training loops",
+            ("star_iterations", "star_questions", "star_rows", "star_costs", "adapters"),
+            about="star",
+        ),
+        Report("report_star_rules", "Answers by match rule", ("trajectories", "attempts", "rollouts"), about="rules"),
+        Report("report_grpo", "GRPO over its steps", ("training_steps", "adapters"), about="grpo"),
         Report("report_gold_audit", "Gold audit", ("gold_audit",), about="golds"),
     )
 }
@@ -74,6 +82,12 @@ def declared_reports(config: ExperimentConfig) -> list[Report]:
         there.add("schemas")
     if config.trains and config.recipes:
         there.add("pairs")
+    if config.star:
+        there.add("star")
+    if config.star and config.arms:
+        there.add("rules")
+    if config.adapters_by_method("grpo"):
+        there.add("grpo")
     return [report for report in REPORTS.values() if report.about in there]
 
 

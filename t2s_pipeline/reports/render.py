@@ -20,8 +20,10 @@ from t2s_pipeline.reports import (
     render_arms,
     render_data_sets,
     render_errors,
+    render_grpo,
     render_inputs,
     render_pairs,
+    render_star,
     render_voting,
 )
 from t2s_pipeline.reports.blocks import Block, Code, Grid, Paragraph, as_markdown
@@ -53,6 +55,9 @@ _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_schema_recall": render_inputs.schema_recall,
     "report_pair_funnel": render_pairs.pair_funnel,
     "report_pair_quality": render_pairs.pair_quality,
+    "report_star": render_star.star,
+    "report_star_rules": render_star.star_rules,
+    "report_grpo": render_grpo.grpo,
     "report_gold_audit": render_inputs.gold_audit,
 }
 _EMPTY = {

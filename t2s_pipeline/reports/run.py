@@ -25,6 +25,8 @@ from t2s_pipeline.reports.beside import arms_beside
 from t2s_pipeline.reports.declared import (
     declared_arms,
     declared_comparisons,
+    declared_grpo,
+    declared_iterations,
     declared_recipes,
     declared_schemas,
     repairing_arms,
@@ -111,6 +113,8 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
         "declared_schemas": declared_schemas,
         "declared_comparisons": declared_comparisons,
         "declared_recipes": declared_recipes,
+        "declared_grpo": declared_grpo,
+        "declared_iterations": declared_iterations,
         "ablation_members": ablation_members,
         "error_routes": lambda _: error_routes(),
         "column_tags": lambda _: _column_tags(),
@@ -135,6 +139,8 @@ _RELATIONS = {
     "report_schema_recall": ("declared_schemas",),
     "report_pair_funnel": ("declared_recipes",),
     "report_pair_quality": ("declared_recipes",),
+    "report_star": ("declared_iterations",),
+    "report_grpo": ("declared_grpo",),
     "report_gold_audit": (),
 }
 """What a report reads beside tables; `declared_arms` where nothing is said."""

@@ -86,9 +86,10 @@ class CompletionScorer:
         self._verifier.close()
 
     def score_completions(
-        self, rows: Sequence[RewardRow], completions: Sequence[str], step: int = 0
+        self, rows: Sequence[RewardRow], completions: Sequence[str], step: int | None = 0
     ) -> list[RewardTerms]:
-        """The terms of each completion, in order; `step` is written beside what the memory takes in.
+        """The terms of each completion, in order; `step` is written beside what the memory takes in, which is nothing
+        where it is None.
 
         Raises ValueError where there is not one row a completion, RewardError where a gold does not run, SandboxError
         where the workers cannot work, and what the embedder raises.
@@ -109,7 +110,9 @@ class CompletionScorer:
                 terms[place] = found
         return terms
 
-    def _judged(self, rows: Sequence[RewardRow], answers: Sequence[ParsedCompletion], step: int) -> list[RewardTerms]:
+    def _judged(
+        self, rows: Sequence[RewardRow], answers: Sequence[ParsedCompletion], step: int | None
+    ) -> list[RewardTerms]:
         """Terms of completions that are of the form."""
         verdicts = self._verifier.verify(
             [
@@ -145,14 +148,16 @@ class CompletionScorer:
         ]
 
     def _recalled(
-        self, rows: Sequence[RewardRow], answers: Sequence[ParsedCompletion], right: Sequence[bool], step: int
+        self, rows: Sequence[RewardRow], answers: Sequence[ParsedCompletion], right: Sequence[bool], step: int | None
     ) -> tuple[list[float | None], list[bool]]:
         """Each thought's closeness to the memory (None without one), and whether it was taken in afterwards."""
         remembered = [False] * len(rows)
         if self.memory is None:
             return [None] * len(rows), remembered
         worth = [
-            is_right and worth_remembering(answer.thought, self._columns(row), self.memory.settings)
+            step is not None
+            and is_right
+            and worth_remembering(answer.thought, self._columns(row), self.memory.settings)
             for row, answer, is_right in zip(rows, answers, right, strict=True)
         ]
         wanted = [place for place in range(len(rows)) if worth[place] or not right[place]]
@@ -163,7 +168,7 @@ class CompletionScorer:
             closeness[place] = close
         kept = [number for number, place in enumerate(wanted) if worth[place]]
         traces = [Trace(rows[wanted[n]].database_id, answers[wanted[n]].thought) for n in kept]
-        for number, new in zip(kept, self.memory.remember(traces, vectors[kept], step), strict=True):
+        for number, new in zip(kept, self.memory.remember(traces, vectors[kept], step or 0), strict=True):
             remembered[wanted[number]] = new
         return closeness, remembered
 

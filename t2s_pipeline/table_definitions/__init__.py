@@ -14,6 +14,7 @@ from t2s_pipeline.table_definitions.error_reports import (
     REPORT_ROUTING,
 )
 from t2s_pipeline.table_definitions.gold_audit import GOLD_AUDIT, REPORT_GOLD_AUDIT
+from t2s_pipeline.table_definitions.grpo_reports import REPORT_GRPO
 from t2s_pipeline.table_definitions.inputs import (
     COLUMNS,
     DATABASES,
@@ -38,6 +39,14 @@ from t2s_pipeline.table_definitions.results import (
     REPORT_HARDNESS,
     REPORT_METHOD,
     REPORT_PAGE,
+)
+from t2s_pipeline.table_definitions.star import (
+    REPORT_STAR,
+    REPORT_STAR_RULES,
+    STAR_COSTS,
+    STAR_ITERATIONS,
+    STAR_QUESTIONS,
+    STAR_ROWS,
 )
 from t2s_pipeline.table_definitions.stores import COMPLETIONS, EVALUATION_HISTORY, PROMPTS
 from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
@@ -68,6 +77,10 @@ ALL: dict[str, TableSchema] = {
         MEMORY_TRACES,
         TRAINING_STEPS,
         SKIPPED_TRAINING_ROWS,
+        STAR_QUESTIONS,
+        STAR_ROWS,
+        STAR_COSTS,
+        STAR_ITERATIONS,
         EVALUATIONS,
         EVALUATION_HISTORY,
         DIAGNOSES,
@@ -91,6 +104,9 @@ ALL: dict[str, TableSchema] = {
         REPORT_SCHEMA_RECALL,
         REPORT_PAIR_FUNNEL,
         REPORT_PAIR_QUALITY,
+        REPORT_GRPO,
+        REPORT_STAR,
+        REPORT_STAR_RULES,
         REPORT_GOLD_AUDIT,
         REPORT_PAGE,
     )

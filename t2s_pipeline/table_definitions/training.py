@@ -11,7 +11,7 @@ ADAPTERS = output_table(
     "One adapter and what it was made of, or where it is from.",
     [
         key_column("adapter", "Name of the adapter."),
-        Column("method", TEXT, "`sft`, `dpo`, or `external`: trained by others.", nullable=False),
+        Column("method", TEXT, "`sft`, `dpo`, `grpo`, `star`, or `external`: trained by others.", nullable=False),
         Column("digest", TEXT, "Identity: sha256 of its weights and configuration.", nullable=False),
         Column("path", TEXT, "Folder of the adapter, relative to the data folder.", nullable=False),
         Column("model", TEXT, "Name of the base model.", nullable=False),
@@ -52,6 +52,6 @@ SKIPPED_TRAINING_ROWS = output_table(
         key_column("adapter", "Name of the adapter."),
         key_column("row_id", "Pair or example."),
         Column("reason", TEXT, "`too_long`.", nullable=False),
-        Column("tokens", INT, "Tokens of prompt and longest completion.", nullable=False),
+        Column("tokens", INT, "Tokens of prompt and longest completion; of a GRPO row, of the prompt.", nullable=False),
     ],
 )

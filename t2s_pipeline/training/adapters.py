@@ -4,8 +4,9 @@
     manifest = verify_adapter(folder, digest)               # before anything is generated with it
 
 A folder holds `adapter_model.safetensors` and `adapter_config.json` (as PEFT loads them; the digest is over these
-two), `manifest.json`, `outcome.json` (TRL's log and the rows left out) and a model card. It is renamed into place
-whole. What TRL saves beside an adapter (its frozen copy `ref`, optimizer states) stays behind.
+two), `manifest.json`, `outcome.json` (TRL's log and the rows left out), a model card and, of GRPO, the memory that it
+was trained with. It is renamed into place whole. What TRL saves beside an adapter (its frozen copy `ref`, optimizer
+states) stays behind.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.files import TEMPORARY
 from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.training.grpo_memory import MEMORY
 from t2s_pipeline.training.job import TrainingJob, library_versions
 from t2s_pipeline.training.model_card import model_card
 from t2s_pipeline.training.provenance import code_identity
@@ -87,6 +89,12 @@ class AdapterResult:
     skipped_training_rows: list[dict[str, Any]]
     reused: bool
 
+    @property
+    def memory_file(self) -> Path | None:
+        """What a GRPO adapter remembered at the end of its training; None where there was no memory."""
+        file = self.folder / MEMORY
+        return file if file.is_file() else None
+
 
 def run_child(argv: list[str]) -> None:
     """Run the child process to its end; its messages go where this process's go. Raises TrainingError."""
@@ -132,7 +140,8 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
         raise TrainingError(f"{job.output}: the training of {job.adapter} left no adapter")
     target = Path(data_folder) / "adapters" / digest
     manifest = _manifest(job, outcome, digest)
-    files: dict[str, Path | str] = {name: job.output / name for name in (WEIGHTS, CONFIG, OUTCOME)}
+    made = [job.output / name for name in (WEIGHTS, CONFIG, OUTCOME, MEMORY)]
+    files: dict[str, Path | str] = {file.name: file for file in made if file.is_file()}
     files |= {MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n", CARD: model_card(manifest)}
     place_folder(target, files)
     return target

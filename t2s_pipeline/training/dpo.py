@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.training.arguments import lora_config, trainer_arguments
+from t2s_pipeline.training.arguments import trainer_arguments
 from t2s_pipeline.training.job import TrainingJob
-from t2s_pipeline.training.loop import Material, Report, Trained, callbacks, lengths, run_evaluated, steady
+from t2s_pipeline.training.loop import Material, Report, Trained, callbacks, lengths, run_evaluated, start_of, steady
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
 if TYPE_CHECKING:
@@ -44,19 +44,14 @@ def train(job: TrainingJob, material: Material, report: Report) -> Trained:
 
 
 def _trainer(job: TrainingJob, material: Material, report: Report) -> Trainer:
-    from peft import PeftModel
     from trl import DPOConfig, DPOTrainer
 
     class PairTrainer(DPOTrainer):
         def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
             return dataset  # rows come with ids: TRL would tokenize them a second way
 
-    settings, model = job.settings, material.model
-    if job.init:
-        model, lora = PeftModel.from_pretrained(model, job.init.folder, is_trainable=True), None
-        model.peft_config["default"].base_model_name_or_path = job.base.folder  # checkpoints look for its config
-    else:
-        lora = lora_config(job, model, 0.0)
+    settings = job.settings
+    model, lora = start_of(job, material.model, 0.0)
     arguments = trainer_arguments(
         job, material.precision, len(material.rows), settings.batch_size, evaluates=bool(material.held_out)
     )

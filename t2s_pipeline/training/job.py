@@ -21,8 +21,10 @@ from typing import Any, Literal
 
 from t2s_pipeline.config import AdapterConfig
 from t2s_pipeline.config_adapters import hyperparameter_names
+from t2s_pipeline.config_grpo import grpo_hyperparameters
 from t2s_pipeline.config_parsing import as_plain, build
 from t2s_pipeline.files import write_text
+from t2s_pipeline.training.grpo_data import RewardData
 from t2s_pipeline.training.rows import TrainingError, TrainingRow, rows_text
 
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
@@ -31,6 +33,8 @@ LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
 TRAINING_VERSION = 3
 """Part of a job's identity: bump it when the same job would give another adapter, or the same tables other rows."""
 
+_ANSWERS = {"dpo": 2, "grpo": 0}
+"""Of a row; one where nothing is said."""
 _TRACKERS = {"wandb": "wandb", "mlflow": "mlflow"}
 """The package of each tracker."""
 
@@ -69,7 +73,8 @@ class InitialAdapter:
 @dataclass(frozen=True)
 class TrainingJob:
     """Everything a child process needs. `folder` is where it keeps checkpoints and leaves its output; `report_to` is
-    the tracker that its curves go to, under the name `run_name`."""
+    the tracker that its curves go to, under the name `run_name`. `rewards_file` is what GRPO's answers are judged by.
+    """
 
     adapter: str
     settings: AdapterConfig
@@ -82,6 +87,8 @@ class TrainingJob:
     checkpoint_steps: int = 50
     report_to: str = "none"
     run_name: str = ""
+    rewards_file: str = ""
+    rewards_digest: str = ""
 
     @property
     def file(self) -> Path:
@@ -102,7 +109,7 @@ class TrainingJob:
     @cached_property
     def identity(self) -> str:
         """32 hex characters over all that determines the adapter."""
-        return _identity(self.settings, self.base, self.init, self.rows_digest)
+        return _identity(self.settings, self.base, self.init, self.rows_digest, self.rewards_digest)
 
 
 def library_versions() -> dict[str, str]:
@@ -113,7 +120,8 @@ def library_versions() -> dict[str, str]:
 def hyperparameters(settings: AdapterConfig, init: InitialAdapter | None) -> dict[str, Any]:
     """The settings that this training reads."""
     names = hyperparameter_names(settings.method, continued=init is not None)
-    return {name: as_plain(getattr(settings, name)) for name in names}
+    plain = {name: as_plain(getattr(settings, name)) for name in names}
+    return plain | ({"grpo": grpo_hyperparameters(settings.grpo)} if "grpo" in plain else {})
 
 
 def prepare_job(
@@ -126,23 +134,24 @@ def prepare_job(
     checkpoint_steps: int = 50,
     report_to: str = "none",
     experiment: str = "",
+    rewards: RewardData | None = None,
 ) -> TrainingJob:
-    """Write rows and job into `<data>/training/<identity>`.
+    """Write rows and job into `<data>/training/<identity>`; GRPO, and it alone, needs `rewards`.
 
     Raises TrainingError where there is nothing to train or to evaluate on, or the tracker `report_to` is not installed.
     """
-    answers = 2 if settings.method == "dpo" else 1
+    answers = _ANSWERS.get(settings.method, 1)
     _check_rows(adapter, settings, rows)
     check_tracker(report_to)
     for row in rows:
         if len(row.completions) != answers:
             raise TrainingError(f"adapter {adapter}, row {row.row_id}: {settings.method} rows have {answers} answers")
-    if init and settings.method == "sft":
-        raise TrainingError(f"adapter {adapter}: an sft adapter starts from the base model, not from {init.name!r}")
     text = rows_text(rows)
     rows_digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-    folder = Path(data_folder) / "training" / _identity(settings, base, init, rows_digest)
+    rewards_digest = rewards.digest if rewards else ""
+    folder = Path(data_folder) / "training" / _identity(settings, base, init, rows_digest, rewards_digest)
     rows_file = write_text(folder / "rows.jsonl", text)
+    rewards_file = str(write_text(folder / "rewards.json", rewards.text())) if rewards else ""
     datasets = tuple(sorted({row.dataset for row in rows}))
     job = TrainingJob(
         adapter,
@@ -156,6 +165,8 @@ def prepare_job(
         checkpoint_steps,
         report_to,
         f"{experiment}/{adapter}",
+        rewards_file,
+        rewards_digest,
     )
     write_text(job.file, json.dumps(asdict(job), indent=2))
     return job
@@ -193,7 +204,8 @@ def _check_rows(adapter: str, settings: AdapterConfig, rows: Sequence[TrainingRo
     held_out = sum(row.held_out for row in rows)
     if held_out == len(rows):
         why = f"all {held_out} are of databases that train.holdout_fraction holds out" if held_out else "there are none"
-        raise TrainingError(f"adapter {adapter}: data = {settings.data!r} gives no rows to train on: {why}")
+        source = "the train split" if settings.method == "grpo" else f"data = {settings.data!r}"
+        raise TrainingError(f"adapter {adapter}: {source} gives no rows to train on: {why}")
     for key in ("patience", "evaluation_steps"):
         if getattr(settings, key) and not held_out:
             raise TrainingError(
@@ -202,7 +214,9 @@ def _check_rows(adapter: str, settings: AdapterConfig, rows: Sequence[TrainingRo
             )
 
 
-def _identity(settings: AdapterConfig, base: BaseModel, init: InitialAdapter | None, rows_digest: str) -> str:
+def _identity(
+    settings: AdapterConfig, base: BaseModel, init: InitialAdapter | None, rows_digest: str, rewards_digest: str
+) -> str:
     parts = {
         "training": TRAINING_VERSION,
         "method": settings.method,
@@ -211,5 +225,5 @@ def _identity(settings: AdapterConfig, base: BaseModel, init: InitialAdapter | N
         "init": init.digest if init else None,
         "rows": rows_digest,
         "versions": library_versions(),
-    }
+    } | ({"rewards": rewards_digest} if rewards_digest else {})
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

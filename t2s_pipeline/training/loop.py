@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from t2s_pipeline.files import write_text
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
-from t2s_pipeline.training.arguments import Precision, choose_precision
+from t2s_pipeline.training.arguments import Precision, choose_precision, lora_config
 from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from datasets import Dataset
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, TrainerCallback
 
@@ -41,11 +42,14 @@ class Material:
 @dataclass(frozen=True)
 class Trained:
     """What a method made: a trainer whose model's adapter `default` is trained, and TRL's log. `packed`: rows were
-    joined to longer sequences."""
+    joined to longer sequences. `tokens`: how many it saw, where the rows do not tell. `memory`: what GRPO remembers, as
+    table `memory_traces`."""
 
     trainer: Trainer
     history: History
     packed: bool = False
+    tokens: int | None = None
+    memory: pa.Table | None = None
 
     @property
     def kept_step(self) -> int:
@@ -62,6 +66,18 @@ def load_base(job: TrainingJob) -> tuple[PreTrainedModel, PreTrainedTokenizerBas
     tokenizer = load_chat_tokenizer(job.base.folder)
     model = AutoModelForCausalLM.from_pretrained(job.base.folder, dtype=precision.weights)
     return model, tokenizer, precision
+
+
+def start_of(job: TrainingJob, model: PreTrainedModel, dropout: float) -> tuple[Any, Any]:
+    """(what is trained, the shape of the fresh adapter on it): the base, or, without a shape, the base with the adapter
+    that is continued, whose dropout stays its own."""
+    from peft import PeftModel
+
+    if job.init is None:
+        return model, lora_config(job, model, dropout)
+    continued = PeftModel.from_pretrained(model, job.init.folder, is_trainable=True)
+    continued.peft_config["default"].base_model_name_or_path = job.base.folder  # checkpoints look for its config
+    return continued, None
 
 
 def callbacks(job: TrainingJob, report: Report) -> list[TrainerCallback]:

@@ -29,6 +29,7 @@ from t2s_pipeline.prompts.render import (
     completion_text,
     initial_prompt,
     question_text,
+    token_ids,
     training_ids,
 )
 from t2s_pipeline.prompts.templates import PromptStyle
@@ -42,8 +43,9 @@ class TrainingError(T2sError, RuntimeError):
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """`completions` is the answer alone, or (chosen, rejected). `dataset` is the first part of the example's id.
-    A row that is `held_out` is not trained on: the evaluation loss is of these rows."""
+    """`completions` is the answer alone, or (chosen, rejected), or empty where the policy writes its own (GRPO).
+    `dataset` is the first part of the example's id. A row that is `held_out` is not trained on: evaluations while
+    training are of these rows."""
 
     row_id: str
     dataset: str
@@ -64,7 +66,7 @@ class TokenizedRow:
     @property
     def tokens(self) -> int:
         """Tokens of the prompt and its longest completion."""
-        return len(self.prompt) + max(len(completion) for completion in self.completions)
+        return len(self.prompt) + max(map(len, self.completions), default=0)
 
     @property
     def trained_tokens(self) -> int:
@@ -197,7 +199,8 @@ def tokenize_rows(
     for row in rows:
         prompt = Prompt(row.messages, ())
         encoded = [training_ids(prompt, completion, tokenizer) for completion in row.completions]
-        tokenized = TokenizedRow(row.row_id, encoded[0][0], tuple(ids for _, ids in encoded), row.held_out)
+        prompt_ids = encoded[0][0] if encoded else token_ids(prompt, tokenizer)
+        tokenized = TokenizedRow(row.row_id, prompt_ids, tuple(ids for _, ids in encoded), row.held_out)
         if tokenized.tokens > max_length:
             skipped.append(SkippedRow(row.row_id, "too_long", tokenized.tokens))
         else:

@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from t2s_pipeline.files import write_text
-from t2s_pipeline.training import dpo, sft
+from t2s_pipeline.files import write_parquet, write_text
+from t2s_pipeline.training import dpo, grpo, sft
+from t2s_pipeline.training.grpo_memory import MEMORY
 from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.launch import launch_workers
 from t2s_pipeline.training.loop import (
@@ -37,7 +38,11 @@ from t2s_pipeline.training.rows import SkippedRow, TokenizedRow, TrainingError, 
 if TYPE_CHECKING:
     from t2s_pipeline.training.arguments import Precision
 
-METHODS: dict[str, Callable[[TrainingJob, Material, Report], Trained]] = {"sft": sft.train, "dpo": dpo.train}
+METHODS: dict[str, Callable[[TrainingJob, Material, Report], Trained]] = {
+    "sft": sft.train,
+    "dpo": dpo.train,
+    "grpo": grpo.train,
+}
 
 UNSTEADY = ("_runtime", "_per_second", "_time", "num_tokens", "total_flos", "train_loss")
 """Ends of the names of metrics that time the run, or that are counted from 0 again after a resume."""
@@ -93,7 +98,7 @@ def train_here(job: TrainingJob, report: Report) -> None:
     trained = METHODS[job.settings.method](job, material, report)
     seconds = time.monotonic() - started
     if PartialState().is_main_process:
-        _save(job, trained.trainer.model, _outcome(trained, rows, held_out, skipped, precision, seconds))
+        _save(job, trained, _outcome(trained, rows, held_out, skipped, precision, seconds))
 
 
 def read_outcome(job: TrainingJob) -> Outcome:
@@ -131,7 +136,7 @@ def _outcome(
         precision=precision.label,
         packed=trained.packed,
         kept_step=trained.kept_step,
-        tokens=int(sum(row.trained_tokens for row in rows) * trained.trainer.state.epoch),
+        tokens=trained.tokens or int(sum(row.trained_tokens for row in rows) * trained.trainer.state.epoch),
         train_seconds=seconds,
     )
 
@@ -144,17 +149,19 @@ def _checked(history: list[dict[str, float]]) -> Iterator[dict[str, float]]:
         yield {name: value for name, value in entry.items() if not name.endswith(UNSTEADY)}
 
 
-def _save(job: TrainingJob, model: Any, outcome: Outcome) -> None:
-    """Write the trained adapter (of several the one named `default`) and then the outcome."""
+def _save(job: TrainingJob, trained: Trained, outcome: Outcome) -> None:
+    """Write the trained adapter (of several the one named `default`), what it remembers, and then the outcome."""
     folder = job.output
     shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(str(folder), selected_adapters=["default"], save_embedding_layers=False)
+    trained.trainer.model.save_pretrained(str(folder), selected_adapters=["default"], save_embedding_layers=False)
     config_file = folder / "adapter_config.json"
     config = json.loads(config_file.read_text(encoding="utf-8"))
     # PEFT writes the base's local path and sets in no fixed order; both would make equal adapters differ.
     config["base_model_name_or_path"] = job.base.public_name
     config["target_modules"] = sorted(config["target_modules"])
     write_text(config_file, json.dumps(config, indent=2, sort_keys=True) + "\n")
+    if trained.memory is not None:
+        write_parquet(folder / MEMORY, trained.memory)
     write_text(folder / "outcome.json", json.dumps(asdict(outcome)))
 
 

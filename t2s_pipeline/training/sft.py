@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.training.arguments import lora_config, trainer_arguments
+from t2s_pipeline.training.arguments import trainer_arguments
 from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.loop import (
     Material,
@@ -21,6 +21,7 @@ from t2s_pipeline.training.loop import (
     lengths,
     run_evaluated,
     run_trainer,
+    start_of,
     steady,
 )
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
@@ -35,7 +36,7 @@ IGNORED = -100
 
 
 def train(job: TrainingJob, material: Material, report: Report) -> Trained:
-    """Train a fresh adapter on rows of one answer."""
+    """Train a fresh adapter, or one that is continued, on rows of one answer."""
     packed = material.precision.chooses(job.settings.packing)
     trainer = build_trainer(job, material, packed, report)
     if packed:
@@ -57,13 +58,14 @@ def build_trainer(job: TrainingJob, material: Material, packed: bool, report: Re
         batch_size = max(1, round(batch_size * len(packs) / len(rows)))  # about as many rows a step as without
         rows, layout = packs, {"padding_free": True, "train_sampling_strategy": "random"}
     arguments = trainer_arguments(job, material.precision, len(rows), batch_size, evaluates=bool(material.held_out))
+    model, lora = start_of(job, material.model, job.settings.lora_dropout)
     trainer = SFTTrainer(
-        model=material.model,
+        model=model,
         args=SFTConfig(**arguments | layout, dataset_kwargs={"skip_prepare_dataset": True}),
         train_dataset=rows,
         eval_dataset=_dataset(material.held_out) if material.held_out else None,
         processing_class=material.tokenizer,
-        peft_config=lora_config(job, material.model, job.settings.lora_dropout),
+        peft_config=lora,
         callbacks=callbacks(job, report),
     )
     return steady(trainer)

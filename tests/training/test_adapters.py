@@ -121,6 +121,14 @@ def test_dpo_starts_from_its_reference_and_leaves_it(
     ).read_bytes()
 
 
+def test_sft_goes_on_with_an_adapter(sft: AdapterResult, init: InitialAdapter, model: Path, data: Path) -> None:
+    again = train_adapter(tiny.job(model, data, tiny.sft_rows(), "sft", init), data)
+    assert values(again, "loss")[0] < values(sft, "loss")[0] - 1  # what it has learnt is there from the first step
+    assert again.manifest.digest != sft.manifest.digest
+    assert (again.manifest.init_digest, again.adapters[0]["init_adapter"]) == (sft.manifest.digest, "sft")
+    assert "lora_rank" not in again.manifest.hyperparameters
+
+
 def test_dpo_without_an_initial_adapter_refers_to_the_base(init: InitialAdapter, model: Path, tmp_path: Path) -> None:
     fresh = run_job(tiny.job(model, tmp_path, tiny.pairs(), "dpo"), print)
     continued = run_job(tiny.job(model, tmp_path, tiny.pairs(), "dpo", init), print)
@@ -235,10 +243,8 @@ def test_a_changed_or_missing_adapter_is_refused(sft: AdapterResult, model: Path
         load_manifest(copy)
 
 
-def test_jobs_that_cannot_start(init: InitialAdapter, model: Path, tmp_path: Path) -> None:
+def test_jobs_that_cannot_start(model: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="gives no rows"):
         tiny.job(model, tmp_path, [])
     with pytest.raises(TrainingError, match="dpo rows have 2 answers"):
         tiny.job(model, tmp_path, tiny.sft_rows(), "dpo")
-    with pytest.raises(TrainingError, match="starts from the base"):
-        tiny.job(model, tmp_path, tiny.sft_rows(), "sft", init)

@@ -1,0 +1,93 @@
+"""The `grpo` table of an adapter's entry, `[adapters.<name>.grpo]`: how questions are answered, and what earns.
+
+    [adapters.finer]
+    method = "grpo"
+    init = "writer"
+
+    [adapters.finer.grpo]
+    generations = 32
+    rewards = { atomic = false }
+
+docs/grpo.md explains every key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, PositiveShare, Rule, as_plain
+from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig, RewardConfig
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import ExperimentConfig
+
+Several = Annotated[int, Rule("a whole number of 2 or more", lambda n: n >= 2)]
+
+
+@dataclass(frozen=True)
+class GrpoConfig:
+    """How questions are answered in training, and what the answers earn.
+
+    An optimizer step sees `prompts_per_step` questions with `generations` answers each, sampled at `temperature` and
+    `top_p`, of at most `max_completion_tokens`. `steps` end the training (0: the entry's `epochs` do). With
+    `gold_variants`, verified rewrites of a gold count for the atomic term as the gold does. Without `use_memory` there
+    is no memory term.
+    Answers come from transformers, or from vLLM where that is installed beside the trainer: in its process
+    (`vllm_colocate`, of the GPU's memory the share `vllm_memory_share`) or as TRL's server at `vllm_url`.
+    """
+
+    generations: Several = 8
+    prompts_per_step: Count = 1
+    steps: CountOrNone = 0
+    temperature: Positive = 1.0
+    top_p: PositiveShare = 1.0
+    max_completion_tokens: Count = 512
+    gold_variants: bool = True
+    use_memory: bool = True
+    rewards: RewardConfig = field(default_factory=RewardConfig)
+    memory: MemoryConfig = field(default_factory=MemoryConfig)
+    embedder: EmbedderConfig = field(default_factory=EmbedderConfig)
+    generator: Literal["transformers", "vllm_colocate", "vllm_server"] = "transformers"
+    vllm_url: str = ""
+    vllm_memory_share: PositiveShare = 0.3
+
+    @property
+    def completions_per_step(self) -> int:
+        return self.prompts_per_step * self.generations
+
+
+def grpo_hyperparameters(grpo: GrpoConfig) -> dict[str, Any]:
+    """What determines a training, as plain data: not where a server is, nor a folder's place on this machine."""
+    unread = {"vllm_url", "vllm_memory_share"} | (set() if grpo.use_memory else {"memory", "embedder"})
+    found = {key: value for key, value in as_plain(grpo).items() if key not in unread}
+    if grpo.use_memory and Path(grpo.embedder.path).is_absolute():
+        found["embedder"]["path"] = Path(grpo.embedder.path).name
+    return found
+
+
+def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
+    """Raises ConfigError, naming file and key, where a `grpo` entry contradicts itself or the experiment."""
+    adapter = config.adapters[name]
+    grpo, key = adapter.grpo, f"{path}: adapters.{name}"
+    if grpo.completions_per_step % adapter.batch_size:
+        raise ConfigError(
+            f"{key}.batch_size = {adapter.batch_size}, but a step's {grpo.completions_per_step} answers (grpo."
+            "prompts_per_step x grpo.generations) are computed in batches of that many: choose a divisor"
+        )
+    if config.train.holdout_fraction and not adapter.evaluation_steps:
+        raise ConfigError(
+            f"{key}.evaluation_steps = 0, but train.holdout_fraction holds out questions to choose weights by: "
+            "say every how many steps they are asked"
+        )
+    if grpo.steps and adapter.evaluation_steps > grpo.steps:
+        raise ConfigError(f"{key}.evaluation_steps = {adapter.evaluation_steps} is beyond its {grpo.steps} steps")
+    counts = grpo.embedder.kind == "tfidf" or grpo.embedder.centred
+    if grpo.use_memory and counts and not config.teachers:
+        raise ConfigError(
+            f"{key}.grpo.embedder counts in the traces of teachers, and there are none: declare [teachers.*], choose "
+            "an embedder of a model that is not centred, or set grpo.use_memory = false"
+        )
+    if (grpo.generator == "vllm_server") != bool(grpo.vllm_url):
+        raise ConfigError(f"{key}.grpo.vllm_url = {grpo.vllm_url!r}: generator `vllm_server`, and it alone, has one")

@@ -1,0 +1,127 @@
+"""What the `grpo` table of an adapter's entry may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_adapters import hyperparameter_names
+from t2s_pipeline.config_grpo import GrpoConfig, grpo_hyperparameters
+from t2s_pipeline.config_loading import load_experiment
+from t2s_pipeline.config_parsing import ConfigError
+from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig
+
+BASE = """
+[datasets.own]
+kind = "json"
+root = "rows"
+
+[models.tiny]
+path = "builtin:nano"
+
+[train]
+dataset = "own"
+model = "tiny"
+
+[evaluation]
+dataset = "own"
+
+[teachers.plans]
+
+[adapters.writer]
+model = "tiny"
+data = "traces"
+"""
+GRPO = '[adapters.finer]\nmethod = "grpo"\nmodel = "tiny"\ninit = "writer"\n'
+HELD_OUT = "\n[train]\nholdout_fraction = 0.1\n"
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "experiments").mkdir()
+
+    def _load(text: str, project: str = "", base: str = BASE) -> ExperimentConfig:
+        (tmp_path / "dagster_project.toml").write_text(project)
+        (tmp_path / "experiments" / "mine.toml").write_text(base + text)
+        return load_experiment("mine", tmp_path)
+
+    return _load
+
+
+def test_a_grpo_adapter_with_every_table(load):
+    config = load(
+        GRPO
+        + "beta = 0.04\nseeds = [1, 2]\n[adapters.finer.grpo]\ngenerations = 32\nrewards = { atomic = false }\n"
+        + 'memory = { neighbours = 5 }\nembedder = { kind = "states", path = "builtin:nano", centred = true }\n'
+    )
+    grpo = config.adapters["finer_seed2"].grpo
+    assert (grpo.generations, grpo.completions_per_step, grpo.rewards.atomic) == (32, 32, False)
+    assert (grpo.memory.neighbours, grpo.embedder.kind) == (5, "states")
+    assert list(config.adapters_by_method("grpo")) == ["finer", "finer_seed2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("batch_size = 3", "batch_size = 3, but a step's 8 answers"),
+        ("[adapters.finer.grpo]\ngenerations = 1", "adapters.finer.grpo.generations = 1, expected a whole number of 2"),
+        ("[adapters.finer.grpo]\ngeneration = 4", "unknown key 'adapters.finer.grpo.generation'"),
+        ("[adapters.finer.grpo]\nrewards = { atomic_beta = 2.0 }", "rewards.atomic_beta = 2.0, expected a number from"),
+        ("[adapters.finer.grpo]\ngenerator = 'vllm_server'", "grpo.vllm_url = '': generator `vllm_server`, and it"),
+        ("[adapters.finer.grpo]\nvllm_url = 'http://x'", "vllm_url = 'http://x': generator `vllm_server`, and it"),
+        ("gradient_accumulation = 2", "gradient_accumulation = 2, but method 'grpo' does not read it"),
+        ("processes = 2", "processes = 2, but method 'grpo' does not read it"),
+        ("data = 'gold'", "adapters.finer.data = 'gold', but method 'grpo' does not read it"),
+        ("loss_type = 'ipo'", "loss_type = 'ipo', but method 'grpo' does not read it"),
+        ("lora_rank = 8", "lora_rank = 8, but it continues 'writer'"),
+        ("evaluation_steps = 5", "no row is held out to evaluate on"),
+    ],
+)
+def test_contradictions_name_file_and_key(load, text, said):
+    with pytest.raises(ConfigError) as raised:
+        load(GRPO + text)
+    assert said in str(raised.value) and "mine.toml" in str(raised.value)
+
+
+def test_another_method_has_no_grpo_table(load):
+    with pytest.raises(ConfigError, match=r"adapters\.sft\.grpo = .*method 'sft' does not read it"):
+        load('[adapters.sft]\nmodel = "tiny"\n[adapters.sft.grpo]\ngenerations = 4\n')
+
+
+def test_it_starts_from_an_sft_adapter_alone(load):
+    with pytest.raises(ConfigError, match=r"adapters\.other\.init = 'finer' names nothing"):
+        load(GRPO + '[adapters.other]\nmethod = "grpo"\nmodel = "tiny"\ninit = "finer"\n')
+
+
+def test_held_out_questions_are_asked_and_within_the_steps(load):
+    with pytest.raises(ConfigError, match="evaluation_steps = 0, but train.holdout_fraction holds out questions"):
+        load(GRPO, "[train]\nholdout_fraction = 0.1\n")
+    with pytest.raises(ConfigError, match="evaluation_steps = 9 is beyond its 5 steps"):
+        load(GRPO + "evaluation_steps = 9\n[adapters.finer.grpo]\nsteps = 5\n", "[train]\nholdout_fraction = 0.1\n")
+
+
+def test_words_are_counted_in_somebody_s_traces(load):
+    without = BASE.replace("[teachers.plans]", "").replace('data = "traces"', "")
+    with pytest.raises(ConfigError, match="counts in the traces of teachers, and there are none"):
+        load(GRPO, base=without)
+    load(GRPO + "[adapters.finer.grpo]\nuse_memory = false\n", base=without)
+    load(GRPO + '[adapters.finer.grpo]\nembedder = { kind = "states", path = "builtin:nano" }\n', base=without)
+
+
+def test_what_changes_no_training_is_not_in_its_identity():
+    shown = grpo_hyperparameters(GrpoConfig())
+    assert shown == grpo_hyperparameters(GrpoConfig(vllm_url="http://here", vllm_memory_share=0.9))
+    assert shown != grpo_hyperparameters(GrpoConfig(generator="vllm_colocate"))
+    assert shown != grpo_hyperparameters(GrpoConfig(memory=MemoryConfig(neighbours=3)))
+    off = GrpoConfig(use_memory=False)
+    assert grpo_hyperparameters(off) == grpo_hyperparameters(
+        GrpoConfig(use_memory=False, memory=MemoryConfig(neighbours=3))
+    )
+    folder = EmbedderConfig(kind="states", path="/models/mine")
+    assert grpo_hyperparameters(GrpoConfig(embedder=folder))["embedder"]["path"] == "mine"
+    assert "grpo" in hyperparameter_names("grpo", continued=True)
+    assert not {"gradient_accumulation", "processes"} & set(hyperparameter_names("grpo", continued=False))

@@ -1,0 +1,217 @@
+"""Real GRPO of a tiny model on a tiny database: where it starts, what is kept, and that a kill changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from t2s_pipeline.config import SandboxConfig
+from t2s_pipeline.config_grpo import GrpoConfig
+from t2s_pipeline.config_rewards import MemoryConfig, RewardConfig
+from t2s_pipeline.rewards.memory import Trace
+from t2s_pipeline.rewards.score import RewardRow
+from t2s_pipeline.table_definitions import MEMORY_TRACES, TRAINING_STEPS
+from t2s_pipeline.training import grpo, loop
+from t2s_pipeline.training.adapters import adapter_digest, publish
+from t2s_pipeline.training.grpo_data import RewardData
+from t2s_pipeline.training.grpo_memory import MEMORY, read_memory
+from t2s_pipeline.training.job import InitialAdapter, TrainingJob, prepare_job
+from t2s_pipeline.training.rows import TrainingError, TrainingRow
+from t2s_pipeline.training.run import Outcome, run_job
+from tests.training import tiny
+from tests.training.test_adapters import killed_at_step
+
+THOUGHT = "count singer by age"
+SEEDS = (
+    Trace("other/first", "count singer by age"),
+    Trace("other/second", "count name of the table"),
+    Trace("other/third", "the singer table by name"),
+)
+SMALL = GrpoConfig(
+    generations=4,
+    prompts_per_step=2,
+    steps=4,
+    max_completion_tokens=48,
+    rewards=RewardConfig(min_thought_characters=0),
+    memory=MemoryConfig(min_words=2, min_columns=1, min_column_mentions=1, min_seed_characters=0),
+)
+STATED: dict[str, Any] = {
+    "batch_size": 8,
+    "learning_rate": 2e-3,
+    "beta": 0.04,
+    "max_length": 400,
+}
+
+
+def gold(number: int) -> str:
+    return f"SELECT count(*) FROM singer WHERE age > {number}"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("tiny") / "tiny.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE singer (singer_id INTEGER PRIMARY KEY, name TEXT, age REAL)")
+        connection.executemany("INSERT INTO singer VALUES (?, ?, ?)", [(n, f"name {n}", n) for n in range(12)])
+    connection.close()
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def writer(model: Path, tmp_path_factory: pytest.TempPathFactory) -> InitialAdapter:
+    """An adapter that has learnt the form, and now and then the answer."""
+    rows = [tiny.row(n, f"<think>{THOUGHT}</think>\n{gold(n)}") for n in range(6)]
+    job = tiny.job(model, tmp_path_factory.mktemp("writer"), rows, batch_size=6, epochs=60.0, max_length=600)
+    run_job(job, lambda line: None)
+    return InitialAdapter("writer", str(job.output), "d" * 32)
+
+
+def questions(count: int, held_out: int = 0) -> list[TrainingRow]:
+    return [replace(tiny.row(n), held_out=n < held_out) for n in range(count)]
+
+
+def reward_data(database: str, count: int = 6, **changes: Any) -> RewardData:
+    rows = tuple(RewardRow(f"tiny/train/{n:05d}", "tiny/tiny", database, (gold(n),)) for n in range(count))
+    return replace(RewardData(rows, SEEDS, {"tiny/tiny": "a" * 64}, SandboxConfig(workers=1)), **changes)
+
+
+def job_of(
+    model: Path, data: Path, database: str, init: InitialAdapter | None, held_out: int = 0, **changes: Any
+) -> TrainingJob:
+    stated = STATED | ({"evaluation_steps": 2} if held_out else {}) | {"grpo": SMALL} | changes
+    settings = tiny.settings("grpo", **stated)
+    rows = questions(6, held_out)
+    rewards = reward_data(database)
+    return prepare_job("grpo", settings, rows, tiny.base(model), data, init, checkpoint_steps=2, rewards=rewards)
+
+
+@pytest.fixture(scope="module")
+def trained(model: Path, database: str, writer: InitialAdapter, tmp_path_factory: Any) -> tuple[TrainingJob, Outcome]:
+    job = job_of(model, tmp_path_factory.mktemp("grpo"), database, writer, held_out=2)
+    return job, run_job(job, lambda line: None)
+
+
+def logged(outcome: Outcome, metric: str) -> dict[int, float]:
+    return {int(entry["step"]): entry[metric] for entry in outcome.history if metric in entry}
+
+
+def test_the_reference_is_the_policy_at_the_start(trained: tuple[TrainingJob, Outcome]) -> None:
+    _, outcome = trained
+    assert logged(outcome, "eval_kl")[0] == 0 and logged(outcome, "kl")[1] == 0
+    assert logged(outcome, "kl")[4] > 0 and logged(outcome, "eval_kl")[4] > 0
+
+
+def test_a_wrong_reference_ends_the_training(
+    model: Path, database: str, writer: InitialAdapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other_policy(trainer: Any) -> Any:
+        for name, weight in trainer.model.named_parameters():
+            if "lora_B.default" in name:
+                weight.data.mul_(1.2)  # after the reference was copied from it
+        return loop.steady(trainer)
+
+    monkeypatch.setattr(grpo, "steady", other_policy)
+    with pytest.raises(TrainingError, match=r"the KL is 0\.\d+ at step 0: wrong reference"):
+        run_job(job_of(model, tmp_path, database, writer), print)
+
+
+def test_steps_are_logged_under_trl_s_names_with_every_term(trained: tuple[TrainingJob, Outcome]) -> None:
+    _, outcome = trained
+    terms = {f"rewards/{name}/mean" for name in ("format", "execution", "atomic", "memory")}
+    known = {"reward", "reward_std", "frac_reward_zero_std", "kl", "entropy", "completions/mean_length"}
+    known |= {"completions/clipped_ratio", "completions/correct", "completions/executable", "memory/traces"}
+    for step in range(1, 5):
+        assert all(step in logged(outcome, name) for name in terms | known | {"loss"})
+        total = sum(logged(outcome, name)[step] for name in terms)
+        assert total == pytest.approx(logged(outcome, "reward")[step], abs=1e-5)
+    assert list(logged(outcome, "eval_completions/correct")) == [0, 2, 4]
+    assert (outcome.training_rows, outcome.evaluation_rows, outcome.tokens > 0) == (4, 2, True)
+    names = {name for entry in outcome.history for name in entry}
+    assert not {"step_time", "num_tokens"} & names
+    rows = [
+        {"experiment": "x", "adapter": "grpo", "step": e["step"], "metric": m, "epoch": e["epoch"], "value": v}
+        for e in outcome.history
+        for m, v in e.items()
+        if m not in ("step", "epoch")
+    ]
+    TRAINING_STEPS.check(TRAINING_STEPS.to_arrow(rows))
+
+
+def test_the_weights_kept_are_the_first_that_answer_most_held_out_questions(
+    trained: tuple[TrainingJob, Outcome],
+) -> None:
+    _, outcome = trained
+    right = {step: share for step, share in logged(outcome, "eval_completions/correct").items() if step}
+    assert outcome.kept_step == max(right, key=lambda step: (right[step], -step))
+
+
+def test_a_killed_training_resumes_and_comes_to_the_same_adapter_and_memory(
+    trained: tuple[TrainingJob, Outcome],
+    model: Path,
+    database: str,
+    writer: InitialAdapter,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    job = job_of(model, tmp_path, database, writer, held_out=2)
+    with pytest.raises(TrainingError, match="killed"):
+        killed_at_step(2, Path(job.folder))([sys.executable, "-m", "t2s_pipeline.training", str(job.file)])
+    kept = pq.read_table(job.checkpoints / "checkpoint-2" / MEMORY)
+    outcome = run_job(job, print)
+    assert "grpo: resumes from checkpoint-2" in capsys.readouterr().out
+    whole, expected = trained
+    assert job.identity == whole.identity
+    assert outcome.history == expected.history and outcome.kept_step == expected.kept_step
+    assert adapter_digest(job.output) == adapter_digest(whole.output)
+    memory = pq.read_table(job.output / MEMORY)
+    assert memory.equals(pq.read_table(whole.output / MEMORY))
+    assert kept.equals(memory.slice(0, kept.num_rows))
+
+
+def test_a_published_adapter_has_its_memory_as_rows(trained: tuple[TrainingJob, Outcome], tmp_path: Path) -> None:
+    job, outcome = trained
+    folder = publish(job, outcome, tmp_path)
+    table = read_memory(folder / MEMORY, "mine", "finer")
+    MEMORY_TRACES.check(table)
+    assert set(table["experiment"].to_pylist()) == {"mine"} and set(table["adapter"].to_pylist()) == {"finer"}
+    sources = table["source"].to_pylist()
+    assert sources[: len(SEEDS)] == ["seed"] * len(SEEDS) and set(sources[len(SEEDS) :]) <= {"policy"}
+    assert not [file for file in folder.rglob("*") if "ref" in file.name]
+
+
+def test_without_a_sandbox_there_is_no_reward_and_the_training_can_go_on_later(
+    model: Path, database: str, writer: InitialAdapter, tmp_path: Path
+) -> None:
+    elsewhere = shutil.move(shutil.copy(database, tmp_path / "copy.sqlite"), tmp_path / "gone.sqlite")
+    job = job_of(model, tmp_path / "data", str(tmp_path / "copy.sqlite"), writer)
+    with pytest.raises(TrainingError, match="no reward can be given at step 1"):
+        run_job(job, print)
+    assert not (job.output / "outcome.json").exists()
+    shutil.move(elsewhere, tmp_path / "copy.sqlite")
+    assert run_job(job, print).kept_step == 4
+
+
+def test_what_cannot_be_trained_says_so(
+    model: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of(**changes: Any) -> TrainingJob:
+        return job_of(model, tmp_path, database, None, **changes)
+
+    with pytest.raises(TrainingError, match="do not fit into the 2048 tokens of tiny: set max_length = 48 or less"):
+        run_job(of(grpo=replace(SMALL, max_completion_tokens=2000)), print)
+    with pytest.raises(TrainingError, match="all 6 rows are longer than max_length"):
+        run_job(of(max_length=20), print)
+    off = replace(SMALL, steps=1, use_memory=False)  # the base never writes a thought
+    run_job(of(grpo=off), print)
+    assert "grpo: 100% of the groups of answers had no signal: start from a writer" in capsys.readouterr().out
+    with pytest.raises(TrainingError, match="vllm is not installed beside the trainer"):
+        run_job(of(grpo=replace(off, generator="vllm_colocate")), print)
+    with pytest.raises(TrainingError, match="grpo rows have 0 answers"):
+        prepare_job("grpo", of().settings, tiny.sft_rows(), tiny.base(model), tmp_path)
