@@ -19,6 +19,7 @@ from assets.reports import report, report_page
 from assets.rollouts import reads_rollouts, train_rollouts
 from assets.schemas import database_catalog, retrieved_schemas, uses_retrieval
 from assets.stage import Stage
+from assets.star import star_stages
 from assets.voting import votes
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.reports.listing import declared_reports, sampling_arms
@@ -44,6 +45,7 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
             stages.append(dpo_adapters(config))
         if config.adapters_by_method("grpo"):
             stages.append(grpo_adapters(config))
+        stages += star_stages(config)
     if config.adapters_by_method("external"):
         stages.append(external_adapters(config))
     if config.arms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from t2s_pipeline.rollouts.complete import check_complete
 from t2s_pipeline.rollouts.decide import Decider, decider_of, is_gold_free
 from t2s_pipeline.rollouts.run import (
     ROLLOUTS_CODE_VERSION,
+    RolloutRows,
     plan_first_turn,
     run_rollouts,
     templates_used,
@@ -143,6 +145,14 @@ def open_decider(config: ExperimentConfig, rollout: RolloutConfig) -> Decider:
     return decider_of(rollout, open_rule(rollout.verifier, config.verifiers[rollout.verifier], project_root()))
 
 
+@dataclass(frozen=True)
+class Pass:
+    """One pass of a policy over questions: its rows, and its row of `rollouts`."""
+
+    rows: RolloutRows
+    declared: dict[str, Any]
+
+
 def roll_out(
     step: StepContext,
     rollout: str,
@@ -152,7 +162,24 @@ def roll_out(
     settings: RolloutConfig,
     model: str,
 ) -> StepOutput:
-    """One declared pass: open the policy, run the loop, and give the rows of the three rollout tables."""
+    """One declared pass, as the rows of the three rollout tables."""
+    made = ask(step, rollout, shard, split, examples, settings, model)
+    attempts, trajectories, declared = step.plan.outputs
+    figures = made.rows.stats | ({"constraint": settings.constraint} if settings.constraint != "none" else {})
+    rows = {attempts: made.rows.attempts, trajectories: made.rows.trajectories, declared: [made.declared]}
+    return StepOutput(rows, figures)
+
+
+def ask(
+    step: StepContext,
+    rollout: str,
+    shard: str,
+    split: str,
+    examples: list[dict[str, Any]],
+    settings: RolloutConfig,
+    model: str,
+) -> Pass:
+    """Open the policy (the model with the adapter that the step reads, if it reads one) and run the loop."""
     config = step.config
     paths = database_files(config, split, {row["database_id"] for row in examples})
     check_catalogued(config, split, step.rows("databases"))
@@ -178,7 +205,6 @@ def roll_out(
         grammars=_grammars(config, split, step.rows("retrieved_schemas"), settings),
         progress=step.progress,
     )
-    attempts, trajectories, declared = step.plan.outputs
     row = {
         "rollout": rollout,
         "shard": shard,
@@ -195,8 +221,7 @@ def roll_out(
         "verifier": settings.verifier if settings.repair_scope == "verified" else None,
         "sqlite_version": sqlite_version(),
     } | {name: getattr(settings, name) for name in _DECLARED_SETTINGS}
-    figures = rows.stats | ({"constraint": settings.constraint} if settings.constraint != "none" else {})
-    return StepOutput({attempts: rows.attempts, trajectories: rows.trajectories, declared: [row]}, figures)
+    return Pass(rows, row)
 
 
 def first_turn_plan(config: ExperimentConfig, stage_name: str, partition: str, warehouse: Warehouse) -> GenerationPlan:

@@ -17,6 +17,7 @@ from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
 from t2s_pipeline.commands.export import export
+from t2s_pipeline.commands.merge import merge
 from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.scoring import compare, score
@@ -33,6 +34,7 @@ app.command()(score)
 app.command()(compare)
 app.command()(export)
 app.command()(push)
+app.command()(merge)
 app.command()(trace)
 app.command()(store)
 app.command()(prune)

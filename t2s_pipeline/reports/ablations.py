@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from t2s_pipeline.config import AdapterConfig, ArmConfig, ExperimentConfig, arm_model
+from t2s_pipeline.config_star import METHOD as STAR
 from t2s_pipeline.reports.declared import relation
 
 ONE_SHOT = "one_shot"
@@ -98,6 +99,8 @@ def _trained_alike(config: ExperimentConfig, free: str) -> list[list[str]]:
     """Names of adapters, in groups that differ in the setting `free` alone."""
     groups: dict[Settings, list[str]] = {}
     for name, adapter in config.adapters.items():
+        if adapter.method == STAR:  # iterations differ in what they learn, and in no setting
+            continue
         groups.setdefault(_training(config, adapter, free), []).append(name)
     return [names for names in groups.values() if len(names) > 1]
 

@@ -100,7 +100,7 @@ def star_rules(rows: Sequence[Row]) -> list[Block]:
     if blocks:
         blocks.append(
             Paragraph(
-                "`star` is the rule that the STaR reference reports its 78.0 by: the sets of rows are compared, the values "
+                "`star` is the rule that the STaR reference reports its 78.0 by: sets of rows are compared, the values "
                 "of each row sorted as text. Only `official` can be set beside other work."
             )
         )

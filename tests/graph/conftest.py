@@ -83,7 +83,7 @@ max_new_tokens = 64
 _LIMITS = tomllib.loads(SMALL)["datasets"]["embedded"]
 TRAIN_QUESTIONS, DEV_QUESTIONS = _LIMITS["train_limit"], _LIMITS["dev_limit"]
 ARMS = ("base", "base_repair", "sft", "sft_dpo")
-SHOWN = tuple(name for name, report in REPORTS.items() if report.about != "votes")  # no arm has several samples
+SHOWN = tuple(name for name, report in REPORTS.items() if report.about in ("arms", "schemas", "pairs", "golds"))
 STEPS = {
     "train_examples",
     "dev_examples",
@@ -139,7 +139,9 @@ class Project:
     def run(self, *words: str, experiment: str = "small") -> set[str]:
         """`t2s run`; the labels of the steps that ran."""
         return set(
-            re.findall(r"^\[\d+/\d+\] ([a-z_]+(?:\[[a-z0-9_]+\])?):", self.t2s("run", "-e", experiment, *words), re.M)
+            re.findall(
+                r"^\[\d+/\d+\] ([a-z0-9_]+(?:\[[a-z0-9_]+\])?):", self.t2s("run", "-e", experiment, *words), re.M
+            )
         )
 
     def sql(self, query: str) -> list[tuple]:
