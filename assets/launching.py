@@ -1,5 +1,6 @@
 """Jobs (one a partition set, because a run has one partition) and the nightly re-evaluation."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -11,18 +12,18 @@ from t2s_pipeline.config import ExperimentConfig
 
 
 def build_jobs(config: ExperimentConfig, stages: Sequence[Stage]) -> list[Any]:
-    """One job for each run of neighbours in the flow that share their partitions."""
-    jobs = []
-    for _, neighbours in groupby(stages, key=lambda stage: stage.partitions):
-        members = list(neighbours)
-        jobs.append(
-            dg.define_asset_job(
-                f"{config.name}_{_job_name(members)}",
-                selection=dg.AssetSelection.assets(*[stage.asset.key for stage in members]),
-                description=f"Materialize {', '.join(stage.name for stage in members)}, from what is upstream now",
-            )
+    """One job for each run of neighbours in the flow that share their partitions. Those that would share their groups'
+    name (the iterations of a loop) have their stages' names."""
+    runs = [list(neighbours) for _, neighbours in groupby(stages, key=lambda stage: stage.partitions)]
+    named = Counter(map(_job_name, runs))
+    return [
+        dg.define_asset_job(
+            f"{config.name}_{_job_name(run) if named[_job_name(run)] == 1 else '_'.join(stage.name for stage in run)}",
+            selection=dg.AssetSelection.assets(*[stage.asset.key for stage in run]),
+            description=f"Materialize {', '.join(stage.name for stage in run)}, from what is upstream now",
         )
-    return jobs
+        for run in runs
+    ]
 
 
 def _job_name(members: Sequence[Stage]) -> str:
