@@ -18,7 +18,7 @@ def star(rows: Sequence[Row]) -> list[Block]:
     blocks: list[Block] = []
     for name in distinct(row["star"] for row in real):
         own = [row for row in real if row["star"] == name]
-        blocks += [_progress(name, own), *_solved(name, own), _rows(name, own), _costs(name, own)]
+        blocks += [_progress(name, own), _gains(name, own), *_solved(name, own), _rows(name, own), _costs(name, own)]
     if blocks:
         blocks.append(
             Paragraph(
@@ -40,6 +40,17 @@ def _progress(name: str, rows: Sequence[Row]) -> Grid:
         body.append([_label(iteration), *shown, (held_out or {}).get("note") or ""])
     columns = ["Iteration", "Held-out questions right", "Train: candidates right", "Train: questions solved", ""]
     return Grid(columns, body, f"{name}: iterations")
+
+
+def _gains(name: str, rows: Sequence[Row]) -> Plot:
+    """Held-out questions, and questions of train that some candidate solves, over the iterations."""
+    curves = [
+        Curve(
+            label, [(row["iteration"], 100 * row["value"]) for row in rows if _is(row, measure, "all") and row["value"]]
+        )
+        for measure, label in (("held_out", "held-out questions right"), ("solved", "questions of train solved"))
+    ]
+    return Plot(f"{name}: iterations, %", "iteration", curves)
 
 
 def _solved(name: str, rows: Sequence[Row]) -> list[Block]:
@@ -112,8 +123,11 @@ def _iterations(rows: Sequence[Row]) -> list[int]:
 
 
 def _find(rows: Sequence[Row], iteration: int, measure: str, level: str) -> Row | None:
-    key = (iteration, measure, level)
-    return next((row for row in rows if (row["iteration"], row["measure"], row["level"]) == key), None)
+    return next((row for row in rows if row["iteration"] == iteration and _is(row, measure, level)), None)
+
+
+def _is(row: Row, measure: str, level: str) -> bool:
+    return (row["measure"], row["level"]) == (measure, level)
 
 
 def _share(row: Row | None) -> str:
