@@ -45,6 +45,7 @@ from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.schema import table_rows
 from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.sql import plan
+from t2s_pipeline.star import lessons
 from t2s_pipeline.tables import registry
 from t2s_pipeline.training import external_adapters, job
 from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
@@ -65,6 +66,7 @@ from tests.golden_fixture import (
 )
 from tests.golden_prompts import completion_keys, prompts
 from tests.golden_rewards import reward_terms
+from tests.golden_star import STAR, star_lessons
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -84,6 +86,7 @@ CONSTANTS = {
     "RECIPES_CODE_VERSION": recipe,
     "TRACES_CODE_VERSION": traces,
     "TRAINING_VERSION": job,
+    "STAR_CODE_VERSION": lessons,
     "EXTERNAL_CODE_VERSION": external_adapters,
     "METRICS_CODE_VERSION": metrics,
     "DIAGNOSIS_CODE_VERSION": diagnosis,
@@ -155,6 +158,9 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
     _teach(golden, data, passes["repair"].attempts, made)
+    tried = (passes["repair"].attempts, passes["repair"].trajectories)
+    learnt = {"lessons": _hash(star_lessons(data.dev, *tried, data.retrieved))}
+    golden.keep("star", "STAR_CODE_VERSION PROMPT_VERSION", [data.given, asdict(STAR)], learnt)
     _report(golden, data, passes, diagnosed, voted)
     return golden.found
 
