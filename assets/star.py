@@ -146,7 +146,7 @@ def _adapters(row: Unrolled, iteration: int) -> Stage:
             inputs=inputs(adapter),
             outputs=tuple(ref(config, table, adapter) for table in _TRAINED),
             settings={
-                "star": replace(star, early_stop=True),  # when a loop ends is no part of an iteration
+                "star": replace(star, early_stop=True, max_iterations=1),  # when a loop ends is no part of an iteration
                 "holdout_fraction": config.train.holdout_fraction,
                 "prompt_version": PROMPT_VERSION,
                 "prompt_style": style,
@@ -243,8 +243,8 @@ def _held_out(row: Unrolled, iteration: int) -> Stage:
             settings={
                 "pass": rollout_settings(config, settings, config.train.model),
                 "holdout_fraction": config.train.holdout_fraction,
-                "early_stop": loops[name].early_stop,
-            },
+            }
+            | ({"early_stop": loops[name].early_stop} if iteration else {}),
             sources=partial(rollout_sources, config, settings, config.train.model),
         )
 
