@@ -30,9 +30,9 @@ from tests.training.test_adapters import killed_at_step
 
 THOUGHT = "count singer by age"
 SEEDS = (
-    Trace("other/first", "count singer by age"),
-    Trace("other/second", "count name of the table"),
-    Trace("other/third", "the singer table by name"),
+    Trace("other/first", "count name of the table"),
+    Trace("other/second", "the singer table by name"),
+    Trace("other/third", "age of the singer"),
 )
 SMALL = GrpoConfig(
     generations=4,
@@ -50,8 +50,7 @@ STATED: dict[str, Any] = {
 }
 
 
-def gold(number: int) -> str:
-    return f"SELECT count(*) FROM singer WHERE age > {number}"
+GOLD = "SELECT count(*) FROM singer"
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def writer(model: Path, tmp_path_factory: pytest.TempPathFactory) -> InitialAdapter:
     """An adapter that has learnt the form, and now and then the answer."""
-    rows = [tiny.row(n, f"<think>{THOUGHT}</think>\n{gold(n)}") for n in range(6)]
+    rows = [tiny.row(n, f"<think>{THOUGHT}</think>\n{GOLD}") for n in range(6)]
     job = tiny.job(model, tmp_path_factory.mktemp("writer"), rows, batch_size=6, epochs=60.0, max_length=600)
     run_job(job, lambda line: None)
     return InitialAdapter("writer", str(job.output), "d" * 32)
@@ -78,7 +77,7 @@ def questions(count: int, held_out: int = 0) -> list[TrainingRow]:
 
 
 def reward_data(database: str, count: int = 6, **changes: Any) -> RewardData:
-    rows = tuple(RewardRow(f"tiny/train/{n:05d}", "tiny/tiny", database, (gold(n),)) for n in range(count))
+    rows = tuple(RewardRow(f"tiny/train/{n:05d}", "tiny/tiny", database, (GOLD,)) for n in range(count))
     return replace(RewardData(rows, SEEDS, {"tiny/tiny": "a" * 64}, SandboxConfig(workers=1)), **changes)
 
 
@@ -182,7 +181,7 @@ def test_a_published_adapter_has_its_memory_as_rows(trained: tuple[TrainingJob, 
     MEMORY_TRACES.check(table)
     assert set(table["experiment"].to_pylist()) == {"mine"} and set(table["adapter"].to_pylist()) == {"finer"}
     sources = table["source"].to_pylist()
-    assert sources[: len(SEEDS)] == ["seed"] * len(SEEDS) and set(sources[len(SEEDS) :]) <= {"policy"}
+    assert sources == ["seed"] * len(SEEDS) + ["policy"] * (len(sources) - len(SEEDS)) and len(sources) > len(SEEDS)
     assert not [file for file in folder.rglob("*") if "ref" in file.name]
 
 
