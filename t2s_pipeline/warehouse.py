@@ -93,7 +93,7 @@ class Warehouse:
                 raise WarehouseError(f"{path}: missing; run the asset that writes table {ref.table!r} first (t2s run)")
             try:
                 with open(path, "rb") as file:
-                    table = pq.read_table(file)
+                    table = pq.ParquetFile(file).read()
             except (pa.ArrowException, OSError) as error:
                 raise WarehouseError(f"{path}: damaged ({error}); run the asset that writes it again") from error
             tables.append(table.replace_schema_metadata(None))
@@ -190,7 +190,7 @@ def _holds(path: Path, schema: TableSchema, digest: str) -> bool:
         return False
     try:
         with open(path, "rb") as file:
-            table = pq.read_table(file)
+            table = pq.ParquetFile(file).read()
     except (pa.ArrowException, OSError):
         return False
     return table.schema.equals(schema.arrow) and schema.digest(table) == digest

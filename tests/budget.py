@@ -36,8 +36,8 @@ MARKERS = {
     "services": "services",
     "vllm": "vllm",
 }
-PROCESSES = {"graph": 2}
-"""Whole runs of the graph use little more than one core each."""
+PROCESSES = {"unit": 2, "graph": 2}
+"""Most of these tests use little more than one core each."""
 
 
 def run(line: Line) -> tuple[str, float]:
@@ -46,7 +46,7 @@ def run(line: Line) -> tuple[str, float]:
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-m", line.markers]
     if line.name in PROCESSES:
-        command += ["-n", str(PROCESSES[line.name])]
+        command += ["-n", str(PROCESSES[line.name]), "--dist", "worksteal"]
     # A session of its own, so that what a test started ends with it.
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     outcome = "over its budget"

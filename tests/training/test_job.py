@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.adapters import _figures
+from assets.adapters import training_figures
 from t2s_pipeline.training.adapters import AdapterResult
 from t2s_pipeline.training.arguments import trainer_arguments
 from t2s_pipeline.training.job import check_tracker, prepare_job, read_job
@@ -88,9 +88,9 @@ def test_target_modules_are_those_named_and_all_linear_ones_by_default(
 
 
 def test_curves_are_plots_in_the_metadata(sft: AdapterResult) -> None:
-    shown = _figures(sft)
+    shown = training_figures(sft)
     plots = {name: text for name, text in shown.items() if name.startswith("plot of ")}
-    assert set(plots) == {"plot of loss", "plot of learning rate", "plot of token accuracy"}
+    assert set(plots) == {"plot of loss", "plot of learning rate", "plot of token accuracy", "plot of entropy"}
     for text in plots.values():
         image = b64decode(text.partition("base64,")[2].rstrip(")\n"))
         assert xml.etree.ElementTree.fromstring(image).tag == "{http://www.w3.org/2000/svg}svg"
