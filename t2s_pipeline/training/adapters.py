@@ -5,8 +5,9 @@
 
 A folder holds `adapter_model.safetensors` and `adapter_config.json` (as PEFT loads them; the digest is over these
 two), `manifest.json`, `outcome.json` (TRL's log and the rows left out), a model card and, of GRPO, the memory that it
-was trained with. It is renamed into place whole. What TRL saves beside an adapter (its frozen copy `ref`, optimizer
-states) stays behind.
+was trained with. It is renamed into place whole. Where another job comes to the very same adapter (GRPO whose answers
+all earned the same), its manifest, outcome and memory are a record in the folder, `jobs/<identity>/`. What TRL saves
+beside an adapter (its frozen copy `ref`, optimizer states) stays behind.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ WEIGHTS, CONFIG, MANIFEST, OUTCOME, CARD = (
     "outcome.json",
     "README.md",
 )
+
+JOBS = "jobs"
+"""Folder of the records of later jobs that came to the same adapter."""
 
 Launch = Callable[[list[str]], None]
 
@@ -80,9 +84,11 @@ class AdapterManifest:
 
 @dataclass(frozen=True)
 class AdapterResult:
-    """A published adapter, and its rows of three tables (without `experiment`). `reused`: nothing was trained."""
+    """A published adapter, and its rows of three tables (without `experiment`). `record` is the folder of what its job
+    left beside the weights, `folder` itself but for a later job of the same weights. `reused`: nothing was trained."""
 
     folder: Path
+    record: Path
     manifest: AdapterManifest
     adapters: list[dict[str, Any]]
     training_steps: list[dict[str, Any]]
@@ -92,7 +98,7 @@ class AdapterResult:
     @property
     def memory_file(self) -> Path | None:
         """What a GRPO adapter remembered at the end of its training; None where there was no memory."""
-        file = self.folder / MEMORY
+        file = self.record / MEMORY
         return file if file.is_file() else None
 
 
@@ -114,27 +120,29 @@ def train_adapter(job: TrainingJob, data_folder: Path, launch: Launch = run_chil
 
     if job.init:
         verify_adapter(Path(job.init.folder), job.init.digest)
-    folder = find_published(data_folder, job.identity)
-    reused = folder is not None
-    if folder is None:
+    record = find_published(data_folder, job.identity)
+    reused = record is not None
+    if record is None:
         launch([sys.executable, "-m", "t2s_pipeline.training", str(job.file)])
         # Found where another process trained the same at the same time and was first.
-        folder = find_published(data_folder, job.identity) or publish(job, read_outcome(job), data_folder)
+        record = find_published(data_folder, job.identity) or publish(job, read_outcome(job), data_folder)
     shutil.rmtree(job.folder, ignore_errors=True)
-    return _result(job, folder, data_folder, reused)
+    return _result(job, record, data_folder, reused)
 
 
 def find_published(data_folder: Path, identity: str) -> Path | None:
-    """The whole published adapter of the job with this identity, or None."""
-    for file in sorted((Path(data_folder) / "adapters").glob(f"[!.]*/{MANIFEST}")):
+    """Where the manifest of the job with this identity is, if the adapter that it published is whole; or None."""
+    adapters = Path(data_folder) / "adapters"
+    records = [*adapters.glob(f"[!.]*/{MANIFEST}"), *adapters.glob(f"[!.]*/{JOBS}/[!.]*/{MANIFEST}")]
+    for file in sorted(records):
         manifest = load_manifest(file.parent)
-        if manifest.job == identity and adapter_digest(file.parent) == manifest.digest:
+        if manifest.job == identity and adapter_digest(adapters / manifest.digest) == manifest.digest:
             return file.parent
     return None
 
 
 def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
-    """Put the child's output, with manifest and card, at its place by rename. Returns the folder."""
+    """Put the child's output, with manifest and card, at its place by rename. Returns the folder of the manifest."""
     digest = adapter_digest(job.output)
     if digest is None:
         raise TrainingError(f"{job.output}: the training of {job.adapter} left no adapter")
@@ -143,12 +151,23 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
     made = [job.output / name for name in (WEIGHTS, CONFIG, OUTCOME, MEMORY)]
     files: dict[str, Path | str] = {file.name: file for file in made if file.is_file()}
     files |= {MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n", CARD: model_card(manifest)}
+    if adapter_digest(target) == digest and load_manifest(target).job != job.identity:
+        files = {name: content for name, content in files.items() if name not in (WEIGHTS, CONFIG, CARD)}
+        target = target / JOBS / job.identity
+        _rename_into_place(target, files)
+        return target
     place_folder(target, files)
     return target
 
 
 def place_folder(target: Path, files: Mapping[str, Path | str]) -> None:
-    """Make the adapter's folder `target` (named by its digest) of copied files and texts, whole, by rename."""
+    """Make the adapter's folder `target` (named by its digest) of copied files and texts, whole, by rename; one that
+    holds this very adapter stays."""
+    if adapter_digest(target) != target.name:
+        _rename_into_place(target, files)
+
+
+def _rename_into_place(target: Path, files: Mapping[str, Path | str]) -> None:
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     temporary.mkdir(parents=True)
     try:
@@ -160,9 +179,8 @@ def place_folder(target: Path, files: Mapping[str, Path | str]) -> None:
         for file in temporary.iterdir():
             with open(file, "rb") as written:
                 os.fsync(written.fileno())
-        if adapter_digest(target) != target.name:
-            shutil.rmtree(target, ignore_errors=True)
-            os.rename(temporary, target)
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -222,10 +240,11 @@ def _manifest(job: TrainingJob, outcome: Outcome, digest: str) -> AdapterManifes
     )
 
 
-def _result(job: TrainingJob, folder: Path, data_folder: Path, reused: bool) -> AdapterResult:
-    """Rows of `adapters`, `training_steps` and `skipped_training_rows`, from what the published folder says."""
-    manifest = load_manifest(folder)
-    outcome = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+def _result(job: TrainingJob, record: Path, data_folder: Path, reused: bool) -> AdapterResult:
+    """Rows of `adapters`, `training_steps` and `skipped_training_rows`, from what the published record says."""
+    manifest = load_manifest(record)
+    folder = Path(data_folder) / "adapters" / manifest.digest
+    outcome = json.loads((record / OUTCOME).read_text(encoding="utf-8"))
     row = {
         "adapter": job.adapter,
         "method": manifest.method,
@@ -253,4 +272,4 @@ def _result(job: TrainingJob, folder: Path, data_folder: Path, reused: bool) -> 
         if name not in ("step", "epoch")
     ]
     skipped = [{"adapter": job.adapter, **skip} for skip in outcome["skipped"]]
-    return AdapterResult(folder, manifest, [row], steps, skipped, reused)
+    return AdapterResult(folder, record, manifest, [row], steps, skipped, reused)

@@ -19,7 +19,7 @@ from t2s_pipeline.rewards.memory import Trace
 from t2s_pipeline.rewards.score import RewardRow
 from t2s_pipeline.table_definitions import MEMORY_TRACES, TRAINING_STEPS
 from t2s_pipeline.training import grpo, loop
-from t2s_pipeline.training.adapters import adapter_digest, publish
+from t2s_pipeline.training.adapters import adapter_digest, publish, train_adapter, verify_adapter
 from t2s_pipeline.training.grpo_data import RewardData
 from t2s_pipeline.training.grpo_memory import MEMORY, read_memory
 from t2s_pipeline.training.job import InitialAdapter, TrainingJob, prepare_job
@@ -67,9 +67,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 def writer(model: Path, tmp_path_factory: pytest.TempPathFactory) -> InitialAdapter:
     """An adapter that has learnt the form, and now and then the answer."""
     rows = [tiny.row(n, f"<think>{THOUGHT}</think>\n{GOLD}") for n in range(6)]
-    job = tiny.job(model, tmp_path_factory.mktemp("writer"), rows, batch_size=6, epochs=60.0, max_length=600)
-    run_job(job, lambda line: None)
-    return InitialAdapter("writer", str(job.output), "d" * 32)
+    data = tmp_path_factory.mktemp("writer")
+    job = tiny.job(model, data, rows, batch_size=6, epochs=60.0, max_length=600)
+    folder = publish(job, run_job(job, lambda line: None), data)
+    return InitialAdapter("writer", str(folder), folder.name)
 
 
 def questions(count: int, held_out: int = 0) -> list[TrainingRow]:
@@ -183,6 +184,24 @@ def test_a_published_adapter_has_its_memory_as_rows(trained: tuple[TrainingJob, 
     sources = table["source"].to_pylist()
     assert sources == ["seed"] * len(SEEDS) + ["policy"] * (len(sources) - len(SEEDS)) and len(sources) > len(SEEDS)
     assert not [file for file in folder.rglob("*") if "ref" in file.name]
+
+
+def test_who_comes_to_the_adapter_of_another_job_has_rows_of_its_own(
+    model: Path, database: str, writer: InitialAdapter, tmp_path: Path
+) -> None:
+    nothing = replace(SMALL, steps=1, rewards=RewardConfig(min_thought_characters=10_000))  # earned by any answer
+    results = []
+    for seed in (13, 14, 14):
+        job = job_of(model, tmp_path, database, writer, grpo=nothing, seed=seed)
+        results.append(train_adapter(job, tmp_path, lambda argv, job=job: run_job(job, print)))
+    first, second, again = results
+    assert first.folder == second.folder == again.folder
+    assert [result.adapters[0]["seed"] for result in results] == [13, 14, 14]
+    assert second.record == first.folder / "jobs" / second.manifest.job != first.record
+    assert [result.reused for result in results] == [False, False, True]
+    assert second.training_steps == again.training_steps != first.training_steps
+    assert all(result.memory_file.parent == result.record for result in results)
+    verify_adapter(second.folder, second.manifest.digest)
 
 
 def test_without_a_sandbox_there_is_no_reward_and_the_training_can_go_on_later(
