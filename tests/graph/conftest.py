@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.reports.listing import REPORTS
@@ -178,10 +180,31 @@ def empty_project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, set[str]]:
-    """A project whose graph has run once, and the steps that ran."""
-    project = new_project(tmp_path_factory.mktemp("finished") / "project")
-    return project, project.run()
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> tuple[Project, set[str]]:
+    """A project whose graph has run once, and the steps that ran. One of the test processes makes it, for all."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "finished"
+    shared.mkdir(exist_ok=True)
+    steps = shared / "steps.json"
+    with FileLock(shared / "lock"):
+        if steps.is_file():
+            return Project(shared / "project"), set(json.loads(steps.read_text()))
+        project = new_project(shared / "project")
+        ran = project.run()
+        steps.write_text(json.dumps(sorted(ran)))
+    return project, ran
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of projects of their own stand first in the second process's half, while the first makes the shared one."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    if len(here) != len(items):
+        return
+    alone = [item for item in here if "finished" not in getattr(item, "fixturenames", ())]
+    others = [item for item in here if item not in alone]
+    middle = (len(here) + 1) // 2
+    items[:] = [*others[:middle], *alone, *others[middle:]]
 
 
 @pytest.fixture

