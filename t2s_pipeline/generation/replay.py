@@ -9,26 +9,15 @@ with another number of lines than the split has examples is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, predictions_fingerprint
-from t2s_pipeline.generation.protocol import (
-    Answered,
-    Completion,
-    GenerationError,
-    GenerationPlan,
-    GenerationRequest,
-    GenerationStats,
-    Identity,
-    Progress,
-    Sampling,
-)
+from t2s_pipeline.generation.protocol import GenerationError, GenerationRequest, Identity
+from t2s_pipeline.generation.written import WrittenAnswers
 from t2s_pipeline.prediction_files import read_candidates
-from t2s_pipeline.prompts.render import Prompt
 
 
-class ReplayGenerator:
+class ReplayGenerator(WrittenAnswers):
     """Answers by example and sample; sampling settings and prompts mean nothing to it.
 
     Making it reads the files and raises PredictionFileError where one cannot be used, GenerationError where there is
@@ -45,33 +34,7 @@ class ReplayGenerator:
             for n, (example, *lines) in enumerate(zip(example_ids, *read, strict=True), 1)
         }
         self.identity = Identity(predictions_fingerprint(files, digest_of), None, "replay", "text")
-        self.stats = GenerationStats()
-
-    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
-        return [True] * len(prompts)
-
-    def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
-        return GenerationPlan(hits=len(requests), misses=0, prompt_tokens=0)
-
-    def complete(
-        self,
-        requests: Sequence[GenerationRequest],
-        sampling: Sampling,
-        progress: Progress | None = None,
-        answered: Answered | None = None,
-    ) -> list[Completion]:
-        """The answers in the order of the requests. Raises GenerationError for an example or sample that the file
-        does not have."""
-        completions = [Completion(self._answer(request), "stop") for request in requests]
-        self.stats = replace(self.stats, hits=self.stats.hits + len(requests))
-        if progress is not None:
-            progress(len(requests), len(requests))
-        if answered is not None:
-            answered(range(len(requests)), completions)
-        return completions
-
-    def close(self) -> None:
-        """Nothing is held open."""
+        super().__init__()
 
     def _answer(self, request: GenerationRequest) -> str:
         if request.example_id not in self._answers:

@@ -10,25 +10,16 @@ and not a gap. It knows the gold: what it writes is training data and nothing el
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from t2s_pipeline.generation.protocol import (
-    Answered,
-    Completion,
-    GenerationPlan,
-    GenerationRequest,
-    GenerationStats,
-    Identity,
-    Progress,
-    Sampling,
-)
-from t2s_pipeline.prompts.render import Prompt, completion_text
+from t2s_pipeline.generation.protocol import GenerationRequest, Identity
+from t2s_pipeline.generation.written import WrittenAnswers
+from t2s_pipeline.prompts.render import completion_text
 from t2s_pipeline.sql.plan import PLAN_VERSION, plan_text
 
 
-class PlanTeacher:
+class PlanTeacher(WrittenAnswers):
     """Answers by example; prompts, samples and sampling settings mean nothing to it."""
 
     answers_are_sql = False
@@ -37,30 +28,9 @@ class PlanTeacher:
         """`examples` are rows of that table."""
         self._golds = {example["example_id"]: example["gold"] for example in examples}
         self.identity = Identity(hashlib.sha256(f"plan {PLAN_VERSION}".encode()).hexdigest(), None, "plan", "text")
-        self.stats = GenerationStats()
+        super().__init__()
 
-    def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
-        return [True] * len(prompts)
-
-    def plan(self, requests: Sequence[GenerationRequest], sampling: Sampling) -> GenerationPlan:
-        return GenerationPlan(hits=len(requests), misses=0, prompt_tokens=0)
-
-    def complete(
-        self,
-        requests: Sequence[GenerationRequest],
-        sampling: Sampling,
-        progress: Progress | None = None,
-        answered: Answered | None = None,
-    ) -> list[Completion]:
-        """The plans in the order of the requests. Raises KeyError for an example that it was not given."""
-        golds = [self._golds[request.example_id] for request in requests]
-        completions = [Completion(completion_text(gold, plan_text(gold)), "stop") for gold in golds]
-        self.stats = replace(self.stats, hits=self.stats.hits + len(requests))
-        if progress is not None:
-            progress(len(requests), len(requests))
-        if answered is not None:
-            answered(range(len(requests)), completions)
-        return completions
-
-    def close(self) -> None:
-        """Nothing is held open."""
+    def _answer(self, request: GenerationRequest) -> str:
+        """Raises KeyError for an example that it was not given."""
+        gold = self._golds[request.example_id]
+        return completion_text(gold, plan_text(gold))
