@@ -67,20 +67,18 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         behaviour = self.owner.behaviour(body)
         self.owner.count(1)
-        try:
-            time.sleep(self.owner.seconds)
-            if behaviour is not None:
-                behaviour(self)
-            elif self.path != "/v1/chat/completions":
-                refuse(404, said="no such route")(self)
-            elif self.owner.key and self.headers.get("Authorization") != f"Bearer {self.owner.key}":
-                refuse(401, said="bad key")(self)
-            elif body["model"] != "tiny":
-                refuse(404, said=f"The model `{body['model']}` does not exist.")(self)
-            else:
-                answer(self, completion(body))
-        finally:
-            self.owner.count(-1)
+        time.sleep(self.owner.seconds)
+        self.owner.count(-1)  # before the answer goes out: whoever reads it may ask again at once
+        if behaviour is not None:
+            behaviour(self)
+        elif self.path != "/v1/chat/completions":
+            refuse(404, said="no such route")(self)
+        elif self.owner.key and self.headers.get("Authorization") != f"Bearer {self.owner.key}":
+            refuse(401, said="bad key")(self)
+        elif body["model"] != "tiny":
+            refuse(404, said=f"The model `{body['model']}` does not exist.")(self)
+        else:
+            answer(self, completion(body))
 
     def log_message(self, *_: object) -> None:
         """Silent."""
