@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 NO_TOKEN = -1
 _AHEAD = 2
-OWN_SHARE = 0.6
-"""Of a shard's groups of repairs, where there are mistakes of the model's own."""
+OWN_SHARE = 0.4
+"""Of a shard's groups, where there are mistakes of the model's own: repairs of these in place of what was drawn."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def shard_seed(seed: int, shard: int) -> int:
 
 
 def encode_shard(tokenizer: object, seed: int, shard: int, groups: int, mistakes: Path | None = None) -> list[Sequence]:
-    """The sequences of one shard of so many groups; part of its repairs are of a model's own `mistakes`."""
+    """The sequences of one shard of so many groups; part of them are repairs of a model's own `mistakes`."""
     drawn = islice(example_groups(shard_seed(seed, shard)), groups)
     if mistakes is not None:
-        drawn = _with_own(drawn, own_repairs(mistakes, shard * groups), Random(f"own {seed} {shard}"))
+        drawn = _with_own(drawn, own_repairs(mistakes, round(shard * groups * OWN_SHARE)), Random(f"own {seed} {shard}"))
     encoded = (encode_group(group, tokenizer, Weights()) for group in drawn)
     return [sequence for sequence in encoded if sequence is not None]
 
@@ -80,8 +80,7 @@ def _with_own(
     groups: Iterator[list[Conversation]], own: Iterator[list[Conversation]], rng: Random
 ) -> Iterator[list[Conversation]]:
     for group in groups:
-        is_repair = group[0].prompt.templates[0] == "repair_system"
-        yield next(own) if is_repair and rng.random() < OWN_SHARE else group
+        yield next(own) if rng.random() < OWN_SHARE else group
 
 
 def shards(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from t2s_pipeline.generation.protocol import Sampling
 from t2s_pipeline.nano.corpus import Conversation, example_groups, with_thoughts
 from t2s_pipeline.nano.random_rows import filled_database
 from t2s_pipeline.nano.repairs import result_of
@@ -25,7 +26,7 @@ HELD_OUT_SEEDS = {"first_turn": 20_260, "repair": 20_261, "held_out_skeletons": 
 """What is measured, and the corpus seed of each: `held_out_skeletons` are first turns of shapes that training never
 showed, `thought` first turns answered with a plan before the SQL."""
 _A_WORLD = 2
-_BATCH = 32
+_ROWS = 64
 _MOST_TOKENS = 96
 _MOST_TOKENS_WITH_THOUGHT = 352
 
@@ -78,16 +79,10 @@ def measure(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerBase, convers
 
 
 def generate(model: Any, tokenizer: Any, prompts: list[list[int]], longest: int = _MOST_TOKENS) -> list[str]:
-    """Greedy answers of at most `longest` tokens in the order of the prompts, alike lengths together."""
-    import torch
+    """Greedy answers of at most `longest` tokens in the order of the prompts."""
+    from t2s_pipeline.generation.decoding import Decoder, Row
 
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    answers = [""] * len(prompts)
-    for start in range(0, len(order), _BATCH):
-        chosen = order[start : start + _BATCH]
-        inputs = tokenizer.pad({"input_ids": [prompts[i] for i in chosen]}, return_tensors="pt")
-        with torch.inference_mode():
-            output = model.generate(**inputs, max_new_tokens=longest, do_sample=False)
-        for place, row in zip(chosen, output[:, inputs["input_ids"].shape[1] :], strict=True):
-            answers[place] = tokenizer.decode(row, skip_special_tokens=True)
-    return answers
+    rows = [Row(tuple(prompt), seed=0) for prompt in prompts]
+    sampling = Sampling(max_new_tokens=longest)
+    answers = Decoder(model, _ROWS).answer(rows, sampling, lambda ids: ids[-1] == tokenizer.eos_token_id)
+    return [tokenizer.decode(a.ids, skip_special_tokens=True) for a in answers if a is not None]

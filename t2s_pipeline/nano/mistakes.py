@@ -23,7 +23,7 @@ from t2s_pipeline.prompts.extract import extract_sql
 from t2s_pipeline.prompts.render import token_ids
 
 FILE_NAME = "mistakes.jsonl"
-_GROUPS_AT_ONCE = 16
+_GROUPS_AT_ONCE = 64
 
 
 def write_mistakes(model: Any, tokenizer: Any, folder: Path, seed: int, groups: int) -> None:
