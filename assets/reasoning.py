@@ -8,13 +8,14 @@ from typing import Any
 from assets.examples import database_files, file_digests, sandbox_settings
 from assets.preferences import all_examples, split_examples
 from assets.refs import declared_splits, ref
-from assets.rollouts import policy_of, rollout_settings, rollout_sources
+from assets.rollouts import rollout_settings, rollout_sources
 from assets.schemas import check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, RolloutConfig
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
 from t2s_pipeline.generation.protocol import GenerationPlan, Generator
+from t2s_pipeline.policies import policy_of
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.reasoning.ask import ask_teacher

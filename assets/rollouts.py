@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from assets.examples import database_files, file_digests, sandbox_settings, split_dataset
@@ -19,8 +18,9 @@ from t2s_pipeline.config_parsing import GOLD_VERIFIER, as_plain
 from t2s_pipeline.evaluation.custom_verifier import open_rule, rule_file
 from t2s_pipeline.fingerprints import StepPlan
 from t2s_pipeline.generation.backend import open_generator
-from t2s_pipeline.generation.protocol import GenerationPlan, Policy
+from t2s_pipeline.generation.protocol import GenerationPlan
 from t2s_pipeline.generation.vllm_policy import format_name
+from t2s_pipeline.policies import policy_of
 from t2s_pipeline.prompts.answer_grammar import answer_grammars, grammar_fingerprint
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.rollouts.complete import check_complete
@@ -34,7 +34,6 @@ from t2s_pipeline.rollouts.run import (
 )
 from t2s_pipeline.rollouts.selection import selector_of
 from t2s_pipeline.sandbox.version import sqlite_version
-from t2s_pipeline.training.adapters import verify_adapter
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 ROLLOUT_TABLES = ("attempts", "trajectories", "rollouts")
@@ -257,15 +256,6 @@ def _grammars(
         return {}
     schemas, _ = read_schemas(config, split, [row["database_id"] for row in shown])
     return answer_grammars(shown, schemas)
-
-
-def policy_of(config: ExperimentConfig, model: str, adapter: dict[str, Any] | None) -> Policy:
-    """The base model, or the base model with a published adapter (a row of `adapters`), verified."""
-    if adapter is None:
-        return Policy(model, config.models[model])
-    folder = Path(config.paths.data) / adapter["path"]
-    verify_adapter(folder, adapter["digest"])
-    return Policy(model, config.models[model], folder, adapter["digest"], adapter["model_fingerprint"])
 
 
 def _input_order(

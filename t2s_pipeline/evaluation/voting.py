@@ -81,6 +81,10 @@ class Count:
     groups: int
     voters: int
 
+    def margin(self, samples: int) -> float:
+        """How far the winner is ahead of the strongest other result, as a share of all `samples`, voters or not."""
+        return (self.votes - self.runner_up) / samples
+
 
 @dataclass(frozen=True)
 class Choice:

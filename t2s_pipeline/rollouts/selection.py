@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
-from t2s_pipeline.evaluation.voting import Ballot, Selector, choose
+from t2s_pipeline.evaluation.voting import Ballot, Choice, Selector, choose
 from t2s_pipeline.evaluation.voting_keys import ResultKey
 
 Attempt = Mapping[str, Any]
@@ -52,7 +52,12 @@ def answer_of(attempts: Sequence[Attempt], settings: RolloutConfig, keys: Keys) 
     if selector is None:
         return best_accepted(attempts)
     ordered = sorted(attempts, key=lambda attempt: attempt["sample"])
-    return ordered[choose(selector, ballots_of(ordered, keys)).sample]
+    return ordered[vote_on(ordered, selector, keys).sample]
+
+
+def vote_on(attempts: Sequence[Attempt], selector: Selector, keys: Keys) -> Choice:
+    """How a selector chooses among the attempts of one turn, which come in the order of their samples."""
+    return choose(selector, ballots_of(attempts, keys))
 
 
 def ballots_of(attempts: Sequence[Attempt], keys: Keys) -> list[Ballot]:

@@ -81,7 +81,7 @@ def _row(selector: Selector, choice: Choice, samples: Sequence[Mapping[str, Any]
             "runner_up": count.runner_up,
             "results": count.groups,
             "voters": count.voters,
-            "margin": (count.votes - count.runner_up) / len(samples),
+            "margin": count.margin(len(samples)),
         }
     return {
         **{name: chosen[name] for name in ("rollout", "example_id", "database_id", "sql")},

@@ -250,9 +250,9 @@ def _shown(
     return _Shown(kept, dropped, text_of(kept), tokens(kept))
 
 
-def _gold_tables(gold: str, schema: DatabaseSchema) -> list[str] | None:
-    """Tables that `gold` reads, as the database spells them (a view keeps the gold's spelling)."""
-    read = tables_read(gold)
+def _gold_tables(gold: str | None, schema: DatabaseSchema) -> list[str] | None:
+    """Tables that `gold` reads, as the database spells them (a view keeps the gold's spelling); None without one."""
+    read = None if gold is None else tables_read(gold)
     if read is None:
         return None
     found = ((schema.table(name), name) for name in read)

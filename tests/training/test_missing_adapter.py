@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.rollouts import policy_of
 from t2s_pipeline.config import ExperimentConfig, ModelConfig, PathsConfig
+from t2s_pipeline.policies import policy_of
 from t2s_pipeline.training.adapters import AdapterError, AdapterResult
 
 
