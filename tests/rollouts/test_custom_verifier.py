@@ -197,7 +197,7 @@ def test_a_rule_that_does_not_return_is_left_behind(roll):
     started = time.monotonic()
     with pytest.raises(RuleError, match=r"no answer within 0\.2 s on one of 3 candidates, toy/train/00000 to"):
         roll(Recording(hang), lambda *_: "SELECT 1", batch_size=3, timeout_seconds=0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_hanging_item_is_killed_at_its_deadline(pool):
     pool.run([("echo", 0)] * 2, [0, 1])
     started = time.monotonic()
     outcomes = pool.run([("echo", 1), ("hang", 60), ("echo", 2)], [0] * 3)
-    assert time.monotonic() - started < POLICY.timeout_seconds + 4.0  # a fresh worker for the last one included
+    assert time.monotonic() - started < POLICY.timeout_seconds + 20  # a fresh worker for the last one included
     assert outcomes[::2] == [[1], [2]]
     assert outcomes[1].timed_out and outcomes[1].phase == 3
 
@@ -220,7 +220,7 @@ def test_closing_while_other_threads_work(after):
         time.sleep(after)
         started = time.monotonic()
         pool.close()
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8  # all of the work takes 12
         errors = [call.exception(timeout=5) for call in calls]
     assert [(type(e), str(e)) for e in errors] == [(SandboxError, "the pool is closed")] * 3
     assert set(_children()) <= before and pool.pids() == []
