@@ -14,6 +14,7 @@ from t2s_pipeline.table_definitions.error_reports import (
     REPORT_ROUTING,
 )
 from t2s_pipeline.table_definitions.gold_audit import GOLD_AUDIT, REPORT_GOLD_AUDIT
+from t2s_pipeline.table_definitions.gold_features import GOLD_FEATURES
 from t2s_pipeline.table_definitions.grpo_reports import REPORT_GRPO
 from t2s_pipeline.table_definitions.inputs import (
     COLUMNS,
@@ -59,6 +60,7 @@ ALL: dict[str, TableSchema] = {
         EXAMPLES,
         REJECTED_EXAMPLES,
         GOLD_AUDIT,
+        GOLD_FEATURES,
         DATABASES,
         COLUMNS,
         RETRIEVED_SCHEMAS,
