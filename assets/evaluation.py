@@ -14,6 +14,7 @@ from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, 
 from t2s_pipeline.config import ExperimentConfig, arm_model
 from t2s_pipeline.files import append_part
 from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.reports.gate import check_no_regression
 from t2s_pipeline.reports.metrics import METRICS_CODE_VERSION, arm_metrics
 from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
 from t2s_pipeline.table_definitions import EVALUATION_HISTORY
@@ -132,6 +133,13 @@ def evaluations(config: ExperimentConfig) -> Stage:
             Dependency("arm_rollouts", {arm: [arm] for arm in config.arms}),
         ],
     )
+        invariants=[
+            Invariant(
+                "no_regression",
+                "No arm has fallen behind its last accepted evaluation",
+                lambda warehouse, _: check_no_regression(warehouse, config),
+            )
+        ],
 
 
 def _append_history(step: StepContext, trajectories: list[dict[str, Any]]) -> None:

@@ -46,11 +46,12 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Invariant:
-    """A function of the warehouse and the resources that raises InvariantError where `name` does not hold."""
+    """A function of the warehouse and the resources that raises InvariantError where `name` does not hold. Where it
+    holds it may say what it found."""
 
     name: str
     description: str
-    function: Callable[[Warehouse, Any], None]
+    function: Callable[[Warehouse, Any], str | None]
 
 
 @dataclass
@@ -224,20 +225,24 @@ def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:
         digests = [
             step.warehouse.publish(ref, table, status.fingerprint, status.parts) for ref, table in tables.items()
         ]
-        if load_experiment(step.config.name) == step.config:
-            for gone in step.warehouse.unlink_undeclared(step.config.name, _declared_by(step.config)):
-                step.say(f"unlinked {gone.table}/{gone.partition}: the configuration no longer declares it")
-        else:
-            step.say("the configuration has changed since this process read it: nothing is unlinked; reload it")
+        unlink_undeclared(step.config, step.warehouse, step.say)
         rebuild_catalog(step.warehouse)
     return data_version(digests)
 
 
-def _declared_by(config: ExperimentConfig) -> set[TableRef]:
-    """Every live file that the experiment's configuration declares."""
+def unlink_undeclared(config: ExperimentConfig, warehouse: Warehouse, say: Callable[[str], None]) -> list[TableRef]:
+    """Remove the live names of what the experiment's configuration no longer declares, and say so; call it under
+    `warehouse.lock()`. Nothing is removed by a configuration that is older than its files."""
     from assets.graph import build_stages
 
-    return {ref for declared in build_stages(config) for ref in declared.declared_refs()}
+    if load_experiment(config.name) != config:
+        say("the configuration has changed since this process read it: nothing is unlinked; reload it")
+        return []
+    declared = {ref for stage_ in build_stages(config) for ref in stage_.declared_refs()}
+    gone = warehouse.unlink_undeclared(config.name, declared)
+    for ref in gone:
+        say(f"unlinked {ref.table}/{ref.partition}: the configuration no longer declares it")
+    return gone
 
 
 def _result(
@@ -267,14 +272,14 @@ def _preview(table: pa.Table, rows: int = 8, columns: int = 10, width: int = 60)
 
 
 def _check(key: dg.AssetKey, invariant: Invariant) -> dg.AssetChecksDefinition:
-    """The Dagster check that shows an invariant: passed, or the reason of its error."""
+    """The Dagster check that shows an invariant: passed, with what it found, or the reason of its error."""
 
     @dg.asset_check(asset=key, name=invariant.name, description=invariant.description, required_resource_keys=RESOURCES)
     def _asset_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         try:
-            invariant.function(context.resources.warehouse.open(), context.resources)
+            found = invariant.function(context.resources.warehouse.open(), context.resources)
         except T2sError as error:
             return dg.AssetCheckResult(passed=False, description=str(error))
-        return dg.AssetCheckResult(passed=True)
+        return dg.AssetCheckResult(passed=True, description=found or invariant.description)
 
     return _asset_check

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.stage import Stage
-from t2s_pipeline.catalog import ensure_catalog
+from assets.stage import Stage, unlink_undeclared
+from t2s_pipeline.catalog import ensure_catalog, rebuild_catalog
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.warehouse import Warehouse
@@ -39,6 +39,14 @@ class SelectionError(ValueError):
 
 class RunFailed(RuntimeError):
     """A step failed; the message names the step, the cause, and where to read more."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The labels of the steps that ran, and which of their checks failed (`no_regression of evaluations[sft]`)."""
+
+    done: list[str]
+    failed_checks: list[str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,11 @@ def close_dead_runs(instance: dg.DagsterInstance) -> list[str]:
             instance.report_run_failed(run, "its process is gone; `t2s run` goes on from what was done")
             closed.append(run.run_id)
     return closed
+
+
+def run_is_here(run: dg.DagsterRun) -> bool:
+    """Whether a `t2s run` of this machine, since its last start, made the run."""
+    return run.tags.get(_HOST) == _host()
 
 
 def _host() -> str:
@@ -124,14 +137,14 @@ def run_steps(
     refresh: str = "none",
     named: Collection[str] = (),
     say: Callable[[str], None] = print,
-) -> list[str]:
-    """Materialize every step that is stale; the labels of those that ran.
+) -> Walked:
+    """Materialize every step that is stale. What the configuration no longer declares is unlinked.
 
     A `refresh` does rollouts and evaluations again: those `named` in the selection, or all where none is.
 
     Raises RunFailed at the first step that fails; what was done before stays done.
     """
-    done = []
+    done, failed_checks = [], []
     for number, step in enumerate(steps, 1):
         status = step.status(warehouse)
         asked_for = step.label in named or step.stage.name in named or not named
@@ -141,9 +154,13 @@ def run_steps(
         say(f"[{number}/{len(steps)}] {step.label}: {status.reasons[0] if status.reasons else 'refresh'}")
         for failed in _materialize(step, definitions, instance, again):
             say(f"    check failed: {failed}")
+            failed_checks.append(f"{failed.partition(':')[0]} of {step.label}")
         done.append(step.label)
     ensure_catalog(warehouse)
-    return done
+    with warehouse.lock():
+        if steps and unlink_undeclared(steps[0].stage.config, warehouse, say):
+            rebuild_catalog(warehouse)
+    return Walked(done, failed_checks)
 
 
 def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
+from t2s_pipeline.commands.accept import accept
+from t2s_pipeline.commands.ask import ask
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
@@ -32,6 +34,7 @@ from t2s_pipeline.errors import T2sError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(score)
 app.command()(compare)
+app.command()(accept)
 app.command()(export)
 app.command()(push)
 app.command()(merge)
@@ -177,7 +180,7 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
         steps = select_steps(stages, selection)
         with dg.DagsterInstance.get() as instance:
             close_dead_runs(instance)
-            done = run_steps(
+            walked = run_steps(
                 steps,
                 build_definitions(config.name),
                 instance,
@@ -188,8 +191,13 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
             )
     except (SelectionError, RunFailed) as error:
         raise CommandError(str(error)) from error
-    typer.echo(f"{len(done)} of {len(steps)} steps ran, {len(steps) - len(done)} were current, "
-               f"{time.monotonic() - began:.1f} s", err=True)  # fmt: skip
+    done = len(walked.done)
+    typer.echo(
+        f"{done} of {len(steps)} steps ran, {len(steps) - done} were current, {time.monotonic() - began:.1f} s",
+        err=True,
+    )
+    if walked.failed_checks:
+        raise CommandError(f"checks failed, for the reasons above: {', '.join(walked.failed_checks)}")
 
 
 def _stages(config: ExperimentConfig) -> list[Any]:

@@ -23,6 +23,7 @@ from t2s_pipeline.config_parsing import (
 )
 from t2s_pipeline.config_star import StarConfig
 from t2s_pipeline.config_teachers import TeacherConfig
+from t2s_pipeline.config_watch import AlertsConfig, GateConfig
 
 Metric = Literal[
     "final_example_execution_accuracy",
@@ -268,6 +269,7 @@ class EvaluationConfig:
 
 @dataclass(frozen=True)
 class TrackingConfig:
+    gate: GateConfig = field(default_factory=GateConfig)
     """Where trainings report their curves beside this project's tables: TRL's switch."""
 
     report_to: Literal["none", "wandb", "mlflow"] = "none"
@@ -288,6 +290,7 @@ class ExperimentConfig:
     models: dict[str, ModelConfig] = field(default_factory=dict)
     verifiers: dict[str, VerifierConfig] = field(default_factory=dict)
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
     teachers: dict[str, TeacherConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
     star: dict[str, StarConfig] = field(default_factory=dict)

@@ -49,7 +49,12 @@ from t2s_pipeline.table_definitions.star import (
     STAR_QUESTIONS,
     STAR_ROWS,
 )
-from t2s_pipeline.table_definitions.stores import COMPLETIONS, EVALUATION_HISTORY, PROMPTS
+from t2s_pipeline.table_definitions.stores import (
+    ACCEPTED_EVALUATIONS,
+    COMPLETIONS,
+    EVALUATION_HISTORY,
+    PROMPTS,
+)
 from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
 from t2s_pipeline.table_definitions.votes import REPORT_RECALL, REPORT_RISK_COVERAGE, REPORT_VOTING, VOTES
 from t2s_pipeline.tables import TableSchema
@@ -91,6 +96,7 @@ ALL: dict[str, TableSchema] = {
         REPORT_ABLATIONS,
         REPORT_COMPARISON,
         REPORT_FLIPS,
+        ACCEPTED_EVALUATIONS,
         REPORT_HARDNESS,
         REPORT_ERROR_TAXONOMY,
         REPORT_REPAIR_BREAKDOWN,

@@ -71,3 +71,23 @@ EVALUATION_HISTORY = store_table(
         Column("created_at", TIME, "When it was evaluated.", volatile=True),
     ],
 )
+
+ACCEPTED_EVALUATIONS = store_table(
+    "accepted_evaluations",
+    "Store: what was accepted of an arm, by whom and when; later evaluations are held against its last row.",
+    [
+        key_column("experiment", "Name of the experiment."),
+        key_column("arm", "Name of the arm."),
+        key_column("number", "Counts up from 1 for each arm; the highest is the last accepted.", INT),
+        Column("digest", TEXT, "Content of the arm's `trajectories` at the time.", nullable=False),
+        Column(
+            "fingerprint", TEXT, "What these were made from; with the digest it names their object.", nullable=False
+        ),
+        Column("examples", INT, "Examples.", nullable=False),
+        Column("first_correct", INT, "Of these, right at the first turn.", nullable=False),
+        Column("final_correct", INT, "Of these, right in the end.", nullable=False),
+        Column("accepted_by", TEXT, "Who accepted it.", nullable=False),
+        Column("note", TEXT, "Why; null where nothing was said."),
+        Column("created_at", TIME, "When it was accepted.", volatile=True),
+    ],
+)

@@ -1,0 +1,117 @@
+"""The gate of evaluations: whether an arm has fallen behind its last accepted evaluation.
+
+    print(check_no_regression(warehouse, config))       # raises RegressionError, with the figures
+
+It compares on the examples that both have, by the exact McNemar test; `[evaluation.gate]` (config_watch.py) says from
+where on a fall counts. An arm is held against itself alone, so its threshold is not adjusted for how many arms there
+are. An arm of which nothing was accepted is not judged, and is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config_watch import GateConfig
+from t2s_pipeline.evaluation.statistics import exact_mcnemar
+from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.reports.acceptance import OUTCOMES, Acceptance, accepted_outcomes, last_accepted
+from t2s_pipeline.warehouse import TableRef, Warehouse
+
+_COLUMN = {"final_example_execution_accuracy": "final_correct", "first_turn_example_accuracy": "first_correct"}
+
+
+class RegressionError(InvariantError):
+    """Arms that have fallen behind what was accepted; the message has the figures of each."""
+
+
+@dataclass(frozen=True)
+class PairedOutcomes:
+    """Examples of both evaluations, by which of them were right; `unpaired` are those that only one of them has."""
+
+    both: int
+    fixed: int
+    broken: int
+    neither: int
+    unpaired: int
+
+    @property
+    def examples(self) -> int:
+        return self.both + self.fixed + self.broken + self.neither
+
+    @property
+    def p_value(self) -> float:
+        return exact_mcnemar(self.broken, self.fixed)
+
+    def regressed(self, gate: GateConfig) -> bool:
+        """Whether the later evaluation has fallen by more than the gate lets pass; without examples it has."""
+        if not self.examples:
+            return True
+        return (self.broken - self.fixed) / self.examples > gate.max_drop and self.p_value <= gate.p_value
+
+
+def paired_outcomes(accepted: pa.Table, now: pa.Table, metric: str) -> PairedOutcomes:
+    """Counts of two tables with the columns OUTCOMES, by the example's id."""
+    column = _COLUMN[metric]
+    before, after = (
+        dict(zip(table["example_id"].to_pylist(), table[column].to_pylist(), strict=True)) for table in (accepted, now)
+    )
+    pairs = [(before[example], after[example]) for example in before.keys() & after.keys()]
+    return PairedOutcomes(
+        both=pairs.count((True, True)),
+        fixed=pairs.count((False, True)),
+        broken=pairs.count((True, False)),
+        neither=pairs.count((False, False)),
+        unpaired=len(before.keys() ^ after.keys()),
+    )
+
+
+def check_no_regression(warehouse: Warehouse, config: ExperimentConfig) -> str:
+    """What became of every evaluated arm since it was accepted, a line an arm.
+
+    Raises RegressionError where the gate does not let one pass, AcceptanceError where what was accepted is gone.
+    """
+    gate, accepted = config.evaluation.gate, last_accepted(warehouse.data, config.name)
+    passed, failed, unknown = [], [], []
+    for arm in config.arms:
+        trajectories = TableRef("trajectories", config.name, arm)
+        footer = warehouse.footer(trajectories)
+        if footer is None:
+            continue
+        if arm not in accepted:
+            unknown.append(arm)
+            continue
+        now = warehouse.read(trajectories).select(OUTCOMES)
+        same = footer.digest == accepted[arm].digest
+        found = paired_outcomes(now if same else accepted_outcomes(warehouse, accepted[arm]), now, gate.metric)
+        (failed if found.regressed(gate) else passed).append(_line(accepted[arm], found))
+    if unknown:
+        passed.append(f"nothing was accepted yet of: {', '.join(unknown)} (t2s accept {config.name})")
+    if failed:
+        rule = f"lower by more than {100 * gate.max_drop:g} % of the examples, p of {gate.p_value:g} or less"
+        accept = f"Where this is wanted: t2s accept {config.name} ARM"
+        raise RegressionError("\n".join([f"{gate.metric} fell ({rule}):", *failed, accept]))
+    return "\n".join(passed) or "no arm has been evaluated yet"
+
+
+def _line(accepted: Acceptance, found: PairedOutcomes) -> str:
+    when = f"number {accepted.number}, {_day(accepted.created_at)}, {accepted.accepted_by}"
+    unpaired = f"; {found.unpaired} examples are in one of the two alone" if found.unpaired else ""
+    if not found.examples:
+        return f"{accepted.arm}: no example in common with what was accepted ({when}){unpaired}"
+    before, now = found.both + found.broken, found.both + found.fixed
+    return (
+        f"{accepted.arm}: accepted {_share(before, found.examples)} ({when}), now {_share(now, found.examples)}: "
+        f"{found.fixed} fixed, {found.broken} broken, p = {found.p_value:.4g}{unpaired}"
+    )
+
+
+def _share(right: int, examples: int) -> str:
+    return f"{100 * right / examples:.1f} % ({right}/{examples})"
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d}"
