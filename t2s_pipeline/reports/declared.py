@@ -5,6 +5,7 @@ A report begins with what is declared and looks for its results, so that what ha
     declared_arms         arm, position, missing: what to do where it has no results
     repairing_arms        arm: those of more than one turn
     voting_arms           arm, position, missing: those of more than one sample
+    system_arms           arm: those of them whose samples are files of predictions, each of a system
     declared_schemas      retrieval, schema_style, token_budget, position, missing
     declared_recipes      recipe, position, missing
     declared_grpo         adapter, position, missing: those trained by GRPO
@@ -21,7 +22,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from t2s_pipeline.config import ComparisonConfig, ExperimentConfig
+from t2s_pipeline.config import ComparisonConfig, ExperimentConfig, arm_model
 from t2s_pipeline.config_star import adapter_name
 from t2s_pipeline.reports.listing import sampling_arms, shown_schemas
 
@@ -54,6 +55,11 @@ def voting_arms(config: ExperimentConfig) -> pa.Table:
         for position, name in enumerate(sampling_arms(config))
     ]
     return relation(rows, ("arm", "missing"))
+
+
+def system_arms(config: ExperimentConfig) -> pa.Table:
+    models = {name: config.models[arm_model(config, config.arms[name])] for name in sampling_arms(config)}
+    return relation([{"arm": name} for name, model in models.items() if model.backend == "replay"], ("arm",))
 
 
 def declared_schemas(config: ExperimentConfig) -> pa.Table:

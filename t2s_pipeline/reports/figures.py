@@ -62,6 +62,23 @@ def _mean(row: Row) -> str:
     return f"{row['value']:.3f} ({counts}; 95 % {row['interval_low']:.3f} to {row['interval_high']:.3f})"
 
 
+def difference(row: Row) -> str:
+    """What the second of a pair gets right less what the first does, in points, with its counts and interval."""
+    low, high = 100 * row["interval_low"], 100 * row["interval_high"]
+    return f"{100 * row['value']:+.1f} ({row['numerator']:+,}/{row['denominator']:,}; 95 % {low:+.1f} to {high:+.1f})"
+
+
+def drawn(row: Row) -> str:
+    """Its bootstrap interval over databases."""
+    if row["bootstrap_low"] is None:
+        return "–"
+    return f"{100 * row['bootstrap_low']:+.1f} to {100 * row['bootstrap_high']:+.1f}"
+
+
+def p_text(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+
+
 def share(numerator: int, denominator: int) -> str:
     """The same of two counts that no row has."""
     proportion = Proportion(numerator, denominator)

@@ -46,6 +46,12 @@ REPORTS: dict[str, Report] = {
             ("trajectories", "attempts", "diagnoses", "examples", "rollouts", "retrieved_schemas"),
         ),
         Report("report_voting", "Voting", ("votes", "attempts", "rollouts", "examples"), about="votes"),
+        Report(
+            "report_voting_pairs",
+            "Voting, selectors in pairs",
+            ("votes", "attempts", "rollouts", "examples"),
+            about="votes",
+        ),
         Report("report_risk_coverage", "Risk and coverage of votes", ("votes",), about="votes"),
         Report("report_recall", "Recall", ("attempts", "rollouts"), about="votes"),
         Report("report_schema_recall", "Schema recall", ("retrieved_schemas",), about="schemas"),

@@ -50,6 +50,7 @@ _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_wrong_results": render_errors.wrong_results,
     "report_failures": render_errors.failures,
     "report_voting": render_voting.voting,
+    "report_voting_pairs": render_voting.pairs,
     "report_risk_coverage": render_voting.risk_coverage,
     "report_recall": render_voting.recall,
     "report_schema_recall": render_inputs.schema_recall,

@@ -13,11 +13,14 @@ from t2s_pipeline.reports.figures import (
     Row,
     bars,
     by_awareness,
+    difference,
     distinct,
+    drawn,
     figure,
     figure_columns,
     first_of_each,
     no_results,
+    p_text,
     settings_shown,
     share,
     without_results,
@@ -160,10 +163,10 @@ def comparison(rows: Sequence[Row]) -> list[Block]:
                 _MAIN[row["metric"]] + mark,
                 row["fixed"],
                 row["broken"],
-                _difference(row),
-                _drawn(row),
-                _p(row["p_value"]),
-                _p(row["p_holm"]),
+                difference(row),
+                drawn(row),
+                p_text(row["p_value"]),
+                p_text(row["p_holm"]),
             ]
             for row in group
         ]
@@ -182,21 +185,6 @@ def comparison(rows: Sequence[Row]) -> list[Block]:
             )
         )
     return blocks + _note(real) if blocks else [Paragraph("There are no two arms to compare.")]
-
-
-def _difference(row: Row) -> str:
-    low, high = 100 * row["interval_low"], 100 * row["interval_high"]
-    return f"{100 * row['value']:+.1f} ({row['numerator']:+,}/{row['denominator']:,}; 95 % {low:+.1f} to {high:+.1f})"
-
-
-def _drawn(row: Row) -> str:
-    if row["bootstrap_low"] is None:
-        return "–"
-    return f"{100 * row['bootstrap_low']:+.1f} to {100 * row['bootstrap_high']:+.1f}"
-
-
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
 
 
 def flips(rows: Sequence[Row]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Reports on arms with several samples, as blocks: voting, recall, and risk by coverage."""
+"""Reports on arms with several samples, as blocks: voting, selectors in pairs, recall, and risk by coverage."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from t2s_pipeline.reports.figures import (
     Row,
     bars,
     by_awareness,
+    difference,
     distinct,
+    drawn,
     figure,
     no_results,
+    p_text,
     without_results,
 )
 
@@ -50,6 +53,37 @@ def _answers(arm: str, rows: Sequence[Row]) -> list[Block]:
 def _found(row: Row) -> str:
     number = f", sample {row['sample']}" if row["answer"] == "best_sample" else ""
     return figure(row) + number
+
+
+def pairs(rows: Sequence[Row]) -> list[Block]:
+    real, missing = without_results(rows)
+    blocks: list[Block] = []
+    titles = ["First", "Second", "Only second", "Only first", "Second less first, points"]
+    titles += ["Bootstrap over databases", "McNemar p", "Holm p"]
+    for arm, rule in dict.fromkeys((row["arm"], row["rule"]) for row in real):
+        for mark, group in by_awareness([row for row in real if (row["arm"], row["rule"]) == (arm, rule)]):
+            body = [
+                [
+                    *(row[key] for key in ("first", "second", "fixed", "broken")),
+                    difference(row),
+                    drawn(row),
+                    *(p_text(row[key]) for key in ("p_value", "p_holm")),
+                ]
+                for row in group
+            ]
+            kind = f"with the best single system{_MARK}" if mark else "selectors"
+            blocks.append(Grid(titles, body, f"{arm}, {rule}: {kind}"))
+    if blocks:
+        blocks.append(
+            Paragraph(
+                "p: two-sided exact McNemar test on the same questions; Holm p: adjusted over all comparisons of the "
+                "arm by the same rule, those of both tables. Intervals are 95 %: Newcombe's method 10 over questions, "
+                "and a bootstrap that draws databases."
+            )
+        )
+    if any(row["gold_aware"] for row in real):
+        blocks.append(Paragraph("† The gold chose the system that is right most often: not to be had in use."))
+    return blocks + _without(missing)
 
 
 def recall(rows: Sequence[Row]) -> list[Block]:

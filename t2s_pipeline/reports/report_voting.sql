@@ -9,37 +9,6 @@ WITH pass AS (
     WHERE experiment = $experiment
     GROUP BY rollout
 ),
-verdict AS (
-    SELECT * FROM sample_verdicts($experiment)
-),
-by_sample AS (
-    SELECT arm, rule, sample, count(*) FILTER (right_) AS right_
-    FROM verdict
-    GROUP BY arm, rule, sample
-),
-best AS (
-    SELECT arm, rule, sample
-    FROM by_sample
-    QUALIFY row_number() OVER (PARTITION BY arm, rule ORDER BY right_ DESC, sample) = 1
-),
-answer AS (
-    SELECT arm, v.selector AS answer, false AS gold_aware, NULL::BIGINT AS sample, v.example_id, d.rule, d.right_
-    FROM votes AS v
-    JOIN verdict AS d ON d.arm = v.rollout AND d.example_id = v.example_id AND d.sample = v.sample
-    WHERE v.experiment = $experiment
-    UNION ALL
-    SELECT arm, 'first_sample', false, 0, example_id, rule, right_
-    FROM verdict
-    WHERE sample = 0
-    UNION ALL
-    SELECT arm, 'best_sample', true, sample, example_id, rule, right_
-    FROM verdict
-    JOIN best USING (arm, rule, sample)
-    UNION ALL
-    SELECT arm, 'any_sample', true, NULL, example_id, rule, bool_or(right_)
-    FROM verdict
-    GROUP BY arm, example_id, rule
-),
 subset_of AS (
     SELECT
         example_id,
@@ -49,9 +18,8 @@ subset_of AS (
 ),
 counted AS (
     SELECT arm, answer, subset, rule, gold_aware, sample, count(*) FILTER (right_) AS k, count(*) AS n
-    FROM answer
+    FROM vote_answers($experiment)
     JOIN subset_of USING (example_id)
-    WHERE arm IN (SELECT rollout FROM votes WHERE experiment = $experiment)
     GROUP BY ALL
 )
 SELECT

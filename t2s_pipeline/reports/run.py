@@ -30,6 +30,7 @@ from t2s_pipeline.reports.declared import (
     declared_recipes,
     declared_schemas,
     repairing_arms,
+    system_arms,
     voting_arms,
 )
 from t2s_pipeline.reports.listing import REPORTS
@@ -43,7 +44,12 @@ REPORTS_CODE_VERSION = "7"
 #: Files of macros that the others use.
 _MACROS = ("wilson", "feedback")
 #: Files of relations that several reports begin with: table macros, in an order in which each can use those before it.
-_SHARED = ("passes", "outcomes", "sample_verdicts")
+_SHARED = ("passes", "outcomes", "sample_verdicts", "vote_answers")
+#: Reports of paired comparisons: the file that counts their pairs, and what tells its comparisons apart.
+_PAIRED = {
+    "report_comparison": ("paired_counts", ("comparison",)),
+    "report_voting_pairs": ("vote_pair_counts", ("arm", "rule", "first", "second")),
+}
 #: Wrong results without a cause.
 NO_CAUSE = {
     "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
@@ -77,8 +83,9 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
         parameters["split"] = config.evaluation.split
     for relation_name, rows in relations(name, config).items():
         connection.register(relation_name, rows)
-    if name == "report_comparison":
-        connection.register("paired_tests", paired_tests(run_sql("paired_counts", connection, parameters)))
+    if name in _PAIRED:
+        counts, keys = _PAIRED[name]
+        connection.register("paired_tests", paired_tests(run_sql(counts, connection, parameters), keys))
     rows = run_sql(name, connection, parameters)
     unrouted = {row["error_class"] for row in rows if row.get("deployment_scope", "") is None}
     if unrouted:
@@ -98,9 +105,19 @@ def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mappin
     """The rows of `<name>.sql` of this folder."""
     query = _sql(name)
     # A table macro can only be made where the tables that it reads are there: so no more than the query names.
-    for macros in (*_MACROS, *(shared for shared in _SHARED if f"{shared}(" in query)):
+    for macros in (*_MACROS, *_shared(query)):
         connection.execute(_sql(macros))
     return connection.sql(query, params=dict(parameters)).to_arrow_table().to_pylist()
+
+
+def _shared(query: str) -> list[str]:
+    """The files of shared relations that a query names, and those that these name, in an order to run them in."""
+    named, text = [], query
+    for shared in reversed(_SHARED):
+        if f"{shared}(" in text:
+            named.append(shared)
+            text += _sql(shared)
+    return named[::-1]
 
 
 def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
@@ -110,6 +127,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
         "arms_beside": arms_beside,
         "repairing_arms": repairing_arms,
         "voting_arms": voting_arms,
+        "system_arms": system_arms,
         "declared_schemas": declared_schemas,
         "declared_comparisons": declared_comparisons,
         "declared_recipes": declared_recipes,
@@ -134,6 +152,7 @@ _RELATIONS = {
     "report_column_errors": ("declared_arms", "column_tags"),
     "report_wrong_results": ("declared_arms", "wrong_result_causes"),
     "report_voting": ("voting_arms",),
+    "report_voting_pairs": ("voting_arms", "system_arms"),
     "report_risk_coverage": ("voting_arms",),
     "report_recall": ("voting_arms",),
     "report_schema_recall": ("declared_schemas",),

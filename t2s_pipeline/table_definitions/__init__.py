@@ -56,7 +56,13 @@ from t2s_pipeline.table_definitions.stores import (
     PROMPTS,
 )
 from t2s_pipeline.table_definitions.training import ADAPTERS, SKIPPED_TRAINING_ROWS, TRAINING_STEPS
-from t2s_pipeline.table_definitions.votes import REPORT_RECALL, REPORT_RISK_COVERAGE, REPORT_VOTING, VOTES
+from t2s_pipeline.table_definitions.votes import (
+    REPORT_RECALL,
+    REPORT_RISK_COVERAGE,
+    REPORT_VOTING,
+    REPORT_VOTING_PAIRS,
+    VOTES,
+)
 from t2s_pipeline.tables import TableSchema
 
 ALL: dict[str, TableSchema] = {
@@ -107,6 +113,7 @@ ALL: dict[str, TableSchema] = {
         REPORT_WRONG_RESULTS,
         REPORT_FAILURES,
         REPORT_VOTING,
+        REPORT_VOTING_PAIRS,
         REPORT_RISK_COVERAGE,
         REPORT_RECALL,
         REPORT_SCHEMA_RECALL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import COUNTED, EXAMPLE_ID, FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, EXAMPLE_ID, FLAG, INT, PAIRED, REAL, TEXT
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
 
@@ -83,18 +83,7 @@ REPORT_COMPARISON = output_table(
         Column("metric", TEXT, "The metric that says which examples are right.", nullable=False),
         MISSING,
         Column("gold_aware", FLAG, "The gold decided in one of the two arms which answer stands."),
-        Column("both_right", INT, "Examples that both get right."),
-        Column("fixed", INT, "Examples that only the second gets right."),
-        Column("broken", INT, "Examples that only the first gets right."),
-        Column("both_wrong", INT, "Examples that none gets right."),
-        Column("numerator", INT, "Fixed less broken.", nullable=False),
-        Column("denominator", INT, "Examples that both answered.", nullable=False),
-        Column("value", REAL, "Their ratio: the second's accuracy less the first's."),
-        Column("interval_low", REAL, "Lower end of its 95 % interval (Newcombe's method 10)."),
-        Column("interval_high", REAL, "Upper end of its 95 % interval (Newcombe's method 10)."),
-        Column("bootstrap_low", REAL, "Lower end of its 95 % bootstrap interval, databases drawn; null with one."),
-        Column("bootstrap_high", REAL, "Upper end of its 95 % bootstrap interval, likewise."),
-        Column("p_value", REAL, "Two-sided exact McNemar test that the two are equally good."),
+        *PAIRED,
         Column("p_holm", REAL, "The same, adjusted over the family (Holm); one without results counts as one more."),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from t2s_pipeline.table_definitions.columns import COUNTED, DATABASE_ID, EXAMPLE_ID, FLAG, INT, REAL, TEXT
+from t2s_pipeline.table_definitions.columns import COUNTED, DATABASE_ID, EXAMPLE_ID, FLAG, INT, PAIRED, REAL, TEXT
 from t2s_pipeline.table_definitions.results import ARM, MISSING
 from t2s_pipeline.tables import TableColumn as Column
 from t2s_pipeline.tables import key_column, output_table
@@ -56,6 +56,23 @@ REPORT_VOTING = output_table(
         Column("samples", INT, "Samples a question."),
         Column("sample", INT, "The number of the sample, from 0; null where it differs from question to question."),
         *COUNTED,
+    ],
+)
+
+REPORT_VOTING_PAIRS = output_table(
+    "report_voting_pairs",
+    "Voting, paired: every two selectors on the same examples, of arms with several samples (first turn); where each "
+    "sample number is a system of its own, the best of them too. The share is of examples that only the second gets "
+    "right less those that only the first does, so numerator and value may be negative.",
+    [
+        ARM,
+        _RULE,
+        key_column("first", "A selector; `best_sample`, the sample number that is right most often; `(no results)`."),
+        key_column("second", "The selector that is compared with it."),
+        MISSING,
+        Column("gold_aware", FLAG, "The gold chose the first: it is not to be had in use."),
+        *PAIRED,
+        Column("p_holm", REAL, "The same, adjusted over the comparisons of the arm by the same rule (Holm)."),
     ],
 )
 
