@@ -17,7 +17,7 @@ from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.hub import cached_snapshot, is_hub_id
 from t2s_pipeline.generation.protocol import GenerationError
 from t2s_pipeline.training.adapters import CONFIG, WEIGHTS, AdapterError
-from t2s_pipeline.training.external_adapters import EXTERNAL_CODE_VERSION, Origin, publish_external
+from t2s_pipeline.training.external_adapters import EXTERNAL_CODE_VERSION, Origin, check_whole, publish_external
 from t2s_pipeline.training.job import BaseModel
 
 
@@ -84,11 +84,10 @@ def _sources(config: ExperimentConfig, name: str) -> dict[str, Any]:
         folder, origin = _located(adapter)
     except GenerationError as error:
         raise AdapterError(f"adapters.{name}.path: {error}") from error
-    for file in (CONFIG, WEIGHTS):
-        if not (folder / file).is_file():
-            raise AdapterError(
-                f"adapters.{name}.path: {folder / file}: not there; an adapter needs {CONFIG} and {WEIGHTS}"
-            )
+    try:
+        check_whole(folder)
+    except AdapterError as error:
+        raise AdapterError(f"adapters.{name}.path: {error}") from error
     with file_digests(config) as digest_of:
         return {
             "model files": model_identity(config, adapter.model, digest_of),

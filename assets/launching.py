@@ -12,21 +12,36 @@ from t2s_pipeline.config import ExperimentConfig
 
 
 def build_jobs(config: ExperimentConfig, stages: Sequence[Stage]) -> list[Any]:
-    """One job for each run of neighbours in the flow that share their partitions. Those that would share their groups'
-    name (the iterations of a loop) have their stages' names."""
-    runs = [list(neighbours) for _, neighbours in groupby(stages, key=lambda stage: stage.partitions)]
-    named = Counter(map(_job_name, runs))
+    """One job for each run of neighbours in the flow that share their partitions."""
     return [
         dg.define_asset_job(
-            f"{config.name}_{_job_name(run) if named[_job_name(run)] == 1 else '_'.join(stage.name for stage in run)}",
-            selection=dg.AssetSelection.assets(*[stage.asset.key for stage in run]),
-            description=f"Materialize {', '.join(stage.name for stage in run)}, from what is upstream now",
+            name,
+            selection=dg.AssetSelection.assets(*[stage.asset.key for stage in members]),
+            description=f"Materialize {', '.join(stage.name for stage in members)}, from what is upstream now",
         )
-        for run in runs
+        for name, members in job_members(config, stages).items()
     ]
 
 
-def _job_name(members: Sequence[Stage]) -> str:
+def job_members(config: ExperimentConfig, stages: Sequence[Stage]) -> dict[str, list[Stage]]:
+    """The stages of every job by its name, in the order of the flow. Jobs that would share their groups' name (the
+    iterations of a loop) have their stages' names."""
+    runs = [list(neighbours) for _, neighbours in groupby(stages, key=lambda stage: stage.partitions)]
+    named = Counter(map(_groups, runs))
+    return {
+        f"{config.name}_{_groups(run) if named[_groups(run)] == 1 else '_'.join(stage.name for stage in run)}": run
+        for run in runs
+    }
+
+
+def job_of(config: ExperimentConfig, stages: Sequence[Stage], name: str) -> str:
+    """The job that materializes the stage of this name."""
+    return next(
+        job for job, members in job_members(config, stages).items() if name in (stage.name for stage in members)
+    )
+
+
+def _groups(members: Sequence[Stage]) -> str:
     """The groups of the stages, in order: `data_schema`, `rollouts`, `evaluation`."""
     groups = dict.fromkeys(next(iter(stage.asset.group_names_by_key.values())) for stage in members)
     return members[0].name if len(members) == 1 else "_".join(groups)
@@ -40,10 +55,10 @@ def build_schedules(config: ExperimentConfig, stages: Sequence[Stage]) -> list[d
     run_config = {"ops": {stage.asset.op.name: {"config": {"refresh": "verdicts"}} for stage in arms}}
 
     @dg.schedule(
-        job_name=f"{config.name}_{_job_name(arms)}",
+        job_name=job_of(config, stages, "evaluations"),
         cron_schedule=config.evaluation.schedule,
         name=f"{config.name}_nightly_reevaluation",
-        description="Re-evaluation of every arm",
+        description="Re-evaluation of every arm: its verdicts are done again on stored completions",
     )
     def _nightly(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         for arm in arms[0].partitions or ():

@@ -155,8 +155,9 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
 
 
 def _folder(text: str, base: Path) -> str:
-    """The folder `text` of `base` where there is one; else `text`, the id of a model."""
-    return str((base / text).resolve()) if text and (base / text).is_dir() else text
+    """The folder `text` of `base` where there is one, or may come to be (`./...`); else `text`, the id of a model."""
+    is_folder = text and ((base / text).is_dir() or text.startswith(("./", "../")))
+    return str((base / text).resolve()) if is_folder else text
 
 
 def _path(text: str, root: Path, variables: dict[str, str]) -> str:

@@ -30,19 +30,23 @@ def make_assets_importable() -> None:
 
 
 def build_definitions(experiment: str) -> dg.Definitions:
-    """Assets, checks, jobs, schedules and resources of one experiment. Raises ConfigError."""
+    """Assets, checks, jobs, schedules, sensors and resources of one experiment. Raises ConfigError."""
     make_assets_importable()
+    from assets.alerting import build_alerts
+    from assets.following import build_sensors
     from assets.graph import build_stages
     from assets.launching import build_jobs, build_schedules
     from resources import build_resources
 
     config = load_experiment(experiment)
     stages = build_stages(config)
+    jobs = build_jobs(config, stages)
     return dg.Definitions(
         assets=[stage.asset for stage in stages],
         asset_checks=[check for stage in stages for check in stage.checks],
-        jobs=build_jobs(config, stages),
+        jobs=jobs,
         schedules=build_schedules(config, stages),
+        sensors=[*build_sensors(config, stages, jobs), *build_alerts(config)],
         resources=build_resources(config),
         executor=dg.in_process_executor,  # steps share the sandbox's workers and the loaded model
     )

@@ -42,9 +42,8 @@ class Origin:
 
 def publish_external(name: str, folder: Path, origin: Origin, base: BaseModel, data_folder: Path) -> dict[str, Any]:
     """Copy the adapter in `folder` to its place and return its row of `adapters`. Raises AdapterError."""
+    check_whole(folder)
     digest = adapter_digest(folder)
-    if digest is None:
-        raise AdapterError(f"{folder}: no adapter there: {CONFIG} and {WEIGHTS} are needed")
     settings = _settings(folder / CONFIG)
     manifest = AdapterManifest(
         digest=digest,
@@ -77,6 +76,34 @@ def publish_external(name: str, folder: Path, origin: Origin, base: BaseModel, d
         "versions": "{}",
         "origin": str(origin),
     }
+
+
+def check_whole(folder: Path) -> None:
+    """Raise AdapterError where the folder has no adapter, or one whose weights are still being written or were cut."""
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise AdapterError(f"{folder}: no adapter there: {name} is missing; {CONFIG} and {WEIGHTS} are needed")
+    weights = folder / WEIGHTS
+    stated, size = _stated_size(weights), weights.stat().st_size
+    if stated != size:
+        raise AdapterError(
+            f"{weights}: {'no safetensors' if stated is None else f'its header states {stated:,} bytes'}, and it has "
+            f"{size:,}: it is still being written, or was cut; wait, or copy it again"
+        )
+
+
+def _stated_size(weights: Path) -> int | None:
+    """Bytes of a safetensors file by its own header: eight bytes of the header's length, the header, the tensors."""
+    with open(weights, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > weights.stat().st_size:
+            return None
+        try:
+            header = json.loads(file.read(length))
+            ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+        except (ValueError, AttributeError, TypeError, KeyError):
+            return None
+    return 8 + length + max(ends, default=0)
 
 
 def _settings(file: Path) -> dict[str, Any]:

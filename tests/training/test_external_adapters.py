@@ -16,12 +16,18 @@ from t2s_pipeline.training.job import BaseModel
 BASE = BaseModel("nano", "builtin:nano", "unused", "f" * 64)
 
 
+def weights_of(size: int) -> bytes:
+    """A safetensors file of one tensor of `size` bytes."""
+    header = json.dumps({"lora": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    return len(header).to_bytes(8, "little") + header + bytes(size)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An adapter's files; their weights are never read here."""
+    """An adapter's files; of their weights only the size is looked at here."""
     made = tmp_path / "theirs"
     made.mkdir()
-    (made / "adapter_model.safetensors").write_bytes(b"weights")
+    (made / "adapter_model.safetensors").write_bytes(weights_of(64))
     config = {"peft_type": "LORA", "r": 8, "base_model_name_or_path": str(tmp_path / "base"), "inference_mode": True}
     (made / "adapter_config.json").write_text(json.dumps(config))
     return made
@@ -56,6 +62,15 @@ def test_a_folder_without_an_adapter_is_refused(folder, tmp_path, missing):
     (folder / missing).unlink()
     with pytest.raises(AdapterError, match=r"theirs: no adapter there: .*are needed"):
         publish_external("theirs", folder, Origin("theirs"), BASE, tmp_path / "data")
+
+
+@pytest.mark.parametrize("kept", [0, 5, 30, -64, -1])
+def test_weights_that_are_not_whole_are_refused(folder, tmp_path, kept):
+    weights = folder / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:kept])
+    with pytest.raises(AdapterError, match=r"adapter_model.safetensors: .* still being written, or was cut"):
+        publish_external("theirs", folder, Origin("theirs"), BASE, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '"text"'])
