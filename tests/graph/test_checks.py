@@ -57,8 +57,10 @@ def test_every_check_passes_on_what_a_run_left(project: Project) -> None:
         ("dpo_adapters", "adapter_is_whole"),
         ("dpo_adapters", "no_leakage"),
         ("arm_rollouts", "nothing_left_out"),
+        ("evaluations", "no_regression"),
     }
     assert {passed for passed, _ in shown.values()} == {"True"}
+    assert all(reason for _, reason in shown.values())
 
 
 def test_what_is_broken_is_named(project: Project) -> None:
