@@ -18,6 +18,7 @@ from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_section
 from t2s_pipeline.reports.listing import Report, declared_reports, sampling_arms
 from t2s_pipeline.reports.render import counted_split, head_blocks, markdown, report_json
 from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
+from t2s_pipeline.reports.variants import variant_experiments
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
 
@@ -127,6 +128,8 @@ def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple
         return iteration_refs(config, table)
     if declared.about == "grpo":
         return tuple(ref(config, table, name) for name in config.adapters_by_method("grpo"))
+    if declared.about == "variants":
+        return _variant_files(config, table)
     split = config.evaluation.split
     if table == "gold_audit":
         return audit_refs(config)
@@ -141,6 +144,14 @@ def _live_files(config: ExperimentConfig, declared: Report, table: str) -> tuple
         return tuple(ref(shown, table, arm) for shown in experiments_beside(config) for arm in shown.arms)
     arms = sampling_arms(config) if declared.about == "votes" else config.arms
     return tuple(ref(config, table, arm) for arm in arms)
+
+
+def _variant_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:
+    """Its own files and those of the experiments on variants."""
+    shown = [config, *variant_experiments(config)]
+    if table == "examples":
+        return tuple(ref(one, table, one.evaluation.split) for one in shown)
+    return tuple(ref(one, table, arm) for one in shown for arm in one.arms)
 
 
 def _train_files(config: ExperimentConfig, table: str) -> tuple[TableRef, ...]:

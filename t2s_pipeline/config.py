@@ -79,7 +79,9 @@ class SandboxConfig:
 class DatasetConfig:
     """Where examples come from. Empty file lists mean the kind's own names; a limit of 0 means all rows."""
 
-    kind: Literal["embedded", "spider", "bird", "wikisql", "json"] = "json"
+    kind: Literal["embedded", "spider", "spider_dk", "spider_realistic", "spider_syn", "bird", "wikisql", "json"] = (
+        "json"
+    )
     root: str = ""
     train_files: tuple[str, ...] = ()
     dev_files: tuple[str, ...] = ()
@@ -254,7 +256,8 @@ class ComparisonConfig:
 class EvaluationConfig:
     """What arms are evaluated on, and when the schedule does it again (cron, UTC).
 
-    `beside` are experiments whose arms stand beside these in a report: the same ones on other data sets.
+    `beside` are experiments whose arms stand beside these in a report: the same ones on other data sets. `variants` are
+    experiments with the same arms on variants of this data set: a report says how far each arm drops there.
     `train_holdout`, what settings are chosen on, is the share `holdout_fraction` of the train databases: they leave the
     train split, and dev is not read at all.
     """
@@ -263,6 +266,7 @@ class EvaluationConfig:
     split: Literal["dev", "train_holdout"] = "dev"
     holdout_fraction: ShareBelowOne = 0.0
     beside: tuple[Text, ...] = ()
+    variants: tuple[Text, ...] = ()
     schedule: Cron = "0 3 * * *"
     headline_metric: Metric = "final_example_execution_accuracy"
 

@@ -1,7 +1,7 @@
 """Where the configuration of an experiment is read from, and how its layers become one.
 
 Values come from the dataclasses of `config.py`, then `dagster_project.toml`, then `experiments/<name>.toml`, then the
-environment for paths (`BIRD_ROOT`, `WIKISQL_ROOT`) and for the overrides that users of the execution-guided reference
+environment for paths (DATA_ROOTS) and for the overrides that users of the execution-guided reference
 have (`SPIDER_ROOT`, `OUTPUT_ROOT`, `MODEL_PATH`, `TRAIN_LIMIT`). A relative path in TOML starts at the project's
 folder, one in the environment at the current folder.
 Tables merge key by key; a named collection that an experiment states (`[arms.*]`, `[adapters.*]`, `[recipes.*]`,
@@ -30,10 +30,11 @@ from t2s_pipeline.config_parsing import NAME, ConfigError, build, check_types, m
 from t2s_pipeline.config_references import check_references
 from t2s_pipeline.config_seeds import expand_seeds
 from t2s_pipeline.config_star import with_star_adapters
+from t2s_pipeline.config_variants import SPIDER_DATABASES, VARIANT_ROOTS
 
 PROJECT_FILE = "dagster_project.toml"
 
-DATA_ROOTS = ("BIRD_ROOT", "WIKISQL_ROOT")
+DATA_ROOTS = ("BIRD_ROOT", "WIKISQL_ROOT", *VARIANT_ROOTS.values())
 """Environment variables that a data set's folder may start with, beside SPIDER_ROOT."""
 
 COLLECTIONS = ("datasets", "models", "verifiers", "teachers", "recipes", "adapters", "star", "arms", "comparisons")
@@ -61,6 +62,7 @@ def standalone_config() -> ExperimentConfig:
             "spider": DatasetConfig("spider", "$SPIDER_ROOT"),
             "bird": DatasetConfig("bird", "$BIRD_ROOT"),
             "wikisql": DatasetConfig("wikisql", "$WIKISQL_ROOT"),
+            **{kind: DatasetConfig(kind, f"${variable}") for kind, variable in VARIANT_ROOTS.items()},
             "embedded": DatasetConfig("embedded"),
         }
     )
@@ -132,7 +134,9 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
     variables |= {name: _path(environment.get(name, ""), Path.cwd(), {}) for name in DATA_ROOTS}
     datasets = {
         key: replace(
-            value, root=_path(value.root, root, variables), database_root=_path(value.database_root, root, variables)
+            value,
+            root=_path(value.root, root, variables),
+            database_root=_path(value.database_root or _own_databases(value.kind), root, variables),
         )
         for key, value in datasets.items()
     }
@@ -152,6 +156,10 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
         adapters=adapters,
         overrides=tuple(f"{name}={value}" for name, value in environment.items()),
     )
+
+
+def _own_databases(kind: str) -> str:
+    return SPIDER_DATABASES if kind in VARIANT_ROOTS else ""
 
 
 def _folder(text: str, base: Path) -> str:

@@ -13,6 +13,7 @@ from t2s_pipeline.config_star import METHOD as STAR
 from t2s_pipeline.config_star import check_star
 from t2s_pipeline.config_teachers import WRITER_DATA, check_teachers
 from t2s_pipeline.config_tuning import check_evaluation
+from t2s_pipeline.config_variants import check_variants
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -35,8 +36,10 @@ def check_references(config: ExperimentConfig, path: Path) -> None:
         _need_backend(config, path, "train.model", config.train.model, ("hf", "vllm"))
     need("evaluation.dataset", config.evaluation.dataset, config.datasets, optional=not config.arms)
     others = {file.stem: None for file in path.parent.glob("*.toml") if file.stem != config.name}
-    for number, name in enumerate(config.evaluation.beside):
-        need(f"evaluation.beside[{number}]", name, others)
+    for key in ("beside", "variants"):
+        for number, name in enumerate(getattr(config.evaluation, key)):
+            need(f"evaluation.{key}[{number}]", name, others)
+    check_variants(config, path)
     if not config.trains and any(adapter.method != "external" for adapter in config.adapters.values()):
         raise ConfigError(f"{path}: adapters to be trained are declared, but train.dataset is not")
     check_star(config, path)

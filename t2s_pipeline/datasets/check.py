@@ -13,6 +13,7 @@ from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.column_descriptions import read_descriptions
+from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.load import SplitRows, database_paths, load_split
 from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.datasets.spider import CHECKSUM_FILE, ChecksumResult, verify_checksums
@@ -63,6 +64,8 @@ def check_dataset(
     """
     source = open_source(dataset, dataset_name, data_folder)
     checks = []
+    if not source.readable_splits():
+        raise DatasetError("; ".join(source.problems.values()))
     for split in source.readable_splits():
         rows = load_split(dataset, dataset_name, split, data_folder, verifier, progress)
         paths = database_paths(dataset, dataset_name, data_folder, {row["database_id"] for row in rows.examples})

@@ -3,10 +3,11 @@
     for row in read_input_rows([Path("train.json"), Path("more.jsonl")]):
         row.question, row.gold, row.database_name, row.database_file, row.missing
 
-Fields, first name that the row has: the question is `question`, `utterance` or `nl`; the gold is `query`, `gold`,
-`gold_sql`, `SQL` (as in BIRD) or `sql`; the database is a file in `db_path`, `database_path`, `sqlite_path` or
-`database` (relative to the file's folder), else a name in `db_id` or `database_id`. `evidence` and `difficulty` are
-kept; `missing` is a converter's word that the row is no example, and why; all else is ignored.
+Fields, first name that the row has: the question is `question`, `utterance` or `nl`, unless `question_fields` says
+otherwise; the gold is `query`, `gold`, `gold_sql`, `SQL` (as in BIRD) or `sql`; the database is a file in `db_path`,
+`database_path`, `sqlite_path` or `database` (relative to the file's folder), else a name in `db_id` or `database_id`.
+`evidence` and `difficulty` are kept; `missing` is a converter's word that the row is no example, and why; all else is
+ignored.
 
 A file that is not such a list is a DatasetError naming file and row; a row that lacks a field is still a row,
 with `missing` saying what. Where databases are and whether a gold runs is not this module's business.
@@ -58,12 +59,12 @@ class InputRow:
         return f"{file}, row {self.source_row} (from 0)" if self.line is None else f"{file}:{self.line}"
 
 
-def read_input_rows(files: Iterable[Path]) -> list[InputRow]:
+def read_input_rows(files: Iterable[Path], question_fields: tuple[str, ...] = QUESTION_FIELDS) -> list[InputRow]:
     """All rows of `files`, in order. Raises DatasetError for a file that is absent, empty or malformed."""
     rows: list[InputRow] = []
     for path in files:
         for source_row, (line, record) in enumerate(_read_records(path)):
-            rows.append(_input_row(record, len(rows), path, source_row, line))
+            rows.append(_input_row(record, len(rows), path, source_row, line, question_fields))
     return rows
 
 
@@ -162,8 +163,15 @@ def _shorter(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _input_row(record: Mapping[str, Any], number: int, path: Path, source_row: int, line: int | None) -> InputRow:
-    question, question_problem = text_field(record, QUESTION_FIELDS)
+def _input_row(
+    record: Mapping[str, Any],
+    number: int,
+    path: Path,
+    source_row: int,
+    line: int | None,
+    question_fields: tuple[str, ...],
+) -> InputRow:
+    question, question_problem = text_field(record, question_fields)
     gold, gold_problem = text_field(record, GOLD_FIELDS)
     file, file_problem = text_field(record, DATABASE_FILE_FIELDS)
     name, name_problem = text_field(record, DATABASE_NAME_FIELDS)

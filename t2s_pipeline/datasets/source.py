@@ -4,11 +4,11 @@
     rows = source.rows("dev")
     location = source.databases().locate(rows[0])      # spider/concert_singer, .../concert_singer.sqlite
 
-Each kind's layout is its module's business (`spider.py`, `bird.py`, `wikisql.py`, `embedded/build.py`); what is built
-(embedded, wikisql) is built on first use. A database that rows name is `<id>/<id>.sqlite`, else `<id>.sqlite`, in the
-first folder of databases that has it, and its id is `<dataset>/<id>`. A database that rows give as a file has its
-file's stem as id; where two files share a stem, or a named database has it, later ones (over train files, then dev
-files) get `_2`, `_3`, so that one id is one file in both splits, whatever slice of them is loaded.
+Each kind's layout is its module's business (`spider.py`, `variants.py`, `bird.py`, `wikisql.py`, `embedded/build.py`);
+what is built (embedded, wikisql) is built on first use. A database that rows name is `<id>/<id>.sqlite`, else
+`<id>.sqlite`, in the first folder of databases that has it, and its id is `<dataset>/<id>`. A database that rows give
+as a file has its file's stem as id; where two files share a stem, or a named database has it, later ones (over train
+files, then dev files) get `_2`, `_3`, so that one id is one file in both splits, whatever slice of them is loaded.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from t2s_pipeline.config import DatasetConfig
-from t2s_pipeline.datasets import bird, spider, wikisql
+from t2s_pipeline.datasets import bird, spider, variants, wikisql
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.json_files import InputRow, read_input_rows
 from t2s_pipeline.datasets.paths import is_file
@@ -140,8 +141,9 @@ def open_source(dataset: DatasetConfig, dataset_name: str, data_folder: Path) ->
         case "embedded":
             source = _embedded(dataset, dataset_name, data_folder)
         case "spider":
-            folder = spider.spider_folder(dataset.root, data_folder)
-            source = _listed(dataset, dataset_name, folder, spider.SPLIT_FILES)
+            source = _spider(dataset, dataset_name, spider.spider_folder(dataset.root, data_folder))
+        case "spider_dk" | "spider_realistic" | "spider_syn":
+            source = _variant(dataset, dataset_name, data_folder)
         case "bird":
             source = _bird(dataset, dataset_name)
         case "wikisql":
@@ -164,6 +166,24 @@ def _embedded(dataset: DatasetConfig, name: str, data_folder: Path) -> Source:
 
     folder = build_embedded(data_folder / "embedded")
     return _listed(dataset, name, folder, {split: (file,) for split, file in SPLIT_FILES.items()})
+
+
+def _spider(dataset: DatasetConfig, name: str, folder: Path) -> Source:
+    """A folder in Spider's layout; one of the two splits may be absent whole."""
+    source = _listed(dataset, name, folder, spider.SPLIT_FILES)
+    stated = _stated_files(dataset)
+    lacking = [s for s in SPLITS if not stated[s] and not any(is_file(file) for file in source.files[s])]
+    return replace(source, problems={split: _no_file(folder, split, spider.SPLIT_FILES[split]) for split in lacking})
+
+
+def _variant(dataset: DatasetConfig, name: str, data_folder: Path) -> Source:
+    folder = variants.variant_folder(dataset)
+    files = {"train": (), "dev": variants.dev_files(dataset, folder)}
+    problems = {"train": f"data set {name!r} is for evaluation alone: train on a data set of kind 'spider'"}
+    if not files["dev"]:
+        problems["dev"] = _no_file(folder, "dev", variants.DEV_FILES[dataset.kind])
+    folders = variants.database_folders(dataset, folder, data_folder)
+    return Source(name, folder, folders, files, problems, partial(variants.read_rows, dataset.kind))
 
 
 def _json(dataset: DatasetConfig, name: str) -> Source:

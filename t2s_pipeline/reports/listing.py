@@ -1,8 +1,9 @@
 """The reports there are: each is `<name>.sql`, which makes the table of its name, and a renderer (`render.py`).
 
 `about` says when a report is in an experiment's graph: where it has arms, where some of them have several samples,
-where its arms are shown schemas, where it names experiments to stand beside it, where it has recipes, where it trains
-by GRPO, or always. A report about pairs reads the tables of the train side, another those of the evaluation.
+where its arms are shown schemas, where it names experiments to stand beside it or on variants of its data set, where it
+has recipes, where it trains by GRPO, or always. A report about pairs reads the tables of the train side, another those
+of the evaluation.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Report:
     name: str
     title: str
     reads: tuple[str, ...]
-    about: Literal["arms", "beside", "votes", "schemas", "pairs", "star", "rules", "grpo", "golds"] = "arms"
+    about: Literal["arms", "beside", "variants", "votes", "schemas", "pairs", "star", "rules", "grpo", "golds"] = "arms"
 
 
 #: In the order of the page.
@@ -29,6 +30,12 @@ REPORTS: dict[str, Report] = {
     for report in (
         Report("report_method", "Methods", ("evaluations", "rollouts")),
         Report("report_data_sets", "Across data sets", ("evaluations",), about="beside"),
+        Report(
+            "report_variants",
+            "Variants of the data set",
+            ("trajectories", "rollouts", "examples"),
+            about="variants",
+        ),
         Report("report_ablations", "Ablations", ("evaluations", "filtered_pairs")),
         Report("report_comparison", "Paired comparisons", ("trajectories", "rollouts")),
         Report("report_hardness", "Accuracy by hardness", ("evaluations",)),
@@ -82,6 +89,8 @@ def declared_reports(config: ExperimentConfig) -> list[Report]:
         there.add("arms")
     if config.evaluation.beside:
         there.add("beside")
+    if config.evaluation.variants and config.arms:
+        there.add("variants")
     if sampling_arms(config):
         there.add("votes")
     if any(shown_schemas(config)):

@@ -24,6 +24,7 @@ from t2s_pipeline.reports import (
     render_inputs,
     render_pairs,
     render_star,
+    render_variants,
     render_voting,
 )
 from t2s_pipeline.reports.blocks import Block, Code, Grid, Paragraph, as_markdown
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _RENDERERS: dict[str, Callable[[Sequence[Row]], list[Block]]] = {
     "report_method": render_arms.method,
     "report_data_sets": render_data_sets.data_sets,
+    "report_variants": render_variants.variants,
     "report_ablations": render_arms.ablations,
     "report_comparison": render_arms.comparison,
     "report_flips": render_arms.flips,

@@ -35,6 +35,7 @@ from t2s_pipeline.reports.declared import (
 )
 from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.paired import paired_tests
+from t2s_pipeline.reports.variants import variant_arms, variant_pairs
 from t2s_pipeline.tables import TableError, registry
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ _SHARED = ("passes", "outcomes", "sample_verdicts", "vote_answers")
 #: Reports of paired comparisons: the file that counts their pairs, and what tells its comparisons apart.
 _PAIRED = {
     "report_comparison": ("paired_counts", ("comparison",)),
+    "report_variants": ("variant_counts", ("variant", "arm")),
     "report_voting_pairs": ("vote_pair_counts", ("arm", "rule", "first", "second")),
 }
 #: Wrong results without a cause.
@@ -83,6 +85,8 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
         parameters["split"] = config.evaluation.split
     for relation_name, rows in relations(name, config).items():
         connection.register(relation_name, rows)
+    if name == "report_variants":
+        connection.register("variant_pairs", variant_pairs(connection, config))
     if name in _PAIRED:
         counts, keys = _PAIRED[name]
         connection.register("paired_tests", paired_tests(run_sql(counts, connection, parameters), keys))
@@ -134,6 +138,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
         "declared_grpo": declared_grpo,
         "declared_iterations": declared_iterations,
         "ablation_members": ablation_members,
+        "variant_arms": variant_arms,
         "error_routes": lambda _: error_routes(),
         "column_tags": lambda _: _column_tags(),
         "wrong_result_causes": lambda _: _wrong_result_causes(),
@@ -144,6 +149,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
 
 _RELATIONS = {
     "report_data_sets": ("arms_beside",),
+    "report_variants": ("variant_arms",),
     "report_ablations": ("declared_arms", "ablation_members"),
     "report_comparison": ("declared_arms", "declared_comparisons"),
     "report_flips": ("declared_comparisons",),

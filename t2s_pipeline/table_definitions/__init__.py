@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from t2s_pipeline.table_definitions.attempts import ATTEMPTS, ROLLOUTS, TRAJECTORIES
-from t2s_pipeline.table_definitions.data_set_reports import REPORT_DATA_SETS
+from t2s_pipeline.table_definitions.data_set_reports import REPORT_DATA_SETS, REPORT_VARIANTS
 from t2s_pipeline.table_definitions.diagnoses import DIAGNOSES, REPORT_COLUMN_ERRORS, REPORT_WRONG_RESULTS
 from t2s_pipeline.table_definitions.error_reports import (
     REPORT_CANDIDATE_ERRORS,
@@ -99,6 +99,7 @@ ALL: dict[str, TableSchema] = {
         DIAGNOSES,
         REPORT_METHOD,
         REPORT_DATA_SETS,
+        REPORT_VARIANTS,
         REPORT_ABLATIONS,
         REPORT_COMPARISON,
         REPORT_FLIPS,
