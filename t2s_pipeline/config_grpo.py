@@ -83,6 +83,10 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
         )
     if grpo.steps and adapter.evaluation_steps > grpo.steps:
         raise ConfigError(f"{key}.evaluation_steps = {adapter.evaluation_steps} is beyond its {grpo.steps} steps")
+    if grpo.rewards.atoms == "reference" and grpo.rewards.fold_case:
+        raise ConfigError(
+            f"{key}.grpo.rewards.fold_case = true, but atoms = 'reference' does not read it: leave it out"
+        )
     counts = grpo.embedder.kind == "tfidf" or grpo.embedder.centred
     if grpo.use_memory and counts and not config.teachers:
         raise ConfigError(

@@ -14,12 +14,14 @@ from t2s_pipeline.config_parsing import Count, CountOrNone, NotNegative, Positiv
 @dataclass(frozen=True)
 class RewardConfig:
     """Terms of one completion's reward. `atomic_of_failed`: also SQL that does not run earns for what it shares with
-    gold; `fold_case`: text literals that differ in case alone count as the same. `atomic_lambda`, `atomic_beta` and
+    gold; `atoms`: operations as the paper means them, or as the public code counts them (`reference`); `fold_case`:
+    text literals that differ in case alone count as the same (`paper`). `atomic_lambda`, `atomic_beta` and
     `atomic_gamma` shape the overlap J: lambda J + (1 - lambda) beta J ** gamma."""
 
     min_thought_characters: CountOrNone = 100
     atomic: bool = True
     atomic_of_failed: bool = True
+    atoms: Literal["paper", "reference"] = "paper"
     fold_case: bool = False
     atomic_lambda: Share = 0.05
     atomic_beta: Share = 0.79

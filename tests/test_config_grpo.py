@@ -71,6 +71,10 @@ def test_a_grpo_adapter_with_every_table(load):
         ("[adapters.finer.grpo]\ngenerations = 1", "adapters.finer.grpo.generations = 1, expected a whole number of 2"),
         ("[adapters.finer.grpo]\ngeneration = 4", "unknown key 'adapters.finer.grpo.generation'"),
         ("[adapters.finer.grpo]\nrewards = { atomic_beta = 2.0 }", "rewards.atomic_beta = 2.0, expected a number from"),
+        (
+            "[adapters.finer.grpo]\nrewards = { atoms = 'reference', fold_case = true }",
+            "rewards.fold_case = true, but atoms = 'reference' does not read it",
+        ),
         ("[adapters.finer.grpo]\ngenerator = 'vllm_server'", "grpo.vllm_url = '': generator `vllm_server`, and it"),
         ("[adapters.finer.grpo]\nvllm_url = 'http://x'", "vllm_url = 'http://x': generator `vllm_server`, and it"),
         ("gradient_accumulation = 2", "gradient_accumulation = 2, but method 'grpo' does not read it"),

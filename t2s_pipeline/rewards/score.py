@@ -26,6 +26,7 @@ from t2s_pipeline.evaluation.train_truth import train_truth
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier, open_verifier
 from t2s_pipeline.rewards.atomic import best_overlap
+from t2s_pipeline.rewards.atoms_reference import reference_atoms
 from t2s_pipeline.rewards.completion import ParsedCompletion, parse_completion
 from t2s_pipeline.rewards.memory import ReasoningMemory, Trace
 from t2s_pipeline.rewards.terms import CORRECT, NOT_OF_THE_FORM, RewardTerms, execution_reward, reward_terms
@@ -182,8 +183,13 @@ class CompletionScorer:
         if found is None:
             if len(self._atoms) >= KEPT_ATOMS:
                 self._atoms.clear()
-            found = self._atoms[key] = atoms(sql, self._catalogues[path], self.settings.fold_case)
+            found = self._atoms[key] = self._operations(path, sql)
         return found
+
+    def _operations(self, path: str, sql: str) -> Atoms:
+        if self.settings.atoms == "reference":
+            return reference_atoms(sql)
+        return atoms(sql, self._catalogues[path], self.settings.fold_case)
 
     def _columns(self, row: RewardRow) -> list[str]:
         tables = self._catalogues[row.database_path].tables.values()

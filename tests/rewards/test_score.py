@@ -126,6 +126,13 @@ def test_settings_of_the_atomic_term(verifier, row):
     assert (plain, same) == (2 / 5, 3 / 4)
 
 
+def test_operations_as_the_public_code_counts_them(verifier, row):
+    other_table = completion("SELECT name FROM song WHERE age > 20")  # does not run; FROM counts for nothing there
+    scorers = (CompletionScorer(verifier, RewardConfig(atoms=atoms)) for atoms in ("paper", "reference"))
+    paper, reference = (scorer.score_completions([row()], [other_table])[0] for scorer in scorers)
+    assert paper.overlap < 1 == reference.overlap and reference.atomic == pytest.approx(0.8005)
+
+
 def test_a_verified_variant_of_gold_counts_for_the_atomic_term_alone(scorer, row):
     gold = "SELECT name FROM singer WHERE age > 20"
     variant = "SELECT name FROM singer EXCEPT SELECT name FROM singer WHERE age = 20"
