@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,6 +34,9 @@ from t2s_pipeline.errors import T2sError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(score)
 app.command()(compare)
+if TYPE_CHECKING:
+    from t2s_pipeline.warehouse import Warehouse
+
 app.command()(accept)
 app.command()(export)
 app.command()(push)
@@ -120,15 +123,12 @@ def results(
 
 
 @app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="SQL over the tables of every experiment; see docs/data_dictionary.md.")],
-    as_csv: Annotated[bool, typer.Option("--csv", help="Every row and column, as CSV.")] = False,
-    experiment: Annotated[
-        str,
-        typer.Option(
-            "--experiment", "-e", help="Whose data folder; to see its rows alone, write WHERE experiment = ..."
-        ),
-    ] = "demo",
+def catalog(
+    experiment: Experiment = "demo",
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An experiment that is no more: its rows leave the tables. May be repeated."),
+    ] = None,
 ) -> None:
     """Run one query on the warehouse, read-only, while runs write or not."""
     import csv
@@ -142,10 +142,36 @@ def sql(
             if as_csv:
                 cursor = connection.execute(query)
                 writer = csv.writer(sys.stdout)
+    there = experiment_names()
+    for name in forget or ():
+        if name in there:
+            raise CommandError(f"--forget {name}: experiments/{name}.toml is there; remove it first")
                 writer.writerow([column[0] for column in cursor.description])
+        for name in forget or ():
+            gone = warehouse.unlink_undeclared(name, set())
+            typer.echo(f"experiment {name}: {len(gone)} live names unlinked", err=True)
+        for name in sorted({ref.experiment for ref in warehouse.live_refs()}):
+            if name in there:
+                _unlink_undeclared(name, warehouse)
+            else:
+                typer.echo(f"experiment {name} has rows but no file: t2s catalog --forget {name}", err=True)
                 writer.writerows(cursor.fetchall())
             else:
                 typer.echo(str(connection.sql(query)))
+def _unlink_undeclared(name: str, warehouse: Warehouse) -> None:
+    """What the experiment no longer declares; of one that cannot be read, or is of another data folder, nothing."""
+    try:
+        config = load_experiment(name)
+    except ConfigError as error:
+        typer.echo(f"experiment {name} is left as it is: {error}", err=True)
+        return
+    if Path(config.paths.data) == warehouse.data:
+        _stages(config)
+        from assets.stage import unlink_undeclared
+
+        unlink_undeclared(config, warehouse, lambda text: typer.echo(f"experiment {name}: {text}", err=True))
+
+
         except duckdb.Error as error:
             raise CommandError(str(error)) from error
 
