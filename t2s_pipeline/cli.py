@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from t2s_pipeline.commands.accept import accept
-from t2s_pipeline.commands.ask import ask
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
@@ -31,13 +30,13 @@ from t2s_pipeline.config_loading import experiment_names, load_experiment, proje
 from t2s_pipeline.config_parsing import ConfigError
 from t2s_pipeline.errors import T2sError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-app.command()(score)
-app.command()(compare)
 if TYPE_CHECKING:
     from t2s_pipeline.warehouse import Warehouse
 
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(accept)
+app.command()(score)
+app.command()(compare)
 app.command()(export)
 app.command()(push)
 app.command()(merge)
@@ -123,12 +122,15 @@ def results(
 
 
 @app.command()
-def catalog(
-    experiment: Experiment = "demo",
-    forget: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="An experiment that is no more: its rows leave the tables. May be repeated."),
-    ] = None,
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL over the tables of every experiment; see docs/data_dictionary.md.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Every row and column, as CSV.")] = False,
+    experiment: Annotated[
+        str,
+        typer.Option(
+            "--experiment", "-e", help="Whose data folder; to see its rows alone, write WHERE experiment = ..."
+        ),
+    ] = "demo",
 ) -> None:
     """Run one query on the warehouse, read-only, while runs write or not."""
     import csv
@@ -142,11 +144,32 @@ def catalog(
             if as_csv:
                 cursor = connection.execute(query)
                 writer = csv.writer(sys.stdout)
+                writer.writerow([column[0] for column in cursor.description])
+                writer.writerows(cursor.fetchall())
+            else:
+                typer.echo(str(connection.sql(query)))
+        except duckdb.Error as error:
+            raise CommandError(str(error)) from error
+
+
+@app.command()
+def catalog(
+    experiment: Experiment = "demo",
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An experiment that is no more: its rows leave the tables. May be repeated."),
+    ] = None,
+) -> None:
+    """Write the DuckDB catalogue again, without what no experiment declares any more: see docs/adding.md."""
+    from t2s_pipeline.catalog import rebuild_catalog
+    from t2s_pipeline.warehouse import Warehouse
+
+    warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
     there = experiment_names()
     for name in forget or ():
         if name in there:
             raise CommandError(f"--forget {name}: experiments/{name}.toml is there; remove it first")
-                writer.writerow([column[0] for column in cursor.description])
+    with warehouse.lock():
         for name in forget or ():
             gone = warehouse.unlink_undeclared(name, set())
             typer.echo(f"experiment {name}: {len(gone)} live names unlinked", err=True)
@@ -155,9 +178,9 @@ def catalog(
                 _unlink_undeclared(name, warehouse)
             else:
                 typer.echo(f"experiment {name} has rows but no file: t2s catalog --forget {name}", err=True)
-                writer.writerows(cursor.fetchall())
-            else:
-                typer.echo(str(connection.sql(query)))
+        typer.echo(str(rebuild_catalog(warehouse)))
+
+
 def _unlink_undeclared(name: str, warehouse: Warehouse) -> None:
     """What the experiment no longer declares; of one that cannot be read, or is of another data folder, nothing."""
     try:
@@ -170,21 +193,6 @@ def _unlink_undeclared(name: str, warehouse: Warehouse) -> None:
         from assets.stage import unlink_undeclared
 
         unlink_undeclared(config, warehouse, lambda text: typer.echo(f"experiment {name}: {text}", err=True))
-
-
-        except duckdb.Error as error:
-            raise CommandError(str(error)) from error
-
-
-@app.command()
-def catalog(experiment: Experiment = "demo") -> None:
-    """Write the DuckDB catalogue again, after the data folder has moved."""
-    from t2s_pipeline.catalog import rebuild_catalog
-    from t2s_pipeline.warehouse import Warehouse
-
-    warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
-    with warehouse.lock():
-        typer.echo(str(rebuild_catalog(warehouse)))
 
 
 def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
