@@ -132,7 +132,6 @@ def evaluations(config: ExperimentConfig) -> Stage:
             Dependency("gold_audit"),
             Dependency("arm_rollouts", {arm: [arm] for arm in config.arms}),
         ],
-    )
         invariants=[
             Invariant(
                 "no_regression",
@@ -140,6 +139,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
                 lambda warehouse, _: check_no_regression(warehouse, config),
             )
         ],
+    )
 
 
 def _append_history(step: StepContext, trajectories: list[dict[str, Any]]) -> None:
