@@ -57,7 +57,7 @@ def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
         },
         adapters={name: _small_adapter(adapter) for name, adapter in config.adapters.items()},
         arms={name: _small_rollout(arm) for name, arm in arms},
-        evaluation=replace(config.evaluation, beside=()),  # other experiments are not in the folder
+        evaluation=replace(config.evaluation, beside=(), variants=()),  # other experiments are not in the folder
         tracking=TrackingConfig(),
         overrides=(),
     )

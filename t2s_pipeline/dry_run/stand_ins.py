@@ -3,9 +3,10 @@
     folder = stand_in_model(config.models["qwen"], "qwen", target)
     stand_in_adapter(folder, target)
 
-Of a model that is here (a folder, or in the hub's cache) its own settings and tokenizer are taken. Of a Qwen2 or
-Qwen2.5 that is not, the class is known, and the tokenizer, which the whole family shares, is found by QWEN_TOKENIZER,
-or as `qwen2_tokenizer` beside SPIDER_ROOT. Of any other nothing is known: that is an error.
+Of a model that is here (a folder, or in the hub's cache) its own settings and tokenizer are taken. Of one that is not,
+and is a Qwen2, a Qwen2.5 or what FINER-SQL made of them, the class is known, and the tokenizer, which the whole family
+shares, is found by QWEN_TOKENIZER, or as `qwen2_tokenizer` beside SPIDER_ROOT. Of any other nothing is known: that is an
+error.
 """
 
 from __future__ import annotations
@@ -40,8 +41,11 @@ QWEN2 = {
 """What of Qwen2.5-Coder-3B-Instruct's settings outlives making it small."""
 SEED = 13
 
-_FAMILY = re.compile(r"(^|/)qwen2(\.5)?-(coder-|math-)?(?!57)[\d.]+b", re.IGNORECASE)
-"""Its dense models of text; others, of pictures or of experts, are of another class."""
+_FAMILY = re.compile(
+    r"(^|/)(qwen2(\.5)?-(coder-|math-)?(?!57)[\d.]+b|finer-sql-(0\.5|1\.5|3)b)(?![a-z])", re.IGNORECASE
+)
+"""Its dense models of text, and what FINER-SQL made of them. Others, of pictures or of experts, or FINER-SQL's of
+Qwen3, are of another class."""
 _OF_LAYERS = ("layer_types", "max_window_layers")
 _VOCABULARY = ("vocab.json", "merges.txt")
 
@@ -89,7 +93,7 @@ def _settings(model: ModelConfig, name: str) -> tuple[dict[str, Any], Path]:
         if not _FAMILY.search(model.path):
             raise DryRunError(
                 f"models.{name}: {error}. A dry run needs no weights, but of a model that is not here it knows the "
-                "class and the tokenizer of Qwen2 and Qwen2.5 alone"
+                "class and the tokenizer of Qwen2, Qwen2.5 and FINER-SQL up to 3B alone"
             ) from error
         return dict(QWEN2), tokenizer_folder(name)
     return json.loads((folder / "config.json").read_text(encoding="utf-8")), folder

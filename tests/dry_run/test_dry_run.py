@@ -160,8 +160,16 @@ def test_nothing_of_a_dry_run_is_in_the_experiment_s_own_folders(project, tmp_pa
     ("path", "message"),
     [
         ("Qwen/Qwen2.5-Coder-3B-Instruct", "QWEN_TOKENIZER is not set: set QWEN_TOKENIZER to a folder"),
-        ("somebody/another-model", "it knows the class and the tokenizer of Qwen2 and Qwen2.5 alone"),
-        ("Qwen/Qwen2.5-VL-3B-Instruct", "it knows the class and the tokenizer of Qwen2 and Qwen2.5 alone"),
+        ("griffith-bigdata/FINER-SQL-3B-Spider", "QWEN_TOKENIZER is not set: set QWEN_TOKENIZER to a folder"),
+        ("griffith-bigdata/FINER-SQL-4B-BIRD", "it knows the class"),
+        (
+            "somebody/another-model",
+            "it knows the class and the tokenizer of Qwen2, Qwen2.5 and FINER-SQL up to 3B alone",
+        ),
+        (
+            "Qwen/Qwen2.5-VL-3B-Instruct",
+            "it knows the class and the tokenizer of Qwen2, Qwen2.5 and FINER-SQL up to 3B alone",
+        ),
     ],
 )
 def test_what_is_missing_is_said(path, message, tmp_path, monkeypatch):
