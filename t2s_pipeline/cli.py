@@ -20,6 +20,7 @@ from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
 from t2s_pipeline.commands.export import export
 from t2s_pipeline.commands.merge import merge
 from t2s_pipeline.commands.models import model_app
+from t2s_pipeline.commands.new_experiment import new_experiment
 from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.store import prune, store
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from t2s_pipeline.warehouse import Warehouse
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.command()(new_experiment)
 app.command()(accept)
 app.command()(score)
 app.command()(compare)
