@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from assets.adapters import (
@@ -21,15 +22,16 @@ from assets.refs import declared_splits, ref
 from assets.schemas import check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
 from t2s_pipeline.prompts.templates import initial_templates, templates_fingerprint
+from t2s_pipeline.reasoning.store import verified_traces
 from t2s_pipeline.rewards.gold_variants import with_variants
 from t2s_pipeline.rewards.score import REWARDS_CODE_VERSION
 from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.table_definitions import MEMORY_TRACES
-from t2s_pipeline.training.grpo_data import RewardData, memory_seeds, prompt_rows, reward_rows
+from t2s_pipeline.training.grpo_data import RewardData, memory_seeds, prompt_rows, reward_rows, store_seeds
 from t2s_pipeline.training.grpo_memory import read_memory
 from t2s_pipeline.training.job import TRAINING_VERSION
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -42,6 +44,7 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
     """LoRA adapters trained by GRPO on the questions of the train split, from an SFT adapter or the base."""
     declared = config.adapters_by_method("grpo")
     remembering = [name for name, adapter in declared.items() if adapter.grpo.use_memory and config.teachers]
+    from_store = [name for name, a in declared.items() if a.grpo.use_memory and a.grpo.memory_seeds == "store"]
     starts: dict[str, list[str]] = {}
     for name, adapter in declared.items():
         if adapter.init:
@@ -67,9 +70,16 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
                 "templates": templates_fingerprint(initial_templates(rollouts.prompt_style)),
                 "sandbox": sandbox_settings(config),
             },
-            sources=lambda: training_sources(config, declared[adapter].model) | {"sqlite": sqlite_version()},
+            sources=partial(sources, adapter),
             damage=partial(adapter_damage, config, adapter),
         )
+
+    def sources(adapter: str) -> dict[str, Any]:
+        found = training_sources(config, declared[adapter].model) | {"sqlite": sqlite_version()}
+        if adapter in from_store:
+            ids = [row["trace_id"] for row in verified_traces(Path(config.paths.data))]
+            found["stored traces"] = content_hash(ids)
+        return found
 
     def body(step: StepContext) -> StepOutput:
         examples, start = step.rows(f"examples_{SPLIT}"), step.rows("init")
@@ -93,6 +103,10 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
         if declared[step.partition].grpo.gold_variants:
             golds = with_variants(golds, step.sandbox.verifier())
         seeds = memory_seeds(step.rows("teacher_traces"), kept_back)
+        if step.partition in from_store:
+            evaluated = {row["database_id"] for row in all_examples(step) if row["split"] != SPLIT}
+            stored = store_seeds(verified_traces(step.warehouse.data), kept_back | evaluated)
+            seeds = list(dict.fromkeys([*seeds, *stored]))  # the teachers' own are in the store too
         return RewardData(tuple(golds), tuple(seeds), databases, config.sandbox)
 
     def published(warehouse: Warehouse, _: Any) -> None:

@@ -34,6 +34,8 @@ class GrpoConfig:
     `top_p`, of at most `max_completion_tokens`. `steps` end the training (0: the entry's `epochs` do). With
     `gold_variants`, verified rewrites of a gold count for the atomic term as the gold does. Without `use_memory` there
     is no memory term.
+    The memory starts from `memory_seeds`: what the experiment's `teachers` wrote, or that and all that is verified in
+    the `store` of reasoning traces, whichever experiment asked for it; never of a held-out or an evaluated database.
     Answers come from transformers, or from vLLM where that is installed beside the trainer: in its process
     (`vllm_colocate`, of the GPU's memory the share `vllm_memory_share`) or as TRL's server at `vllm_url`.
     """
@@ -46,6 +48,7 @@ class GrpoConfig:
     max_completion_tokens: Count = 512
     gold_variants: bool = True
     use_memory: bool = True
+    memory_seeds: Literal["teachers", "store"] = "teachers"
     rewards: RewardConfig = field(default_factory=RewardConfig)
     memory: MemoryConfig = field(default_factory=MemoryConfig)
     embedder: EmbedderConfig = field(default_factory=EmbedderConfig)
@@ -59,8 +62,9 @@ class GrpoConfig:
 
 
 def grpo_hyperparameters(grpo: GrpoConfig) -> dict[str, Any]:
-    """What determines a training, as plain data: not where a server is, nor a folder's place on this machine."""
-    unread = {"vllm_url", "vllm_memory_share"} | (set() if grpo.use_memory else {"memory", "embedder"})
+    """What determines a training, as plain data: not where a server is, nor a folder's place on this machine, nor where
+    the memory's first traces are from, which are part of a job themselves."""
+    unread = {"vllm_url", "vllm_memory_share", "memory_seeds"} | (set() if grpo.use_memory else {"memory", "embedder"})
     found = {key: value for key, value in as_plain(grpo).items() if key not in unread}
     if grpo.use_memory and Path(grpo.embedder.path).is_absolute():
         found["embedder"]["path"] = Path(grpo.embedder.path).name
@@ -88,10 +92,10 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
             f"{key}.grpo.rewards.fold_case = true, but atoms = 'reference' does not read it: leave it out"
         )
     counts = grpo.embedder.kind == "tfidf" or grpo.embedder.centred
-    if grpo.use_memory and counts and not config.teachers:
+    if grpo.use_memory and counts and not config.teachers and grpo.memory_seeds == "teachers":
         raise ConfigError(
             f"{key}.grpo.embedder counts in the traces of teachers, and there are none: declare [teachers.*], choose "
-            "an embedder of a model that is not centred, or set grpo.use_memory = false"
+            "an embedder of a model that is not centred, or set grpo.memory_seeds = 'store', or use_memory = false"
         )
     if (grpo.generator == "vllm_server") != bool(grpo.vllm_url):
         raise ConfigError(f"{key}.grpo.vllm_url = {grpo.vllm_url!r}: generator `vllm_server`, and it alone, has one")

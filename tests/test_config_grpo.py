@@ -113,12 +113,13 @@ def test_words_are_counted_in_somebody_s_traces(load):
     with pytest.raises(ConfigError, match="counts in the traces of teachers, and there are none"):
         load(GRPO, base=without)
     load(GRPO + "[adapters.finer.grpo]\nuse_memory = false\n", base=without)
+    load(GRPO + "[adapters.finer.grpo]\nmemory_seeds = 'store'\n", base=without)
     load(GRPO + '[adapters.finer.grpo]\nembedder = { kind = "states", path = "builtin:nano" }\n', base=without)
 
 
 def test_what_changes_no_training_is_not_in_its_identity():
     shown = grpo_hyperparameters(GrpoConfig())
-    assert shown == grpo_hyperparameters(GrpoConfig(vllm_url="http://here", vllm_memory_share=0.9))
+    assert shown == grpo_hyperparameters(GrpoConfig(vllm_url="http://here", memory_seeds="store"))
     assert shown != grpo_hyperparameters(GrpoConfig(generator="vllm_colocate"))
     assert shown != grpo_hyperparameters(GrpoConfig(memory=MemoryConfig(neighbours=3)))
     off = GrpoConfig(use_memory=False)

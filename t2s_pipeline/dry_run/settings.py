@@ -55,7 +55,7 @@ def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
             name: replace(recipe, min_reward_margin=0.0, input_fraction_limits={}, pair_type_max_fractions={})
             for name, recipe in config.recipes.items()
         },
-        adapters={name: _small_adapter(adapter) for name, adapter in config.adapters.items()},
+        adapters={name: _small_adapter(adapter, bool(config.teachers)) for name, adapter in config.adapters.items()},
         arms={name: _small_rollout(arm) for name, arm in arms},
         evaluation=replace(config.evaluation, beside=(), variants=()),  # other experiments are not in the folder
         tracking=TrackingConfig(),
@@ -78,12 +78,12 @@ def _small_rollout(rollout: Rollout) -> Rollout:
     )
 
 
-def _small_adapter(adapter: AdapterConfig) -> AdapterConfig:
+def _small_adapter(adapter: AdapterConfig, teachers: bool) -> AdapterConfig:
     """A few steps of one process, at a rate that shows: training ends with an error where nothing was learnt."""
     if adapter.method == "external":
         return adapter
     if adapter.method == "grpo":
-        return _small_grpo(adapter)
+        return _small_grpo(adapter, teachers)
     return replace(
         adapter,
         lora_rank=min(adapter.lora_rank, RANK),
@@ -95,14 +95,17 @@ def _small_adapter(adapter: AdapterConfig) -> AdapterConfig:
     )
 
 
-def _small_grpo(adapter: AdapterConfig) -> AdapterConfig:
+def _small_grpo(adapter: AdapterConfig, teachers: bool) -> AdapterConfig:
     """Two steps of two answers, written by transformers. Random weights earn nothing, and learn nothing."""
+    stated = adapter.grpo
     grpo = replace(
-        adapter.grpo,
+        stated,
         generations=BATCH,
         prompts_per_step=1,
         steps=2,
         max_completion_tokens=NEW_TOKENS,
+        use_memory=stated.use_memory and (teachers or stated.memory_seeds == "teachers"),
+        memory_seeds="teachers",  # the folder's store is empty
         generator="transformers",
         vllm_url="",
     )

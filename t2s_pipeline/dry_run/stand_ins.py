@@ -4,9 +4,8 @@
     stand_in_adapter(folder, target)
 
 Of a model that is here (a folder, or in the hub's cache) its own settings and tokenizer are taken. Of one that is not,
-and is a Qwen2, a Qwen2.5 or what FINER-SQL made of them, the class is known, and the tokenizer, which the whole family
-shares, is found by QWEN_TOKENIZER, or as `qwen2_tokenizer` beside SPIDER_ROOT. Of any other nothing is known: that is an
-error.
+the class is known where it is a Qwen2, a Qwen2.5 or what FINER-SQL made of them; the tokenizer, which they all have,
+is found by QWEN_TOKENIZER, or as `qwen2_tokenizer` beside SPIDER_ROOT. Of any other nothing is known: that is an error.
 """
 
 from __future__ import annotations

@@ -110,6 +110,18 @@ def memory_seeds(traces: Iterable[Row], held_out: Collection[str] = ()) -> list[
     return [Trace(row["database_id"], row["thought"]) for row in ordered]
 
 
+def store_seeds(traces: Iterable[Row], apart: Collection[str]) -> list[Trace]:
+    """Thoughts of the verified rows of `reasoning_traces`, in their order; none of the databases `apart`. Raises
+    TrainingError where there is none: words counted in nothing would make a memory that never rewards."""
+    seeds = [Trace(row["database_id"], row["thought"]) for row in traces if row["database_id"] not in apart]
+    if not seeds:
+        raise TrainingError(
+            "memory_seeds = 'store', but the store of reasoning traces holds no verified one of a database that is "
+            "neither held out nor evaluated: run an experiment with [teachers.*] in this data folder first"
+        )
+    return seeds
+
+
 def _teaching(examples: Iterable[Row]) -> list[Row]:
     kept = [row for row in examples if row["excluded_reason"] is None and not row["gold_vacuous"]]
     return sorted(kept, key=lambda row: row["example_id"])

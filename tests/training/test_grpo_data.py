@@ -11,7 +11,14 @@ import pytest
 from t2s_pipeline.config import SandboxConfig
 from t2s_pipeline.rewards.memory import Trace
 from t2s_pipeline.rewards.score import RewardRow
-from t2s_pipeline.training.grpo_data import RewardData, memory_seeds, prompt_rows, read_reward_data, reward_rows
+from t2s_pipeline.training.grpo_data import (
+    RewardData,
+    memory_seeds,
+    prompt_rows,
+    read_reward_data,
+    reward_rows,
+    store_seeds,
+)
 from t2s_pipeline.training.rows import TrainingError
 
 
@@ -75,6 +82,14 @@ def test_a_memory_starts_from_verified_thoughts_of_databases_that_are_trained_on
     ]
     seeds = memory_seeds(traces, held_out={"toy/db_4"})
     assert seeds == [Trace("toy/db_1", "thought 1"), Trace("toy/db_1", "thought 1"), Trace("toy/db_5", "thought 5")]
+
+
+def test_a_memory_may_start_from_the_store_but_for_databases_held_out_or_evaluated():
+    stored = [trace(n) for n in (3, 1, 2, 4)]
+    seeds = store_seeds(stored, apart={"toy/db_2", "toy/db_4"})
+    assert seeds == [Trace("toy/db_3", "thought 3"), Trace("toy/db_1", "thought 1")]
+    with pytest.raises(TrainingError, match="the store of reasoning traces holds no verified one"):
+        store_seeds(stored, apart={f"toy/db_{n}" for n in range(5)})
 
 
 def test_the_data_s_digest_stands_for_what_rewards_depend_on(tmp_path):
