@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from t2s_pipeline.commands.accept import accept
+from t2s_pipeline.commands.ask import ask
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
@@ -23,6 +24,7 @@ from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.new_experiment import new_experiment
 from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.scoring import compare, score
+from t2s_pipeline.commands.serve import serve
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.commands.trace import trace
@@ -43,6 +45,8 @@ app.command()(export)
 app.command()(push)
 app.command()(merge)
 app.command()(trace)
+app.command()(ask)
+app.command()(serve)
 app.command()(store)
 app.command()(prune)
 app.add_typer(data_app, name="data")

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
+from t2s_pipeline.generation.forgetful import ForgetfulStore
 from t2s_pipeline.generation.keys import CompletionKey, completion_key
 from t2s_pipeline.generation.protocol import (
     MAX_BATCH,
@@ -44,7 +45,7 @@ class CachedGenerator:
 
     answers_are_sql = False
 
-    def __init__(self, backend: Backend, store: CompletionStore, reuse: bool = True) -> None:
+    def __init__(self, backend: Backend, store: CompletionStore | ForgetfulStore, reuse: bool = True) -> None:
         self.backend = backend
         self.store = store
         self._reuse = reuse

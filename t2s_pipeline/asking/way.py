@@ -1,0 +1,94 @@
+"""How a question is asked: which policy, and the settings of an arm with the gold left out.
+
+    way = way_to_ask(config)                            # as the experiment rolls out
+    way = way_to_ask(config, arm="sft_repair")          # as an arm does, by its adapter
+    way = way_to_ask(config, model="nano", samples=1)   # another model, without adapter
+
+Prompts, retrieval and feedback are those that the policy knows. Nobody has a gold, so repairs are those of the online
+scopes: an answer that did not run is repaired (in `online_guarded`, one that shows any signal).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
+from t2s_pipeline.config_parsing import GOLD_VERIFIER
+from t2s_pipeline.errors import T2sError
+
+BASE = "base"
+SAMPLES = 5
+TEMPERATURE = 0.7
+"""Of several samples, where the settings are greedy."""
+TURNS = 2
+
+
+class AskError(T2sError, RuntimeError):
+    """A question that cannot be asked as it stands; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """`model` is a name of the configuration, `adapter` an adapter's or None."""
+
+    model: str
+    adapter: str | None
+    settings: RolloutConfig
+
+
+def way_to_ask(
+    config: ExperimentConfig,
+    *,
+    arm: str | None = None,
+    model: str | None = None,
+    samples: int = SAMPLES,
+    turns: int | None = None,
+) -> Way:
+    """An arm's way, or a model's by the settings of the train rollouts, by default that of the experiment's own model.
+
+    `turns` are by default the settings' own, at least 2. Raises AskError, naming what there is.
+    """
+    if arm and model:
+        raise AskError("--arm and --model: an arm has its model; leave one of them out")
+    if model and model not in config.models:
+        raise AskError(f"--model {model}: no such model; experiment {config.name} has {_listed(config.models)}")
+    if arm and arm not in config.arms:
+        raise AskError(f"--arm {arm}: no such arm; experiment {config.name} has {_listed(config.arms)}")
+    asked = _arm_to_ask(config, arm) if arm or not (model or config.trains) else None
+    own = config.train.rollouts if asked is None else asked
+    name = model or (config.train.model if asked is None else arm_model(config, asked))
+    if config.models[name].backend == "replay":
+        raise AskError(f"model {name!r} is a file of predictions, which answers no new question; name another: --model")
+    adapter = None if asked is None or asked.policy == BASE else asked.policy
+    return Way(name, adapter, _without_gold(own, samples, turns))
+
+
+def _arm_to_ask(config: ExperimentConfig, arm: str | None) -> ArmConfig:
+    """The arm, or where none is named, the first that asks a model."""
+    if arm:
+        return config.arms[arm]
+    for one in config.arms.values():
+        if config.models[arm_model(config, one)].backend != "replay":
+            return one
+    raise AskError(f"experiment {config.name} asks no model: name one by --model, or another experiment by -e")
+
+
+def _without_gold(own: RolloutConfig, samples: int, turns: int | None) -> RolloutConfig:
+    """The settings for one question that has no gold."""
+    plain = RolloutConfig(**{field.name: getattr(own, field.name) for field in fields(RolloutConfig)})
+    several = samples > 1
+    return replace(
+        plain,
+        max_turns=turns or max(TURNS, own.max_turns),
+        num_samples=samples,
+        temperature=(own.temperature or TEMPERATURE) if several else 0.0,
+        selection=own.selection if several else "majority",
+        repair_scope="online_guarded" if own.repair_scope == "online_guarded" else "online",
+        feedback_mode="online_visible" if own.feedback_mode == "oracle_rows" else own.feedback_mode,
+        match_rule="official",
+        verifier=GOLD_VERIFIER,
+    )
+
+
+def _listed(names: object) -> str:
+    return ", ".join(names) or "none"

@@ -1,0 +1,91 @@
+"""Which policy and settings a question is asked with, for every experiment of the project and for odd ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from t2s_pipeline.asking.way import AskError, way_to_ask
+from t2s_pipeline.config import (
+    ArmConfig,
+    ExperimentConfig,
+    ModelConfig,
+    RolloutConfig,
+    TrainConfig,
+)
+from t2s_pipeline.config_adapters import AdapterConfig
+from t2s_pipeline.config_loading import experiment_names, load_experiment
+from t2s_pipeline.config_repairs import check_repairs, check_samples, check_selection
+from t2s_pipeline.rollouts.decide import decider_of, is_gold_free
+
+MODELS = {"nano": ModelConfig(path="builtin:nano"), "file": ModelConfig("replay", predictions="x.txt")}
+TRAINED = ExperimentConfig(
+    name="toy",
+    models=MODELS,
+    train=TrainConfig("data", "nano", rollouts=RolloutConfig(max_turns=3, temperature=0.4, feedback_detail="minimal")),
+    adapters={"sft": AdapterConfig(method="sft", model="nano")},
+    arms={
+        "published": ArmConfig(model="file"),
+        "sft_repair": ArmConfig(policy="sft", max_turns=4, feedback_mode="oracle_rows", schema_style="ddl"),
+        "base": ArmConfig(model="nano", top_k_tables=2),
+    },
+)
+
+
+@pytest.mark.parametrize("name", experiment_names())
+@pytest.mark.parametrize("samples", [1, 5])
+def test_every_experiment_is_asked_without_a_gold(name, samples):
+    config = load_experiment(name)
+    asking = [
+        arm for arm in config.arms if config.models.get(config.arms[arm].model, MODELS["nano"]).backend != "replay"
+    ]
+    for arm in [*asking, *([None] if config.trains or asking else [])]:
+        settings = way_to_ask(config, arm=arm, samples=samples).settings
+        for check in (check_repairs, check_selection, check_samples):
+            check(Path("x"), "x", settings)
+        assert is_gold_free(settings, decider_of(settings)) and settings.num_samples == samples
+
+
+def test_the_default_is_the_train_rollout_of_the_experiment():
+    way = way_to_ask(TRAINED)
+    settings = way.settings
+    assert (way.model, way.adapter) == ("nano", None)
+    assert (settings.max_turns, settings.temperature, settings.feedback_detail) == (3, 0.4, "minimal")
+    assert (settings.num_samples, settings.repair_scope) == (5, "online")
+
+
+def test_an_arm_brings_its_adapter_and_settings_but_not_the_gold():
+    way = way_to_ask(TRAINED, arm="sft_repair", samples=1)
+    settings = way.settings
+    assert (way.model, way.adapter, settings.schema_style) == ("nano", "sft", "ddl")
+    assert (settings.max_turns, settings.temperature, settings.feedback_mode) == (4, 0.0, "online_visible")
+    assert way_to_ask(TRAINED, arm="sft_repair", turns=1).settings.max_turns == 1
+    assert way_to_ask(TRAINED, arm="base").settings.temperature == 0.7
+
+
+def test_without_a_train_side_the_first_arm_that_asks_a_model_is_taken():
+    config = ExperimentConfig(name="toy", models=MODELS, arms=TRAINED.arms, adapters=TRAINED.adapters)
+    assert way_to_ask(config).adapter == "sft"
+    assert way_to_ask(config, model="nano").adapter is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"arm": "none"}, "--arm none: no such arm; experiment toy has published, sft_repair, base"),
+        ({"model": "none"}, "--model none: no such model; experiment toy has nano, file"),
+        ({"arm": "base", "model": "nano"}, "leave one of them out"),
+        ({"arm": "published"}, "is a file of predictions"),
+        ({"model": "file"}, "is a file of predictions"),
+    ],
+)
+def test_what_cannot_be_asked_says_what_there_is(asked, said):
+    with pytest.raises(AskError, match=said):
+        way_to_ask(TRAINED, **asked)
+
+
+def test_an_experiment_of_files_alone_asks_nothing():
+    config = ExperimentConfig(name="toy", models=MODELS, arms={"published": TRAINED.arms["published"]})
+    with pytest.raises(AskError, match="experiment toy asks no model"):
+        way_to_ask(config)
