@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from assets.gold_audit import audit_refs
 from assets.refs import ref, train_refs
 from assets.schemas import asks, schemas_ref
@@ -62,7 +64,10 @@ def report(config: ExperimentConfig, declared: Report) -> Stage:
         text = markdown(table)
         write_text(files["md"], text)
         write_text(files["json"], report_json(config.name, declared, table))
-        return StepOutput({output: table}, {"report": text, "file": str(files["md"]), "JSON": str(files["json"])})
+        figures = _headline_figures(config, table) if name == "report_method" else {}
+        return StepOutput(
+            {output: table}, {**figures, "report": text, "file": str(files["md"]), "JSON": str(files["json"])}
+        )
 
     return stage(
         config,
@@ -75,6 +80,16 @@ def report(config: ExperimentConfig, declared: Report) -> Stage:
         body=body,
         dependencies=[Dependency(writer) for writer in _writers(config, declared)],
     )
+
+
+def _headline_figures(config: ExperimentConfig, table: pa.Table) -> dict[str, float]:
+    """The headline metric of every arm that has it, for the plots over time."""
+    metric = config.evaluation.headline_metric
+    return {
+        f"{row['arm']}, {metric}": row["value"]
+        for row in table.to_pylist()
+        if row["metric"] == metric and row["value"] is not None
+    }
 
 
 def report_page(config: ExperimentConfig) -> Stage:

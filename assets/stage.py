@@ -33,6 +33,7 @@ _REFRESH_HELP = (
 )
 _LOG = logging.getLogger("t2s")
 _PROGRESS_SECONDS = 5.0
+_DATA_VERSION_TAG = "dagster/data_version"
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,8 @@ def stage(
                 f"{name}: inputs are missing: {'; '.join(status.reasons)}. Materialize what is upstream first."
             )
         if status.state is StepState.CURRENT and refresh == "none":
-            return _result(step, status, status.data_version, reused=True, metadata={})
+            shown = _shown_before(context, partition, status.data_version)
+            return _result(step, status, status.data_version, reused=True, metadata=shown)
         for reason in status.reasons:
             context.log.info(f"stale: {reason}")
         output = body(step)
@@ -245,11 +247,21 @@ def unlink_undeclared(config: ExperimentConfig, warehouse: Warehouse, say: Calla
     return gone
 
 
+def _shown_before(context: dg.AssetExecutionContext, partition: str | None, version: str) -> Mapping[str, Any]:
+    """The metadata of the last materialization, where it was of this very content: its figures stay on the page."""
+    wanted = dg.AssetRecordsFilter(asset_key=context.asset_key, asset_partitions=[partition] if partition else None)
+    found = context.instance.fetch_materializations(wanted, limit=1).records
+    last = found[0].asset_materialization if found else None
+    if last is None or (last.tags or {}).get(_DATA_VERSION_TAG) != version:
+        return {}
+    return last.metadata
+
+
 def _result(
     step: StepContext, status: StepStatus, version: str, *, reused: bool, metadata: Mapping[str, Any]
 ) -> dg.MaterializeResult:
     """What Dagster shows: rows, paths, a preview of the first table, and the step's own figures."""
-    shown: dict[str, Any] = {"reused": reused, "fingerprint": status.fingerprint}
+    shown: dict[str, Any] = dict(metadata) | {"reused": reused, "fingerprint": status.fingerprint}
     if step.config.overrides:
         shown["overridden by the environment"] = ", ".join(step.config.overrides)
     for ref in step.plan.outputs:
@@ -257,7 +269,8 @@ def _result(
         shown[f"rows in {ref.table}" + ("" if ref.partition == WHOLE else f" ({ref.partition})")] = footer.rows
     shown["preview"] = dg.MetadataValue.md(_preview(step.warehouse.read(step.plan.outputs[0])))
     for key, value in metadata.items():
-        shown[key] = dg.MetadataValue.md(value) if isinstance(value, str) and "\n" in value else value
+        if isinstance(value, str) and "\n" in value:
+            shown[key] = dg.MetadataValue.md(value)
     return dg.MaterializeResult(data_version=dg.DataVersion(version), metadata=shown)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -80,6 +81,22 @@ max_new_tokens = 64
 [arms.sft_dpo]
 policy = "sft_dpo"
 max_new_tokens = 64
+"""
+
+SHOP = """
+[datasets.shop]
+kind = "json"
+root = "shop"
+
+[models.file]
+backend = "replay"
+predictions = "answers.txt"
+
+[evaluation]
+dataset = "shop"
+
+[arms.published]
+model = "file"
 """
 
 _LIMITS = tomllib.loads(SMALL)["datasets"]["embedded"]
@@ -172,6 +189,27 @@ def new_project(folder: Path, code: Path = REPOSITORY) -> Project:
     project = Project(folder, code)
     project.experiment().write_text(SMALL)
     return project
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a project in this process: experiments `mine` and `other` score one published answer."""
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("T2S_PROJECT", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
+    (tmp_path / "dagster_project.toml").write_text("")
+    (tmp_path / "experiments").mkdir()
+    for name in ("mine", "other"):
+        (tmp_path / "experiments" / f"{name}.toml").write_text(SHOP)
+    (tmp_path / "shop" / "database").mkdir(parents=True)
+    row = {"question": "What is there?", "query": "SELECT name FROM item", "db_id": "shop"}
+    (tmp_path / "shop" / "dev.json").write_text(json.dumps([row]))
+    with sqlite3.connect(tmp_path / "shop" / "database" / "shop.sqlite") as connection:
+        connection.executescript("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('pen'), ('ink');")
+    connection.close()
+    (tmp_path / "answers.txt").write_text("SELECT name FROM item\n")
+    return tmp_path
 
 
 @pytest.fixture

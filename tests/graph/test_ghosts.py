@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,45 +14,9 @@ from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.definitions import build_definitions
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
-MINE = """
-[datasets.shop]
-kind = "json"
-root = "shop"
-
-[models.file]
-backend = "replay"
-predictions = "answers.txt"
-
-[evaluation]
-dataset = "shop"
-
-[arms.published]
-model = "file"
-"""
-
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("T2S_PROJECT", str(tmp_path))
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
-    (tmp_path / "dagster_project.toml").write_text("")
-    (tmp_path / "experiments").mkdir()
-    for name in ("mine", "other"):
-        (tmp_path / "experiments" / f"{name}.toml").write_text(MINE)
-    (tmp_path / "shop" / "database").mkdir(parents=True)
-    row = {"question": "What is there?", "query": "SELECT name FROM item", "db_id": "shop"}
-    (tmp_path / "shop" / "dev.json").write_text(json.dumps([row]))
-    with sqlite3.connect(tmp_path / "shop" / "database" / "shop.sqlite") as connection:
-        connection.executescript("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('pen'), ('ink');")
-    connection.close()
-    (tmp_path / "answers.txt").write_text("SELECT name FROM item\n")
-    return tmp_path
-
-
-@pytest.fixture
-def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Callable[..., str]:
+def t2s(shop: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Callable[..., str]:
     def _t2s(*words: str, fails: bool = False) -> str:
         monkeypatch.setattr(sys, "argv", ["t2s", *words])
         with pytest.raises(SystemExit) as end:
@@ -66,34 +28,34 @@ def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     return _t2s
 
 
-def leave(project: Path, *refs: TableRef) -> Warehouse:
+def leave(shop: Path, *refs: TableRef) -> Warehouse:
     """Live files as earlier runs left them."""
-    warehouse = Warehouse(project / "data")
+    warehouse = Warehouse(shop / "data")
     for ref in refs:
         warehouse.publish(ref, ref.schema.arrow.empty_table(), "f" * 32, {})
     return warehouse
 
 
-def test_a_run_that_has_nothing_to_do_still_removes_them(project: Path) -> None:
+def test_a_run_that_has_nothing_to_do_still_removes_them(shop: Path) -> None:
     definitions = build_definitions("mine")
     from assets.graph import build_stages
     from assets.walk import run_steps, select_steps
 
     steps = select_steps(build_stages(load_experiment("mine")), ["dev_examples"])
     with dg.DagsterInstance.ephemeral() as instance:
-        assert run_steps(steps, definitions, instance, Warehouse(project / "data")).done == ["dev_examples"]
+        assert run_steps(steps, definitions, instance, Warehouse(shop / "data")).done == ["dev_examples"]
         ghost, kept = TableRef("adapters", "mine", "unused"), TableRef("trajectories", "mine", "published")
         theirs = TableRef("trajectories", "other", "gone")
-        warehouse, said = leave(project, ghost, kept, theirs), []
+        warehouse, said = leave(shop, ghost, kept, theirs), []
         assert run_steps(steps, definitions, instance, warehouse, say=said.append).done == []
     assert said == ["unlinked adapters/unused: the configuration no longer declares it"]
     assert {ref for ref in warehouse.live_refs() if "examples" not in ref.table} == {kept, theirs}
 
 
-def test_catalog_removes_them_of_every_experiment_and_forgets_one_that_is_no_more(project: Path, t2s) -> None:
+def test_catalog_removes_them_of_every_experiment_and_forgets_one_that_is_no_more(shop: Path, t2s) -> None:
     kept = TableRef("trajectories", "mine", "published")
     renamed, old = TableRef("trajectories", "other", "renamed"), TableRef("trajectories", "old", "published")
-    warehouse = leave(project, kept, renamed, old)
+    warehouse = leave(shop, kept, renamed, old)
     said = t2s("catalog", "-e", "mine")
     assert "experiment other: unlinked trajectories/renamed" in said
     assert "experiment old has rows but no file: t2s catalog --forget old" in said
@@ -103,9 +65,9 @@ def test_catalog_removes_them_of_every_experiment_and_forgets_one_that_is_no_mor
     assert warehouse.live_refs() == [kept]
 
 
-def test_an_experiment_that_cannot_be_read_keeps_its_rows(project: Path, t2s) -> None:
-    (project / "experiments" / "other.toml").write_text("[arms.a]\nmax_turn = 2\n")
+def test_an_experiment_that_cannot_be_read_keeps_its_rows(shop: Path, t2s) -> None:
+    (shop / "experiments" / "other.toml").write_text("[arms.a]\nmax_turn = 2\n")
     theirs = TableRef("trajectories", "other", "published")
-    warehouse = leave(project, theirs)
+    warehouse = leave(shop, theirs)
     assert "experiment other is left as it is: " in t2s("catalog", "-e", "mine")
     assert warehouse.live_refs() == [theirs]

@@ -139,7 +139,7 @@ def _maker(node: ast.expr, dagster_names: set[str]) -> str | None:
 
 
 def asset_faults(specs: Iterable[Any]) -> list[str]:
-    """Dagster asset specs that lack a group, an owner, a description or a code version."""
+    """Dagster asset specs that lack a group, an owner, kinds, a description or a code version."""
     found = []
     for spec in specs:
         missing = [
@@ -147,6 +147,7 @@ def asset_faults(specs: Iterable[Any]) -> list[str]:
             for what, there in (
                 ("group", spec.group_name and spec.group_name != "default"),
                 ("owner", spec.owners),
+                ("kinds", spec.kinds),
                 ("description", (spec.description or "").strip()),
                 ("code version", spec.code_version),
             )
@@ -154,6 +155,32 @@ def asset_faults(specs: Iterable[Any]) -> list[str]:
         ]
         found += [f"asset {spec.key.to_user_string()}: no {what}" for what in missing]
     return found
+
+
+def group_faults(specs: Iterable[Any], order: tuple[str, ...]) -> list[str]:
+    """Groups of assets that `order` does not have, and assets that read from a group that comes after their own."""
+    listed = list(specs)
+    places = {spec.key: order.index(spec.group_name) for spec in listed if spec.group_name in order}
+    found = [
+        f"asset {spec.key.to_user_string()}: group {spec.group_name!r} has no place in the order of the flow"
+        for spec in listed
+        if spec.key not in places
+    ]
+    return found + [
+        f"asset {spec.key.to_user_string()}: reads {dep.asset_key.to_user_string()} of a later group"
+        for spec in listed
+        for dep in spec.deps
+        if places.get(spec.key, len(order)) < places.get(dep.asset_key, 0)
+    ]
+
+
+def check_faults(specs: Iterable[Any]) -> list[str]:
+    """Dagster check specs without a description."""
+    return [
+        f"check {spec.name} of {spec.asset_key.to_user_string()}: no description"
+        for spec in specs
+        if not (spec.description or "").strip()
+    ]
 
 
 def table_faults(tables: Iterable[Any]) -> list[str]:

@@ -30,6 +30,8 @@ UNREAD_KEYS = {
 
 #: Folders whose files are data of the project, not source.
 DATA_FOLDERS = ("t2s_pipeline/datasets/embedded/", "t2s_pipeline/nano/vocabulary/")
+#: Groups of assets on Dagster's page, in the order in which the data flows.
+GROUPS = ("data", "schema", "rollouts", "preferences", "reasoning", "training", "star", "evaluation", "reports")
 SOURCE_SUFFIXES = (".py", ".sql", ".md", ".toml", ".yaml", ".txt", ".jinja", ".sh")
 
 
@@ -55,13 +57,16 @@ def sources(files) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def asset_specs():
+def experiments():
+    """Dagster's definitions of every experiment of the project."""
     from t2s_pipeline import definitions
 
-    found = []
-    for name in experiment_names():
-        found += getattr(definitions, name).resolve_all_asset_specs()
-    return found
+    return [getattr(definitions, name) for name in experiment_names()]
+
+
+@pytest.fixture(scope="module")
+def asset_specs(experiments):
+    return [spec for defs in experiments for spec in defs.resolve_all_asset_specs()]
 
 
 def test_only_stage_makes_assets(sources):
@@ -69,9 +74,19 @@ def test_only_stage_makes_assets(sources):
     _none(found)
 
 
-def test_every_asset_has_group_owner_description_and_code_version(asset_specs):
+def test_every_asset_has_group_owner_kinds_description_and_code_version(asset_specs):
     assert asset_specs, "no experiment declares an asset"
     _none(rules.asset_faults(asset_specs))
+
+
+def test_groups_follow_the_flow(asset_specs):
+    _none(rules.group_faults(asset_specs, GROUPS))
+
+
+def test_every_check_has_a_description(experiments):
+    specs = [spec for defs in experiments for check in defs.asset_checks or () for spec in check.check_specs]
+    assert specs, "no experiment declares a check"
+    _none(rules.check_faults(specs))
 
 
 def test_every_table_and_column_has_a_description():

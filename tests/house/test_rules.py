@@ -72,11 +72,31 @@ def test_other_uses_of_dagster_and_of_the_word_asset_pass():
 
 
 def test_a_bare_asset_is_found():
-    good = dg.AssetSpec("good", group_name="g", owners=["team:t"], description="What it is.", code_version="1")
+    good = dg.AssetSpec(
+        "good", group_name="g", owners=["team:t"], kinds={"k"}, description="What it is.", code_version="1"
+    )
     assert rules.asset_faults([good]) == []
     assert rules.asset_faults([dg.AssetSpec("bare")]) == [
-        f"asset bare: no {what}" for what in ("group", "owner", "description", "code version")
+        f"asset bare: no {what}" for what in ("group", "owner", "kinds", "description", "code version")
     ]
+
+
+def test_a_group_out_of_the_flow_is_found():
+    rows = dg.AssetSpec("rows", group_name="data")
+    report = dg.AssetSpec("report", group_name="reports", deps=["rows"])
+    late, odd = dg.AssetSpec("late", group_name="data", deps=["report"]), dg.AssetSpec("odd", group_name="misc")
+    assert rules.group_faults([rows, report], ("data", "reports")) == []
+    assert rules.group_faults([rows, report, late, odd], ("data", "reports")) == [
+        "asset odd: group 'misc' has no place in the order of the flow",
+        "asset late: reads report of a later group",
+    ]
+
+
+def test_a_check_without_description_is_found():
+    told, bare = (
+        dg.AssetCheckSpec(name, asset="rows", description=text) for name, text in (("a", "What."), ("b", None))
+    )
+    assert rules.check_faults([told, bare]) == ["check b of rows: no description"]
 
 
 def test_a_column_without_description_is_found():
