@@ -13,6 +13,7 @@ docs/grpo.md explains every key.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,6 +23,9 @@ from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig, RewardConf
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
+
+DEFAULT_SHARE = 0.3
+_URL = re.compile(r"https?://[^/\s]+/?")
 
 Several = Annotated[int, Rule("a whole number of 2 or more", lambda n: n >= 2)]
 
@@ -54,7 +58,7 @@ class GrpoConfig:
     embedder: EmbedderConfig = field(default_factory=EmbedderConfig)
     generator: Literal["transformers", "vllm_colocate", "vllm_server"] = "transformers"
     vllm_url: str = ""
-    vllm_memory_share: PositiveShare = 0.3
+    vllm_memory_share: PositiveShare = DEFAULT_SHARE
 
     @property
     def completions_per_step(self) -> int:
@@ -97,5 +101,22 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
             f"{key}.grpo.embedder counts in the traces of teachers, and there are none: declare [teachers.*], choose "
             "an embedder of a model that is not centred, or set grpo.memory_seeds = 'store', or use_memory = false"
         )
+    _check_generator(config, key, adapter.model, grpo)
+
+
+def _check_generator(config: ExperimentConfig, key: str, model: str, grpo: GrpoConfig) -> None:
+    """What is said of vLLM is read, and vLLM has a GPU to work on."""
     if (grpo.generator == "vllm_server") != bool(grpo.vllm_url):
         raise ConfigError(f"{key}.grpo.vllm_url = {grpo.vllm_url!r}: generator `vllm_server`, and it alone, has one")
+    if grpo.vllm_url and not _URL.fullmatch(grpo.vllm_url):
+        raise ConfigError(f"{key}.grpo.vllm_url = {grpo.vllm_url!r}, expected an address as in http://127.0.0.1:8000")
+    if grpo.generator != "vllm_colocate" and grpo.vllm_memory_share != DEFAULT_SHARE:
+        raise ConfigError(
+            f"{key}.grpo.vllm_memory_share = {grpo.vllm_memory_share:g}, but generator {grpo.generator!r} does not "
+            "read it: leave it out"
+        )
+    if grpo.generator != "transformers" and config.models[model].device == "cpu":
+        raise ConfigError(
+            f"{key}.grpo.generator = {grpo.generator!r}, but models.{model}.device = 'cpu': TRL hands weights to vLLM "
+            "on GPUs alone; let transformers write the answers"
+        )

@@ -77,6 +77,11 @@ def test_a_grpo_adapter_with_every_table(load):
         ),
         ("[adapters.finer.grpo]\ngenerator = 'vllm_server'", "grpo.vllm_url = '': generator `vllm_server`, and it"),
         ("[adapters.finer.grpo]\nvllm_url = 'http://x'", "vllm_url = 'http://x': generator `vllm_server`, and it"),
+        (
+            "[adapters.finer.grpo]\ngenerator = 'vllm_server'\nvllm_url = '127.0.0.1:8000'",
+            "vllm_url = '127.0.0.1:8000', expected an address as in http://127.0.0.1:8000",
+        ),
+        ("[adapters.finer.grpo]\nvllm_memory_share = 0.5", "generator 'transformers' does not read it"),
         ("gradient_accumulation = 2", "gradient_accumulation = 2, but method 'grpo' does not read it"),
         ("processes = 2", "processes = 2, but method 'grpo' does not read it"),
         ("data = 'gold'", "adapters.finer.data = 'gold', but method 'grpo' does not read it"),
@@ -94,6 +99,12 @@ def test_contradictions_name_file_and_key(load, text, said):
 def test_another_method_has_no_grpo_table(load):
     with pytest.raises(ConfigError, match=r"adapters\.sft\.grpo = .*method 'sft' does not read it"):
         load('[adapters.sft]\nmodel = "tiny"\n[adapters.sft.grpo]\ngenerations = 4\n')
+
+
+def test_vllm_has_no_weights_on_a_cpu(load):
+    on_cpu = BASE.replace('"builtin:nano"', '"builtin:nano"\ndevice = "cpu"')
+    with pytest.raises(ConfigError, match=r"models\.tiny\.device = 'cpu': TRL hands weights to vLLM on GPUs alone"):
+        load(GRPO + "[adapters.finer.grpo]\ngenerator = 'vllm_colocate'\n", base=on_cpu)
 
 
 def test_it_starts_from_an_sft_adapter_alone(load):

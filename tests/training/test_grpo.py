@@ -216,6 +216,24 @@ def test_without_a_sandbox_there_is_no_reward_and_the_training_can_go_on_later(
     assert run_job(job, print).kept_step == 4
 
 
+@pytest.mark.parametrize(
+    "generator", [{"generator": "vllm_colocate"}, {"generator": "vllm_server", "vllm_url": "http://127.0.0.1:8000"}]
+)
+def test_vllm_is_asked_by_names_that_the_installed_trl_has(
+    generator: dict[str, str], model: Path, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trl import GRPOConfig
+
+    monkeypatch.setattr(grpo, "find_spec", lambda name: name)  # as if it were installed; nothing is started
+    job = job_of(model, tmp_path, database, None, grpo=replace(SMALL, **generator))
+    arguments = grpo._generator(job)
+    assert (
+        arguments["use_vllm"]
+        and arguments["vllm_mode"] in GRPOConfig.__dataclass_fields__["vllm_mode"].metadata["help"]
+    )
+    assert set(arguments) <= set(GRPOConfig.__dataclass_fields__)
+
+
 def test_what_cannot_be_trained_says_so(
     model: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
