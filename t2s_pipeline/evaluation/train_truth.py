@@ -7,7 +7,10 @@ Mining, self-training, rewards, the memory of traces and solve rates all ask her
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from t2s_pipeline.evaluation.verdict import SandboxDifference, Verdict
+from t2s_pipeline.sql.references import tables_read
 
 # Here a verdict of "wrong" is about our limits, clock or patience, not about the answer.
 _NOT_ABOUT_THE_ANSWER = frozenset(SandboxDifference) - {
@@ -21,10 +24,20 @@ def train_truth(verdict: Verdict, *, gold_vacuous: bool) -> bool | None:
     """Whether an answer is right as training counts it; None where it teaches nothing in either direction.
 
     That is where the gold is vacuous, where the rules `official` and `strict` disagree, and where our own
-    limits decided (a timeout would make training data depend on the machine).
+    limits decided (a timeout would make training data depend on the machine). So is an answer that the rules find
+    right, but that does not run as it is written (they mend its text), or reads no table: `SELECT 0` is a guess, which
+    is right for one in twenty of Spider's questions.
     """
     if gold_vacuous or verdict.sandbox_difference in _NOT_ABOUT_THE_ANSWER:
         return None
     if verdict.correct_official is None or verdict.correct_official is not verdict.correct_strict:
         return None
+    if verdict.correct_official and not (verdict.executable and _reads_tables(verdict.sql)):
+        return None
     return verdict.correct_official
+
+
+@lru_cache(maxsize=10_000)  # equal answers are many, and parsing costs as much as running
+def _reads_tables(sql: str) -> bool:
+    """Whether a query is seen to read a table. What sqlglot cannot parse is not; no gold of Spider is of that kind."""
+    return bool(tables_read(sql))

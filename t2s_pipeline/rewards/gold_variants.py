@@ -40,7 +40,7 @@ def with_variants(
     verdicts = verifier.verify([candidate for _, _, candidate in items])
     right: dict[str, list[str]] = {}
     for (row, sql, _), verdict in zip(items, verdicts, strict=True):
-        if verdict.executable and train_truth(verdict, gold_vacuous=row.gold_vacuous):
+        if train_truth(verdict, gold_vacuous=verdict.gold_row_count == 0):
             right.setdefault(row.example_id, []).append(sql)
     paths = sorted({row.database_path for row in rows if row.example_id in right})
     catalogues = dict(zip(paths, verifier.catalogues(paths), strict=True))

@@ -8,9 +8,9 @@ verified; equal SQL runs once; operations of golds and answers are kept. With a 
 all compared with it as it was, and then those of right answers are taken in, so that the order of a group's completions
 makes no difference to their rewards.
 
-Right means right as training counts it (`evaluation/train_truth.py`) and running as it is written. A reward is never
-made of a failure that is not the completion's: a sandbox whose workers cannot start, an embedder that does not answer
-and a gold that fails all raise. A timeout of the SQL is the SQL's: it does not run.
+Right means right as training counts it (`evaluation/train_truth.py`). A reward is never made of a failure that is not
+the completion's: a sandbox whose workers cannot start, an embedder that does not answer and a gold that fails all
+raise. A timeout of the SQL is the SQL's: it does not run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from t2s_pipeline.rewards.trace_quality import worth_remembering
 from t2s_pipeline.sql.atoms import Atoms, atoms
 from t2s_pipeline.sql.catalogue import Catalogue
 
-REWARDS_CODE_VERSION = "1"
+REWARDS_CODE_VERSION = "2"
 """Bump it when the same completion of the same row gets other terms: form, operations, shapes, memory, verdicts."""
 KEPT_ATOMS = 50_000
 """Sets of operations kept before they are made anew; some 2 kB each."""

@@ -22,7 +22,7 @@ from t2s_pipeline.star.balance import Lesson, Source, balance
 from t2s_pipeline.star.tally import tally
 from t2s_pipeline.training.rows import TrainingError, TrainingRow
 
-STAR_CODE_VERSION = "1"
+STAR_CODE_VERSION = "2"
 
 Row = Mapping[str, Any]
 

@@ -15,6 +15,7 @@ def test_verified_variants(verifier, row):
         ),
         row("SELECT id FROM singer WHERE id > 9 EXCEPT SELECT singer_id FROM song", example_id="d", gold_vacuous=True),
         row("SELECT name FROM singer WHERE age > 20", example_id="e"),
+        row("SELECT name FROM singer WHERE age > 99", example_id="f"),  # nobody has said that it is vacuous
     ]
     others = {
         "e": [
@@ -24,10 +25,11 @@ def test_verified_variants(verifier, row):
             "SELECT nme FROM singer",
         ],
         "d": ["SELECT id FROM singer WHERE id > 8"],
+        "f": ["SELECT name FROM singer WHERE id > 9"],
     }
     found = {enriched.example_id: enriched.golds[1:] for enriched in with_variants(rows, verifier, others)}
     assert found["a"] == ("SELECT name FROM singer WHERE age = (SELECT MAX(age) FROM singer)",)
     assert found["b"] == ("SELECT country FROM singer WHERE age = (SELECT MIN(age) FROM singer)",)
-    assert len(found["c"]) == 2 and found["d"] == ()
+    assert len(found["c"]) == 2 and found["d"] == found["f"] == ()
     assert found["e"] == ("SELECT name FROM singer WHERE id >= 2",)
     assert [row.golds[0] for row in rows] == [enriched.golds[0] for enriched in with_variants(rows, verifier)]

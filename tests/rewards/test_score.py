@@ -162,6 +162,12 @@ def test_where_the_rules_disagree_an_answer_is_not_right(scorer, row):
     assert (terms.execution, terms.correct) == (1, None)
 
 
+@pytest.mark.parametrize("sql", ["SELECT 3", "VALUES (3)", "SELECT count(*) FROM singer WHERE age > = 0"])
+def test_a_guess_or_what_does_not_run_is_never_right(scorer, row, sql):
+    [terms] = scorer.score_completions([row("SELECT count(*) FROM singer")], [completion(sql)])
+    assert terms.correct is None and terms.execution == terms.executable and terms.total < 3
+
+
 def test_a_timeout_is_the_completions_own(verifier, row):
     endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
     [terms] = CompletionScorer(verifier, RewardConfig()).score_completions([row()], [completion(endless)])

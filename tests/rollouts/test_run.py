@@ -249,6 +249,22 @@ def test_train_truth_needs_both_rules(run, model, only):
         assert (row["correct"], row["error_class"], row["train_correct"]) == (correct, error_class, None)
 
 
+@pytest.mark.parametrize(
+    ("sql", "truth"),
+    [
+        ("SELECT 4", None),
+        ("VALUES (4)", None),
+        ("WITH x(n) AS (VALUES (4)) SELECT n FROM x -- singer", None),
+        ("SELECT count(*) FROM singer WHERE age > = 0", None),
+        ("WITH x AS (SELECT * FROM singer) SELECT count(*) FROM x", True),
+        ("SELECT 5", False),
+    ],
+)
+def test_what_guesses_or_does_not_run_is_right_by_the_rules_and_teaches_nothing(run, model, only, sql, truth):
+    (row,) = run(model(lambda *_: sql), ONE_SHOT, only("count")).attempts
+    assert (row["correct_official"], row["correct_strict"], row["train_correct"]) == (sql != "SELECT 5",) * 2 + (truth,)
+
+
 def test_the_rule_plug_value_is_asked_for_where_it_is_the_match_rule(run, model, only):
     for settings, correct in ((ONE_SHOT, None), (replace(ONE_SHOT, match_rule="plug_value"), True)):
         (row,) = run(model(lambda *_: "SELECT name FROM singer"), settings, only("names")).attempts
