@@ -290,7 +290,7 @@ def _measure(step: StepContext, name: str, star: StarConfig, iteration: int) -> 
         star,
         stopped=has_ended(step.rows("star_iterations")),
     )
-    output = _of_passes(step, name, iteration, {"held_out": made})
+    output = _of_passes(step, name, iteration, {"held_out": made}, measured["stopped"])
     figures = {key: value for key, value in measured.items() if value is not None}
     return StepOutput({**output.tables, step.plan.outputs[-1]: [measured]}, figures | dict(output.metadata))
 
@@ -312,15 +312,18 @@ def _kept_back(step: StepContext) -> frozenset[str]:
     return held_out_databases(databases, step.config.train.holdout_fraction)
 
 
-def _of_passes(step: StepContext, name: str, iteration: int, passes: dict[str, Pass]) -> StepOutput:
-    """The rows of the rollout tables and of `star_costs`, with the passes' figures."""
+def _of_passes(
+    step: StepContext, name: str, iteration: int, passes: dict[str, Pass], stopped: bool = False
+) -> StepOutput:
+    """The rows of the rollout tables and of `star_costs`, with the passes' figures. What stands for an iteration that a
+    loop no longer had (`stopped`) cost nothing."""
     attempts, trajectories, declared, costs, *_ = step.plan.outputs
     return StepOutput(
         {
             attempts: [row for made in passes.values() for row in made.rows.attempts],
             trajectories: [row for made in passes.values() for row in made.rows.trajectories],
             declared: [made.declared for made in passes.values()],
-            costs: [cost_row(name, iteration, what, made.rows) for what, made in passes.items()],
+            costs: [cost_row(name, iteration, what, None if stopped else made.rows) for what, made in passes.items()],
         },
         {f"{what}: {key}": value for what, made in passes.items() for key, value in made.rows.stats.items()},
     )

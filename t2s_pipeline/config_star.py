@@ -31,7 +31,7 @@ class StarConfig:
     A question gives up to `max_rows_per_question` rows, the more the seldomer it is solved. Of the rows at most the
     share `max_gold_fraction` are golds of questions that were not solved. Where more than `max_failed_fraction` of the
     candidates hold no SQL, the iteration fails. `rationalisation`: what was not solved is asked once more with the gold
-    shown. `thoughts`: the thought before the SQL is learnt with it. `train_from_base`: each iteration trains from where
+    shown. `thoughts`: the thought before the SQL is learnt with it, and no bare gold. `train_from_base`: each iteration trains from where
     the loop starts; else it goes on with the adapter before. `errors_of` is another loop: this one starts at its last
     adapter, and learns from the questions that are answered wrong. `early_stop` ends the loop where an iteration's gain
     on the held-out questions is within noise. `training` are the keys of an SFT adapter.

@@ -24,8 +24,9 @@ def star(rows: Sequence[Row]) -> list[Block]:
             Paragraph(
                 "Held-out questions are of train, of databases that no iteration learns from, answered greedily. The "
                 "solve rate of an iteration is that of its policy: of the candidates that the next one asks it for. "
-                "Questions with a vacuous gold are in neither. Seconds are of the last run: answers that were in the "
-                "store of completions cost none."
+                "Questions with a vacuous gold are in neither. The candidates of a question resemble each other: the "
+                "interval of a solve rate is that of as many questions as have one. Seconds are of the last run: "
+                "answers that were in the store of completions cost none."
             )
         )
     return blocks + ([Grid(["Iteration", ""], no_results(missing, 2), "Without results")] if missing else [])
@@ -46,7 +47,12 @@ def _gains(name: str, rows: Sequence[Row]) -> Plot:
     """Held-out questions, and questions of train that some candidate solves, over the iterations."""
     curves = [
         Curve(
-            label, [(row["iteration"], 100 * row["value"]) for row in rows if _is(row, measure, "all") and row["value"]]
+            label,
+            [
+                (row["iteration"], 100 * row["value"])
+                for row in rows
+                if _is(row, measure, "all") and row["value"] is not None
+            ],
         )
         for measure, label in (("held_out", "held-out questions right"), ("solved", "questions of train solved"))
     ]
@@ -66,7 +72,11 @@ def _solved(name: str, rows: Sequence[Row]) -> list[Block]:
     curves = [
         Curve(
             level,
-            [(n, 100 * found[n, level]["value"]) for n in iterations if (found.get((n, level)) or {}).get("value")],
+            [
+                (n, 100 * found[n, level]["value"])
+                for n in iterations
+                if found.get((n, level), {}).get("value") is not None
+            ],
         )
         for level in levels
     ]

@@ -7,7 +7,8 @@
   order of their samples, again from the first where there are fewer.
 * A question without a right answer gives what the gold had a hand in: right answers to the question with the gold
   shown (rationalised), else the gold itself. All of these together are at most `max_gold_fraction` of the rows, dealt a
-  row a question before any gets a second; which questions come first is drawn by their ids.
+  row a question before any gets a second; which questions come first is drawn by their ids. Where thoughts are learnt,
+  golds, which have none, would teach to leave them out: there rationalised answers alone are learnt.
 * So without a single right answer there is nothing to learn: an error, and never a training on golds alone.
 """
 
@@ -61,13 +62,16 @@ def balance(
     if not solved:
         raise GeneratorFailed(
             f"not one of the candidates for {len(tallies)} questions is right: there is nothing to learn but golds, "
-            "which this loop does not train on alone; start from a stronger model, or from an adapter trained on golds"
+            "which this loop does not train on alone; start from a stronger model, or from one trained on golds (`t2s "
+            "merge` makes a model of an adapter)"
         )
-    unsolved = [example_id for example_id in tallies if example_id not in found]
+    helped = {example_id: answered.answers for example_id, answered in rationalised.items() if answered.solved}
+    unsolved = [
+        example_id for example_id in tallies if example_id not in found and (example_id in helped or not star.thoughts)
+    ]
     for example_id, rows in _gold_rows(unsolved, most, gold_limit(solved, star.max_gold_fraction), star.seed).items():
-        helped = rationalised.get(example_id)
-        if helped and helped.solved:
-            found[example_id] = _dealt(example_id, Source.RATIONALISED, helped.answers, rows)
+        if example_id in helped:
+            found[example_id] = _dealt(example_id, Source.RATIONALISED, helped[example_id], rows)
         else:
             gold = Answer(golds[example_id].strip(), None, 0)
             found[example_id] = _dealt(example_id, Source.GOLD, (gold,), rows)

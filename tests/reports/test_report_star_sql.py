@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from t2s_pipeline.evaluation.statistics import wilson_interval
+from t2s_pipeline.reports.blocks import Plot
 from t2s_pipeline.reports.render import markdown
+from t2s_pipeline.reports.render_star import star
 from t2s_pipeline.reports.run import report_connection, run_report
 from tests.reports.star_rows import loops, star_tables
 from tests.reports.tables import beside_another_experiment
@@ -36,6 +39,20 @@ def test_figures(report, iteration, measure, level, counts):
     key = (iteration, measure, level)
     row = next(r for r in report.to_pylist() if (r["iteration"], r["measure"], r["level"]) == key)
     assert (row["numerator"], row["denominator"]) == counts
+
+
+def test_the_interval_of_a_solve_rate_is_that_of_its_questions(report):
+    """Eight candidates for two questions say no more than two questions would."""
+    row = next(r for r in report.to_pylist() if (r["iteration"], r["measure"], r["level"]) == (1, "solve_rate", "easy"))
+    assert (row["interval_low"], row["interval_high"]) == pytest.approx(wilson_interval(1, 1))
+    rows = next(r for r in report.to_pylist() if r["measure"] == "rows")
+    assert rows["interval_low"] is None  # counted, not estimated
+
+
+def test_a_curve_begins_where_nothing_is_solved(report):
+    history = [row for row in report.to_pylist() if row["missing"] is None]
+    curves = {c.label: c.points for block in star(history) if isinstance(block, Plot) for c in block.curves}
+    assert list(curves["hard"]) == [(0, 0.0), (1, 25.0)]
 
 
 def test_the_end_of_the_loop_is_said_and_what_has_not_run_says_why(report):

@@ -79,6 +79,18 @@ def test_what_the_gold_helped_with_goes_before_the_gold_and_under_its_cap():
     assert gold_limit(2, 0.5) == 2 and gold_limit(2, 0.0) == 0 and gold_limit(3, 0.75) == 9
 
 
+def test_where_thoughts_are_learnt_no_bare_gold_is():
+    own = tallies([8, 8, 0, 0])
+    helped = {"q02": solved("q02", 0, 1), "q03": solved("q03", 1, 1)}
+    lessons = balance(own, helped, {}, StarConfig(thoughts=True))
+    assert [(lesson.example_id, lesson.source) for lesson in lessons] == [
+        ("q00", Source.CANDIDATE),
+        ("q01", Source.CANDIDATE),
+        ("q03", Source.RATIONALISED),
+    ]
+    assert sum(lesson.copies for lesson in lessons if lesson.source is Source.RATIONALISED) == 2  # the whole cap
+
+
 def test_without_a_right_answer_nothing_is_learnt():
     with pytest.raises(GeneratorFailed, match="nothing to learn but golds"):
         lessons_of([0, 0, 0], max_gold_fraction=0.9)
