@@ -23,6 +23,7 @@ from t2s_pipeline.commands.merge import merge
 from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.new_experiment import new_experiment
 from t2s_pipeline.commands.push import push
+from t2s_pipeline.commands.report import report
 from t2s_pipeline.commands.scoring import compare, score
 from t2s_pipeline.commands.serve import serve
 from t2s_pipeline.commands.store import prune, store
@@ -41,6 +42,7 @@ app.command()(new_experiment)
 app.command()(accept)
 app.command()(score)
 app.command()(compare)
+app.command()(report)
 app.command()(export)
 app.command()(push)
 app.command()(merge)

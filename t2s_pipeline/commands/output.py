@@ -1,4 +1,4 @@
-"""What commands write: text on standard output, and a table in a file that is tried before the work begins.
+"""What commands write: text on standard output, and a table or a page in a file, tried before the work begins.
 
     require_writable(rows, "--rows", inputs=[predictions, gold])
     ...
@@ -15,16 +15,27 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from t2s_pipeline.commands.terminal import CommandError
 
-_PARQUET = b"PAR1"
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a command writes into a file: its name, and what every such file begins with."""
+
+    name: str
+    begins: bytes
 
 
-def require_writable(target: Path, option: str, inputs: Iterable[Path]) -> None:
-    """Raise CommandError unless a table may be written there: into a folder that takes files, over nothing but another
-    table that is none of the inputs."""
+PARQUET = FileKind("Parquet", b"PAR1")
+PAGE = FileKind("HTML page", b"<!DOCTYPE html>")
+
+
+def require_writable(target: Path, option: str, inputs: Iterable[Path] = (), kind: FileKind = PARQUET) -> None:
+    """Raise CommandError unless a file of this kind may be written there: into a folder that takes files, over nothing
+    but another of its kind that is none of the inputs."""
     if not target.parent.is_dir():
         raise CommandError(f"{option} {target}: no such folder; make it first")
     if target.is_dir():
@@ -32,16 +43,18 @@ def require_writable(target: Path, option: str, inputs: Iterable[Path]) -> None:
     if target.exists():
         if any(path.exists() and path.samefile(target) for path in inputs):
             raise CommandError(f"{option} {target}: is what is read, and would be lost; name another file")
-        if not _is_parquet(target):
-            raise CommandError(f"{option} {target}: is a file already, and no Parquet; remove it, or name another")
+        if not _is_of_kind(target, kind):
+            raise CommandError(f"{option} {target}: is a file already, and no {kind.name}; remove it, or name another")
     with _mendable(f"{option} {target}", "name a file where you may write"), tempfile.TemporaryFile(dir=target.parent):
         pass
 
 
 @contextmanager
-def written_to(target: Path, option: str) -> Iterator[None]:
+def written_to(
+    target: Path, option: str, remedy: str = "the figures above are whole; write the rows elsewhere"
+) -> Iterator[None]:
     """Around writing: what the system refuses is a CommandError."""
-    with _mendable(f"{option} {target}", "the figures above are whole; write the rows elsewhere"):
+    with _mendable(f"{option} {target}", remedy):
         yield
 
 
@@ -57,9 +70,9 @@ def print_out(text: str) -> None:
         raise CommandError(f"standard output: {error.strerror}; send it where there is room") from error
 
 
-def _is_parquet(path: Path) -> bool:
+def _is_of_kind(path: Path, kind: FileKind) -> bool:
     with _mendable(str(path), "name another file"), path.open("rb") as file:
-        return path.is_file() and file.read(len(_PARQUET)) == _PARQUET
+        return path.is_file() and file.read(len(kind.begins)) == kind.begins
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
     write_text(path, page_html(connection, config))
 
-It opens from disk and asks nothing of a network. The tables need no script; a small one searches the failures, and the
-page's policy lets no other run. What models and data sets wrote is escaped, or is data that the script puts in as text.
+It opens from disk and asks nothing of a network. The tables need no script; a small one sorts them and searches the
+failures, and the page's policy lets no other run. What models and data sets wrote is escaped, or is data that the
+script puts in as text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -31,7 +32,9 @@ from t2s_pipeline.table_definitions import REPORT_PAGE
 if TYPE_CHECKING:
     import duckdb
 
-PAGE_CODE_VERSION = "3"
+MakeReport = Callable[[str, "duckdb.DuckDBPyConnection", ExperimentConfig], pa.Table]
+
+PAGE_CODE_VERSION = "4"
 FAILURES = "report_failures"
 #: What of a failure the page has, with its title.
 _FAILURE_FIELDS = {
@@ -53,15 +56,21 @@ _FAILURE_FIELDS = {
     "causes": "Differences from the gold",
 }
 _CODE_SPAN = re.compile(r"`([^`]+)`")
+_COUNTED = re.compile(r"([+-]?[\d.,]+(?: %)?|–) (\(.*\d.*\))")
+"""A figure, and in brackets its counts and interval, which stand below it."""
+_LONG = 30
+"""Letters from which a cell's text of several words needs a wide column."""
 _NO_SCRIPT = (
     "<noscript><p>Without JavaScript the failures cannot be searched here; they are in table "
     "<code>report_failures</code>.</p></noscript>"
 )
 
 
-def page_html(connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> str:
-    """The page, from the published reports in `connection`'s views or tables."""
-    shown = {report: published_report(report.name, connection, config) for report in declared_reports(config)}
+def page_html(
+    connection: duckdb.DuckDBPyConnection, config: ExperimentConfig, made: MakeReport = published_report
+) -> str:
+    """The page, from the published reports in `connection`'s views or tables; `made=run_report` counts them afresh."""
+    shown = {report: made(report.name, connection, config) for report in declared_reports(config)}
     script = _resource("page.js")
     sections, failures = [], None
     for report, table in shown.items():
@@ -109,24 +118,29 @@ def _block(block: Block) -> str:
 
 
 def _table(grid: Grid) -> str:
-    caption = f"<caption>{escape(grid.title)}</caption>" if grid.title else ""
     if not grid.rows:
         return f"<p>{escape(grid.title + ': ' if grid.title else '')}None.</p>"
+    title = f'<p class="title">{escape(grid.title)}</p>' if grid.title else ""
+    label = escape(grid.title or "Table", quote=True)
     head = "".join(f"<th>{escape(name)}</th>" for name in grid.columns)
-    body = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows)
+    body = "\n".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in grid.rows)
     return (
-        f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+        f'{title}<div class="scroll" role="region" aria-label="{label}" tabindex="0">'
+        f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
 def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, Code):
-        return f"<code>{escape(cell.text)}</code>" if cell.text else ""
-    if isinstance(cell, Strong):
-        return f"<strong>{escape(cell.text)}</strong>"
-    return escape(str(cell))
+    text = "" if cell is None else cell.text if isinstance(cell, Code | Strong) else str(cell)
+    counted = _COUNTED.fullmatch(text) if isinstance(cell, str) else None
+    if counted:
+        return f"<td>{escape(counted[1])}<small>{escape(counted[2])}</small></td>"
+    shown = escape(text)
+    if shown and isinstance(cell, Code):
+        shown = f"<code>{shown}</code>"
+    elif shown and isinstance(cell, Strong):
+        shown = f"<strong>{shown}</strong>"
+    return f'<td class="long">{shown}</td>' if len(text) >= _LONG and " " in text else f"<td>{shown}</td>"
 
 
 def failures_json(rows: Iterable[Mapping[str, Any]]) -> str:

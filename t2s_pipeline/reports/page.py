@@ -1,6 +1,7 @@
 """What an experiment came to, for a person at a terminal: its figures, the report's file, and queries to go on with.
 
-Everything is read from what was published last; nothing is counted again.
+What a terminal shows is read from what was published last and not counted again; the HTML page that `t2s report` writes
+(`write_page`) is counted from the tables as they are.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from t2s_pipeline.files import write_text
 from t2s_pipeline.reports.figures import MARK_NOTE, NO_RESULTS, figure_columns, match_rules, settings_shown
 from t2s_pipeline.reports.listing import declared_reports
 from t2s_pipeline.reports.render import experiment_report, outside_text
-from t2s_pipeline.reports.run import published_report
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.reports.run import published_report, run_report
+from t2s_pipeline.warehouse import Warehouse, WarehouseError
 
 #: The reports of a results page: what the arms came to, without what went wrong example by example.
 RESULTS_PAGE = (
@@ -61,7 +62,7 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
             return f"Experiment {config.name!r} has no results yet: t2s run -e {config.name}"
         outside = outside_text(connection, config).rstrip()
         path = write_text(_report_file(warehouse, config), experiment_report(connection, config))
-    page = warehouse.data / "reports" / config.name / "index.html"
+    page = _page_file(warehouse, config)
     if config.arms:
         rules = " and ".join(match_rules(rows)) or "unknown"
         lines = [f"Results of experiment {config.name!r}, {rules} rule, split {config.evaluation.split}", ""]
@@ -78,6 +79,20 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
     return "\n".join(lines)
 
 
+def write_page(warehouse: Warehouse, config: ExperimentConfig, file: Path | None = None) -> Path:
+    """Write the HTML page to `file`, else where the graph has it, every report counted from the tables as they are now.
+
+    Returns the path. Raises WarehouseError where the experiment has no tables.
+    """
+    from t2s_pipeline.reports.html import page_html
+
+    if not warehouse.live_refs(config.name):
+        raise WarehouseError(f"experiment {config.name!r} has no tables in {warehouse.data}: t2s run -e {config.name}")
+    with warehouse.connect() as connection:
+        page = page_html(connection, config, run_report)
+    return write_text(file or _page_file(warehouse, config), page)
+
+
 def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Path) -> None:
     """Write what the arms came to, as Markdown: the reports of RESULTS_PAGE, as they were published last."""
     with warehouse.connect() as connection:
@@ -88,6 +103,10 @@ def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Pat
     )
     title, rest = report.split("\n", 1)
     write_text(file, f"{title}\n\n{note}\n{rest}")
+
+
+def _page_file(warehouse: Warehouse, config: ExperimentConfig) -> Path:
+    return warehouse.data / "reports" / config.name / "index.html"
 
 
 def _report_file(warehouse: Warehouse, config: ExperimentConfig) -> Path:

@@ -14,14 +14,14 @@ from html import escape
 
 from t2s_pipeline.reports.blocks import Bar, Chart, Plot
 
-_LABEL, _PLOT, _VALUE, _ROW = 230, 460, 150, 22
+_LEFT, _PLOT, _VALUE, _ROW = 16, 424, 80, 40
 _WIDTH, _HEIGHT, _MARGIN = 640, 260, 50
 _COLOURS = ("#4a78b5", "#c0504d", "#6a994e", "#8064a2", "#d98a2b", "#2a9d8f", "#7a7a7a", "#b04a8a")
-_SHOWN_LETTERS = 34
+_SHOWN_LETTERS = 56
 
 
 def bar_chart(chart: Chart) -> str:
-    """Horizontal bars from 0, each with its interval as a line; empty without bars."""
+    """Horizontal bars from 0, each below its label and with its interval as a line; empty without bars."""
     if not chart.bars:
         return ""
     ends = [100 * v for bar in chart.bars for v in (bar.value, bar.low, bar.high) if v is not None]
@@ -29,10 +29,10 @@ def bar_chart(chart: Chart) -> str:
     ticks = _ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
 
-    x = _Scale(low, high, _LABEL, _LABEL + _PLOT)
+    x = _Scale(low, high, _LEFT, _LEFT + _PLOT)
     height = _ROW * len(chart.bars) + 24
     unit = " %" if chart.percent else ""
-    parts = [_open(_LABEL + _PLOT + _VALUE, height, chart.title)]
+    parts = [_open(_LEFT + _PLOT + _VALUE, height, chart.title)]
     for tick in ticks:
         parts.append(_line(x(tick), 0, x(tick), height - 18, "#8886"))
         parts.append(_text(x(tick), height - 5, f"{tick:g}{unit}", "middle"))
@@ -43,10 +43,10 @@ def bar_chart(chart: Chart) -> str:
 
 def _bar(bar: Bar, top: float, x: _Scale, unit: str) -> list[str]:
     left, right = sorted((x(0.0), x(100 * bar.value)))
-    middle = top + _ROW / 2
+    middle = top + 29
     parts = [
-        _text(_LABEL - 8, middle + 4, _short(bar.label), "end", bar.label),
-        f'<rect x="{left:.1f}" y="{top + 4:.1f}" width="{max(right - left, 0.5):.1f}" height="{_ROW - 8}" '
+        _text(0, top + 16, _short(bar.label), "start", bar.label),
+        f'<rect x="{left:.1f}" y="{middle - 7:.1f}" width="{max(right - left, 0.5):.1f}" height="14" '
         f'fill="{_COLOURS[0]}" fill-opacity="0.75"/>',
     ]
     if bar.low is not None and bar.high is not None:
