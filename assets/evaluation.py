@@ -21,7 +21,7 @@ from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from t2s_pipeline.warehouse import Warehouse
 
 GROUP = "evaluation"
-_SPLIT_TABLES = ("examples", "gold_audit")
+_SPLIT_TABLES = ("examples", "gold_audit", "gold_features")
 
 
 def arm_rollouts(config: ExperimentConfig) -> Stage:
@@ -130,6 +130,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
         dependencies=[
             Dependency(f"{split}_examples"),
             Dependency("gold_audit"),
+            Dependency("gold_features"),
             Dependency("arm_rollouts", {arm: [arm] for arm in config.arms}),
         ],
         invariants=[

@@ -11,6 +11,7 @@ from assets.evaluation import arm_rollouts, evaluations
 from assets.examples import examples
 from assets.external_adapters import external_adapters
 from assets.gold_audit import gold_audit
+from assets.gold_features import gold_features
 from assets.grpo_adapters import grpo_adapters
 from assets.preferences import filtered_pairs, mined_pairs, synthetic_pairs
 from assets.reasoning import teacher_traces
@@ -29,7 +30,7 @@ def build_stages(config: ExperimentConfig) -> list[Stage]:
     """Every stage that the configuration declares, upstream first."""
     splits = declared_splits(config)
     stages = [examples(config, split) for split in splits]
-    stages += [gold_audit(config), database_catalog(config)]
+    stages += [gold_audit(config), gold_features(config), database_catalog(config)]
     if uses_retrieval(config):
         stages.append(retrieved_schemas(config))
     if config.trains:

@@ -1,27 +1,38 @@
-"""The DuckDB catalogue: `warehouse.duckdb`, a view for each table over the live objects and the stores' parts.
+"""The DuckDB catalogue: `warehouse.duckdb`, a view for each table over the live objects and the stores' parts, with the
+description of each table and column as its comment, and the macros of `macros/`.
 
     duckdb data/warehouse.duckdb "SELECT arm, value FROM evaluations WHERE metric = 'executable_rate'"
+    duckdb data/warehouse.duckdb "FROM flips('demo', 'base', 'base_repair')"
 
 Built beside the old one and renamed over it, so that a reader always opens a whole catalogue. Views hold absolute
 paths and so work from any folder; after the data folder has moved, `t2s catalog` writes it again. A store's view
-reads its parts by pattern and keeps one row a key, the newest.
+reads its parts by pattern and keeps one row a key, the newest. A catalogue that other code made (with other tables,
+descriptions or macros) is made again: macro `catalog_version()` says which code it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import uuid
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from t2s_pipeline.files import TEMPORARY, store_folder, store_parts
+from t2s_pipeline.macros import all_macros
 from t2s_pipeline.tables import TableSchema, registry
 from t2s_pipeline.warehouse import CATALOG, TableRef, Warehouse, WarehouseError
 
+if TYPE_CHECKING:
+    import duckdb
+
 _LOG = logging.getLogger("t2s")
 
+_VERSION = "catalog_version"
 _TYPES = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -46,9 +57,16 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
             live.setdefault(ref.table, []).append(path)
     try:
         with duckdb.connect(str(temporary)) as connection:
+            connection.execute("BEGIN")  # each statement by itself is written to disk: a second instead of a twentieth
             for schema in registry().values():
                 connection.execute(_view(warehouse, schema, live.get(schema.name, [])))
-                connection.execute(f"COMMENT ON VIEW {_name(schema.name)} IS {_text(schema.description)}")
+                _comment(connection, schema)
+            for macro in all_macros():
+                connection.execute(macro.statement())
+                kind = "MACRO TABLE" if macro.kind == "table" else "MACRO"
+                connection.execute(f"COMMENT ON {kind} {_name(macro.name)} IS {_text(macro.description)}")
+            connection.execute(f"CREATE MACRO {_VERSION}() AS {_text(_version())}")
+            connection.execute("COMMIT")
             connection.execute("CHECKPOINT")  # closing does it too, but does not say when the disk is full
         if not _is_whole(temporary):
             raise WarehouseError(f"{target}: could not be written; is the disk full? Make room and run again")
@@ -70,17 +88,31 @@ def ensure_catalog(warehouse: Warehouse) -> None:
 
 
 def _is_whole(catalog: Path) -> bool:
-    """Whether the file opens read-only and has every view."""
+    """Whether the file opens read-only, and this code made it."""
     import duckdb
 
     if not catalog.is_file():
         return False
     try:
         with duckdb.connect(str(catalog), read_only=True) as connection:
-            views = {name for (name,) in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+            return connection.execute(f"SELECT {_VERSION}()").fetchone() == (_version(),)
     except duckdb.Error:
         return False
-    return registry().keys() <= views
+
+
+@cache
+def _version() -> str:
+    """What a catalogue has of the code: its tables with their descriptions, and the macros."""
+    made_of = repr((list(registry().values()), all_macros()))
+    return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> None:
+    """The descriptions of a table and of its columns, where a user of the catalogue finds them."""
+    connection.execute(f"COMMENT ON VIEW {_name(schema.name)} IS {_text(schema.description)}")
+    for column in schema.columns:
+        where = f"{_name(schema.name)}.{_name(column.name)}"
+        connection.execute(f"COMMENT ON COLUMN {where} IS {_text(column.description)}")
 
 
 def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path]) -> str:

@@ -19,7 +19,7 @@ from t2s_pipeline.config import ExperimentConfig, ModelConfig, SandboxConfig
 from t2s_pipeline.config_teachers import TeacherConfig
 from t2s_pipeline.datasets import load
 from t2s_pipeline.datasets.column_values import read_column_values
-from t2s_pipeline.evaluation import diagnosis, gold_audit, verdict
+from t2s_pipeline.evaluation import diagnosis, gold_audit, gold_features, verdict
 from t2s_pipeline.evaluation.hardness import hardness
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.fingerprints import content_hash
@@ -74,6 +74,7 @@ Rows = Iterable[Mapping[str, Any]]
 CONSTANTS = {
     "CODE_VERSION": load,
     "GOLD_AUDIT_CODE_VERSION": gold_audit,
+    "GOLD_FEATURES_CODE_VERSION": gold_features,
     "CATALOG_CODE_VERSION": table_rows,
     "RETRIEVAL_CODE_VERSION": table_rows,
     "VERDICT_VERSION": verdict,
@@ -180,6 +181,8 @@ def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
     audit = gold_audit.audit_flags(splits["dev"], (), paths, SandboxConfig(workers=1))
     golds = [_digest("examples", splits["dev"]), {name: _file_hash(path) for name, path in paths.items()}]
     golden.keep("gold audit", "GOLD_AUDIT_CODE_VERSION", golds, {"gold_audit": _digest("gold_audit", audit)})
+    used = gold_features.feature_rows([*splits["dev"], *({**splits["dev"][0], "gold": sql} for sql in GRADED)])
+    golden.keep("gold features", "GOLD_FEATURES_CODE_VERSION", [golds[0], GRADED], {"gold_features": _hash(used)})
     schemas = {name: read_schema(path, name) for name, path in sorted(paths.items())}
     databases = {name: _file_hash(path) for name, path in paths.items()}
     catalogue = {
@@ -295,6 +298,7 @@ def _report(
         "attempts": [row for passed in passes.values() for row in passed.attempts],
         "examples": data.dev,
         "gold_audit": data.audit,
+        "gold_features": gold_features.feature_rows(data.dev),
     }
     tables = {name: registry()[name].to_arrow(_of_experiment(found)) for name, found in rows.items()}
     inputs = {name: registry()[name].digest(table) for name, table in tables.items()}

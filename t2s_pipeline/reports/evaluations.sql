@@ -7,20 +7,7 @@
 -- of them is the answer, so that the figure is not to be had in use. A rollout of one turn repairs nothing and has no
 -- `repair_success_rate` and no `regressions`.
 WITH subset_of AS (
-    SELECT example_id, unnest(
-        CASE
-            WHEN excluded_reason IS NULL
-                THEN ['all', 'not_excluded', 'hardness=' || coalesce(hardness, 'unknown')]
-            ELSE ['all']
-        END
-    ) AS subset
-    FROM examples
-    WHERE experiment = $experiment
-    UNION ALL
-    SELECT e.example_id, 'audited'
-    FROM examples AS e
-    JOIN gold_audit AS g USING (experiment, example_id)
-    WHERE e.experiment = $experiment AND e.excluded_reason IS NULL AND g.audited
+    SELECT example_id, subset FROM subsets($experiment)
 ),
 by_example AS (
     SELECT

@@ -38,7 +38,7 @@ REPORTS: dict[str, Report] = {
         ),
         Report("report_ablations", "Ablations", ("evaluations", "filtered_pairs")),
         Report("report_comparison", "Paired comparisons", ("trajectories", "rollouts")),
-        Report("report_hardness", "Accuracy by hardness", ("evaluations",)),
+        Report("report_hardness", "Accuracy by hardness and by what the gold uses", ("evaluations",)),
         Report("report_error_taxonomy", "First-turn errors and their repair", ("trajectories", "rollouts")),
         Report("report_repair_breakdown", "Repair breakdown and transitions", ("trajectories", "rollouts")),
         Report("report_routing", "Verifier-aware routing of first-turn errors", ("trajectories", "rollouts")),

@@ -1,12 +1,14 @@
 """What one arm, or several, achieved: the rows of table `evaluations`.
 
     table = arm_metrics(
-        "demo", rollouts=rollouts, trajectories=trajectories, attempts=attempts, examples=examples, gold_audit=audit
+        "demo", rollouts=rollouts, trajectories=trajectories, attempts=attempts, examples=examples, gold_audit=audit,
+        gold_features=features,
     )
 
-The counting is `evaluations.sql`, which also says what each metric means. Subsets are `all`, `not_excluded`, and of
-those not excluded `audited` (whose gold passed the audit) and `hardness=...`. Every example of the rollout's split must
-have its trajectory: a denominator never shrinks without a word.
+The counting is `evaluations.sql`, which also says what each metric means. Subsets are those of macro `subsets`: `all`,
+`not_excluded`, and of those not excluded `audited` (whose gold passed the audit), `hardness=...`, and what the gold
+uses, such as `joins=2`. Every example of the rollout's split must have its trajectory: a denominator never shrinks
+without a word.
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.reports.run import report_connection, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
-METRICS_CODE_VERSION = "5"
+METRICS_CODE_VERSION = "6"
 
 
 class MissingOutcome(InvariantError):
-    """A rollout or the gold audit lacks examples of the split, or has some that are not there; names the first."""
+    """A rollout, the gold audit or the gold features lack examples of the split, or a rollout has some that are not
+    there; names the first."""
 
 
 def arm_metrics(
@@ -32,10 +35,11 @@ def arm_metrics(
     attempts: pa.Table,
     examples: pa.Table,
     gold_audit: pa.Table,
+    gold_features: pa.Table,
 ) -> pa.Table:
     """Metrics of every rollout in `rollouts`, as the tables of those names have them. Raises MissingOutcome."""
     tables = {"rollouts": rollouts, "trajectories": trajectories, "attempts": attempts, "examples": examples}
-    tables["gold_audit"] = gold_audit
+    tables |= {"gold_audit": gold_audit, "gold_features": gold_features}
     with report_connection(tables) as connection:
         uncovered = run_sql("uncovered_examples", connection, {"experiment": experiment})
         if uncovered:

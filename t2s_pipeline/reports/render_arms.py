@@ -1,11 +1,10 @@
-"""Reports that set arms side by side, as blocks: methods, ablations, paired comparisons, flips, hardness."""
+"""Reports that set arms side by side, as blocks: methods, ablations, paired comparisons, flips."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.reports.blocks import Bar, Block, Chart, Code, Grid, Paragraph
 from t2s_pipeline.reports.figures import (
     MARK_NOTE,
@@ -16,7 +15,6 @@ from t2s_pipeline.reports.figures import (
     difference,
     distinct,
     drawn,
-    figure,
     figure_columns,
     first_of_each,
     no_results,
@@ -205,24 +203,6 @@ def flips(rows: Sequence[Row]) -> list[Block]:
         title = f"{name}: {second} fixes {fixed} and breaks {len(own) - fixed} of {first}{more}"
         blocks.append(Grid(["Change", "Example", "Question", "Error", first, second], body, title))
     return blocks or [Paragraph("No example is right in one arm of a comparison and wrong in the other.")]
-
-
-def hardness(rows: Sequence[Row]) -> list[Block]:
-    real, missing = without_results(rows)
-    levels = distinct(row["hardness"] for row in sorted(real, key=lambda row: _LEVELS.index(row["hardness"])))
-    blocks: list[Block] = []
-    for metric in (FIRST_TURN, FINAL):
-        for mark, group in by_awareness([row for row in real if row["metric"] == metric]):
-            cells = {(row["arm"], row["hardness"]): figure(row) for row in group}
-            arms = distinct(row["arm"] for row in group)
-            body = [[arm, *(cells.get((arm, level), "–") for level in levels)] for arm in arms]
-            blocks.append(Grid(["Run", *levels], body, _MAIN[metric] + mark))
-    if missing:
-        blocks.append(Grid(["Run", ""], no_results(missing, 2), "Without results"))
-    return blocks + _note(real)
-
-
-_LEVELS = tuple(level.value for level in Hardness)
 
 
 def _note(rows: Sequence[Row]) -> list[Block]:

@@ -1,10 +1,12 @@
--- First-turn and final accuracy of every declared arm by hardness, of examples that are not excluded. An arm without
--- results has the single row `(no results)`, with the reason.
+-- First-turn and final accuracy of every declared arm by hardness and by what the gold uses (the subsets `slice=level` of
+-- `evaluations`), of examples that are not excluded. An arm without results has the single row `(no results)`, with the
+-- reason.
 WITH shown AS (
     SELECT
         arm,
         metric,
-        subset[len('hardness=') + 1:] AS hardness,
+        string_split(subset, '=')[1] AS slice,
+        string_split(subset, '=')[2] AS level,
         gold_aware,
         numerator,
         denominator,
@@ -13,14 +15,15 @@ WITH shown AS (
         interval_high
     FROM evaluations
     WHERE experiment = $experiment
-        AND subset LIKE 'hardness=%'
+        AND contains(subset, '=')
         AND metric IN ('first_turn_example_accuracy', 'final_example_execution_accuracy')
 )
 SELECT
     $experiment AS experiment,
     d.arm,
     coalesce(s.metric, 'final_example_execution_accuracy') AS metric,
-    coalesce(s.hardness, '(no results)') AS hardness,
+    coalesce(s.slice, 'hardness') AS slice,
+    coalesce(s.level, '(no results)') AS level,
     CASE WHEN s.arm IS NULL THEN d.missing END AS missing,
     s.gold_aware,
     coalesce(s.numerator, 0)::BIGINT AS numerator,
@@ -33,6 +36,9 @@ LEFT JOIN shown AS s USING (arm)
 ORDER BY
     d.position,
     s.metric DESC,
+    s.slice <> 'hardness',
+    s.slice,
     list_position(
-        ['easy', 'medium', 'hard', 'extra', 'simple', 'moderate', 'challenging', 'unknown'], s.hardness
-    )
+        ['easy', 'medium', 'hard', 'extra', 'simple', 'moderate', 'challenging', 'unknown'], s.level
+    ),
+    s.level

@@ -1,25 +1,11 @@
 -- Recall@k of every declared arm with several samples, over the samples of its first turn and all its examples, k from 1
 -- to their number. `first_k`: is one of the first k right. `expected`: the probability that one of k samples is right
--- that are drawn from the n of the example, of which c are: 1 - (n - c choose k) / (n choose k). The interval of
+-- that are drawn from the n of the example, of which c are (macro `pass_at_k`). The interval of
 -- `expected` is Wilson's with the sum of probabilities for successes: a mean of values from 0 to 1 varies no more than
 -- a share does, so that it is wide enough. An arm without results has one row with the reason.
-WITH verdict AS (
-    SELECT * FROM sample_verdicts($experiment)
-),
-example AS (
-    SELECT
-        arm,
-        rule,
-        example_id,
-        count(*) AS n,
-        count(*) FILTER (right_) AS c,
-        min(sample) FILTER (right_) AS first_right
-    FROM verdict
-    GROUP BY arm, rule, example_id
-),
-drawn AS (
+WITH drawn AS (
     SELECT arm, rule, n, c, first_right, unnest(range(1, n + 1)) AS k
-    FROM example
+    FROM sample_counts($experiment)
 ),
 found AS (
     SELECT
@@ -29,12 +15,7 @@ found AS (
         unnest(
             [
                 {'estimator': 'first_k', 'p': coalesce(first_right < k, false)::INT::DOUBLE},
-                {
-                    'estimator': 'expected',
-                    'p': 1 - list_product(
-                        list_transform(range(k), lambda i: greatest(n - c - i, 0) / (n - i)::DOUBLE)
-                    )
-                }
+                {'estimator': 'expected', 'p': pass_at_k(n, c, k)}
             ],
             recursive := true
         )

@@ -1,12 +1,6 @@
 -- The final answers of every declared arm by Spider's rule, the strict one and the STaR reference's, of all examples and
 -- of those not excluded. An arm without results has one row with the reason.
-WITH pass AS (
-    SELECT rollout AS arm, max(num_samples) AS samples, any_value(selection) AS selection
-    FROM rollouts
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-answer AS (
+WITH answer AS (
     SELECT t.rollout AS arm, t.excluded_reason IS NULL AS kept, unnest([
         {'rule': 'official', 'right_': coalesce(a.correct_official, false)},
         {'rule': 'strict', 'right_': coalesce(a.correct_strict, false)},
@@ -42,5 +36,5 @@ SELECT
     wilson_high(c.k, c.n) AS interval_high
 FROM declared_arms AS d
 LEFT JOIN counted AS c USING (arm)
-LEFT JOIN pass AS p USING (arm)
+LEFT JOIN passes($experiment) AS p USING (arm)
 ORDER BY d.position, c.subset, list_position(['official', 'strict', 'star'], c.rule)

@@ -2,14 +2,7 @@
 -- selectors and the first sample know no gold; `best_sample`, the one sample number that is right most often over all
 -- examples (the lowest of equals), and `any_sample` do. A declared arm without votes has the single row
 -- `(no results)`, with the reason.
-WITH pass AS (
-    SELECT rollout AS arm, max(num_samples) AS samples
-    FROM rollouts
-    JOIN voting_arms ON arm = rollout
-    WHERE experiment = $experiment
-    GROUP BY rollout
-),
-subset_of AS (
+WITH subset_of AS (
     SELECT
         example_id,
         unnest(CASE WHEN excluded_reason IS NULL THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset
@@ -39,7 +32,7 @@ SELECT
     wilson_high(c.k, c.n) AS interval_high
 FROM voting_arms AS d
 LEFT JOIN counted AS c USING (arm)
-LEFT JOIN pass AS p ON p.arm = c.arm
+LEFT JOIN passes($experiment) AS p ON p.arm = c.arm
 ORDER BY
     d.position,
     c.subset,

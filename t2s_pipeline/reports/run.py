@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.macros import macros_named_in
 from t2s_pipeline.reports.ablations import ablation_members
 from t2s_pipeline.reports.beside import arms_beside
 from t2s_pipeline.reports.declared import (
@@ -41,11 +42,7 @@ from t2s_pipeline.tables import TableError, registry
 if TYPE_CHECKING:
     import duckdb
 
-REPORTS_CODE_VERSION = "7"
-#: Files of macros that the others use.
-_MACROS = ("wilson", "feedback")
-#: Files of relations that several reports begin with: table macros, in an order in which each can use those before it.
-_SHARED = ("passes", "outcomes", "sample_verdicts", "vote_answers")
+REPORTS_CODE_VERSION = "8"
 #: Reports of paired comparisons: the file that counts their pairs, and what tells its comparisons apart.
 _PAIRED = {
     "report_comparison": ("paired_counts", ("comparison",)),
@@ -106,22 +103,11 @@ def published_report(name: str, connection: duckdb.DuckDBPyConnection, config: E
 
 
 def run_sql(name: str, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of `<name>.sql` of this folder."""
+    """The rows of `<name>.sql` of this folder, which may use the warehouse's macros."""
     query = _sql(name)
-    # A table macro can only be made where the tables that it reads are there: so no more than the query names.
-    for macros in (*_MACROS, *_shared(query)):
-        connection.execute(_sql(macros))
+    for macro in macros_named_in(query):
+        connection.execute(macro.temporary())
     return connection.sql(query, params=dict(parameters)).to_arrow_table().to_pylist()
-
-
-def _shared(query: str) -> list[str]:
-    """The files of shared relations that a query names, and those that these name, in an order to run them in."""
-    named, text = [], query
-    for shared in reversed(_SHARED):
-        if f"{shared}(" in text:
-            named.append(shared)
-            text += _sql(shared)
-    return named[::-1]
 
 
 def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:

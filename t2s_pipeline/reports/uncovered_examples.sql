@@ -1,5 +1,5 @@
--- Examples of a rollout's split without a trajectory in it or without a gold audit, and trajectories without an example:
--- all must be none.
+-- Examples of a rollout's split without a trajectory in it, a gold audit or gold features, and trajectories without an
+-- example: all must be none.
 WITH expected AS (
     SELECT DISTINCT r.rollout, e.example_id
     FROM rollouts AS r
@@ -17,4 +17,7 @@ FROM found ANTI JOIN expected USING (rollout, example_id)
 UNION ALL
 SELECT rollout, example_id, 'no row in gold_audit' AS what
 FROM expected ANTI JOIN (SELECT example_id FROM gold_audit WHERE experiment = $experiment) USING (example_id)
+UNION ALL
+SELECT rollout, example_id, 'no row in gold_features' AS what
+FROM expected ANTI JOIN (SELECT example_id FROM gold_features WHERE experiment = $experiment) USING (example_id)
 ORDER BY rollout, example_id

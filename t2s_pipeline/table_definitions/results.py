@@ -16,7 +16,11 @@ EVALUATIONS = output_table(
     [
         key_column("arm", "Name of the arm."),
         key_column("metric", "Name of the metric, see the README."),
-        key_column("subset", "`all`, `not_excluded`, and of those not excluded `audited`, `hardness=easy` and so on."),
+        key_column(
+            "subset",
+            "`all`, `not_excluded`, and of those not excluded `audited`, `hardness=easy`, `joins=2` and so on, "
+            "as macro `subsets` has them.",
+        ),
         Column("gold_aware", FLAG, "The gold decided what was repaired or when to stop.", nullable=False),
         Column("numerator", REAL, "Successes.", nullable=False),
         Column("denominator", INT, "Cases.", nullable=False),
@@ -119,13 +123,15 @@ REPORT_PAGE = output_table(
 
 REPORT_HARDNESS = output_table(
     "report_hardness",
-    "Accuracy by hardness: of examples that are not excluded.",
+    "Accuracy by hardness and by what the gold uses: of examples that are not excluded.",
     [
         ARM,
         key_column("metric", "Name of the metric."),
-        key_column("hardness", "As in `examples`; `(no results)` where the arm has none."),
+        key_column("slice", "`hardness`, or one of macro `slices`: `joins`, `subqueries`, `group_by` and so on."),
+        key_column("level", "Its level: a hardness, a count or `yes` and `no`; `(no results)` where the arm has none."),
         MISSING,
         GOLD_AWARE,
         *COUNTED,
     ],
+    version=2,
 )

@@ -11,13 +11,14 @@ from t2s_pipeline.datasets.column_descriptions import read_descriptions
 from t2s_pipeline.datasets.column_values import read_column_values
 from t2s_pipeline.datasets.load import database_paths, load_split
 from t2s_pipeline.evaluation.gold_audit import audit_flags
+from t2s_pipeline.evaluation.gold_features import feature_rows
 from t2s_pipeline.evaluation.oracle import check_oracle
 from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.scripted import ScriptedBackend
 from t2s_pipeline.generation.store import CompletionStore
 from t2s_pipeline.reports.metrics import arm_metrics
-from t2s_pipeline.reports.render_arms import hardness as hardness_blocks
+from t2s_pipeline.reports.render_slices import hardness as hardness_blocks
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.rollouts.run import run_rollouts
 from t2s_pipeline.sandbox.policy import SandboxPolicy
@@ -97,6 +98,7 @@ class Walked:
             "attempts": passed.attempts,
             "examples": self.examples,
             "gold_audit": self.audit,
+            "gold_features": feature_rows(self.examples),
         }
         made = {key: _filled(registry()[key], name, found) for key, found in rows.items()}
         made["evaluations"] = arm_metrics(name, **made)
@@ -105,8 +107,9 @@ class Walked:
         hardness_blocks(self.levels)
 
     def by_level(self):
-        final = [row for row in self.levels if row["metric"] == "final_example_execution_accuracy"]
-        return [(row["hardness"], row["numerator"], row["denominator"]) for row in final]
+        of_hardness = [row for row in self.levels if row["slice"] == "hardness"]
+        final = [row for row in of_hardness if row["metric"] == "final_example_execution_accuracy"]
+        return [(row["level"], row["numerator"], row["denominator"]) for row in final]
 
 
 def _filled(schema, name, rows):

@@ -107,6 +107,7 @@ STEPS = {
     "train_examples",
     "dev_examples",
     "gold_audit",
+    "gold_features",
     "database_catalog",
     "retrieved_schemas",
     "train_rollouts[00_of_03]",

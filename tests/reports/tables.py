@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow as pa
 from t2s_pipeline.config import ArmConfig, EvaluationConfig, ExperimentConfig, ModelConfig
 from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.metrics import arm_metrics
-from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, GOLD_AUDIT, ROLLOUTS, TRAJECTORIES
+from t2s_pipeline.table_definitions import ATTEMPTS, EXAMPLES, GOLD_AUDIT, GOLD_FEATURES, ROLLOUTS, TRAJECTORIES
 from t2s_pipeline.tables import TableSchema, registry
 
 EXPERIMENT = "published"
@@ -20,7 +20,8 @@ _DEFAULTS = {pa.string(): "x", pa.int64(): 1, pa.float64(): 0.0, pa.bool_(): Fal
 
 @dataclass(frozen=True)
 class Outcome:
-    """One example of one arm: hardness and exclusion, and (correct, executable) of each attempt in turn."""
+    """One example of one arm: hardness and exclusion, (correct, executable) of each attempt in turn, and in `uses` what
+    its gold does, by columns of `gold_features`."""
 
     first_class: str
     turns: tuple[tuple[bool, bool], ...]
@@ -31,6 +32,7 @@ class Outcome:
     final_class: str | None = None
     signals: tuple[str, ...] = ()
     database_id: str = "spider/shop"
+    uses: Mapping[str, int] = field(default_factory=dict)
 
 
 def table(schema: TableSchema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -47,14 +49,15 @@ def arm_tables(
     gold_free: Iterable[str] = (),
     written: Mapping[str, Mapping[str, str]] = {},
 ) -> dict[str, pa.Table]:
-    """The tables `rollouts`, `trajectories`, `attempts`, `examples` and `gold_audit` of arms over the same examples.
+    """The tables `rollouts`, `trajectories`, `attempts`, `examples`, `gold_audit` and `gold_features` of arms over the
+    same examples.
 
     An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
     judged by the strict rule, and in those in `gold_free` a rule that does not know the gold decides. `written` has an arm's
     `schema_style`, `prompt_style` and `token_budget`, where they are not the defaults.
     """
     base = {"experiment": experiment, "split": "dev"}
-    rollouts, trajectories, attempts, examples, audit = [], [], [], {}, {}
+    rollouts, trajectories, attempts, examples, audit, features = [], [], [], {}, {}, {}
     for arm, outcomes in arms.items():
         turns = max_turns or max(len(o.turns) for o in outcomes)
         rollouts.append(
@@ -75,6 +78,7 @@ def arm_tables(
                 | {"database_id": outcome.database_id, "question": f"Question {number}?"}
             )
             audit[number] = base | example | {"source_row": number, "audited": outcome.audited, "detail": []}
+            features[number] = base | example | {"parsed": True} | dict(outcome.uses)
             attempts += [
                 example
                 | {"rollout": arm, "turn": turn, "sample": 0, "correct": correct, "executable": executable}
@@ -91,6 +95,7 @@ def arm_tables(
         "attempts": table(ATTEMPTS, attempts),
         "examples": table(EXAMPLES, examples.values()),
         "gold_audit": table(GOLD_AUDIT, audit.values()),
+        "gold_features": table(GOLD_FEATURES, features.values()),
     }
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from t2s_pipeline.evaluation.statistics import wilson_interval
+from t2s_pipeline.macros import macros_named_in
 
-MACROS = (files("t2s_pipeline.reports") / "wilson.sql").read_text(encoding="utf-8")
+QUERY = "SELECT wilson_low($k, $n), wilson_high($k, $n)"
 
 
 def interval(successes: int, cases: int) -> tuple[float | None, float | None]:
     with duckdb.connect() as connection:
-        connection.execute(MACROS)
-        parameters = {"k": successes, "n": cases}
-        return connection.execute("SELECT wilson_low($k, $n), wilson_high($k, $n)", parameters).fetchone()
+        for macro in macros_named_in(QUERY):
+            connection.execute(macro.statement())
+        return connection.execute(QUERY, {"k": successes, "n": cases}).fetchone()
 
 
 @pytest.mark.parametrize(

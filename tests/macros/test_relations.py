@@ -1,11 +1,10 @@
-"""passes.sql and outcomes.sql: what several reports begin with, of one experiment alone."""
+"""passes.sql (with feedback.sql) and outcomes.sql: what several reports begin with, of one experiment alone."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 
+from t2s_pipeline.macros import macros_named_in
 from t2s_pipeline.reports.run import report_connection
 from t2s_pipeline.table_definitions import ROLLOUTS, TRAJECTORIES
 from t2s_pipeline.tables import TableSchema
@@ -15,9 +14,10 @@ from tests.reports.tables import EXPERIMENT, table
 def relation(name: str, schema: TableSchema, rows: list[dict]) -> list[dict]:
     """The rows of one of the relations, over a table of these rows."""
     with report_connection({schema.name: table(schema, rows)}) as connection:
-        for file in ("feedback", name):
-            connection.execute((files("t2s_pipeline.reports") / f"{file}.sql").read_text())
-        found = connection.sql(f"SELECT * FROM {name}($experiment) ORDER BY ALL", params={"experiment": EXPERIMENT})
+        query = f"SELECT * FROM {name}($experiment) ORDER BY ALL"
+        for macro in macros_named_in(query):
+            connection.execute(macro.temporary())
+        found = connection.sql(query, params={"experiment": EXPERIMENT})
         return found.to_arrow_table().to_pylist()
 
 

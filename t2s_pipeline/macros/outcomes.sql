@@ -1,6 +1,6 @@
 -- What came of every example of every rollout of an experiment: the class of its first and of its last answer, one that
 -- is right by the class `execution_correct`, and its status.
-CREATE OR REPLACE TEMP MACRO outcomes(of_experiment) AS TABLE
+CREATE MACRO outcomes(of_experiment) AS TABLE
 SELECT
     rollout AS arm,
     example_id,

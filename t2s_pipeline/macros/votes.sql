@@ -1,7 +1,7 @@
 -- Every answer to a question of an arm with several samples (first turn), and whether it is right by each rule: that of
 -- each selector and the first sample, which know no gold; `best_sample`, the one sample number that is right most often
 -- over all examples (the lowest of equals), and `any_sample`, which do.
-CREATE OR REPLACE TEMP MACRO vote_answers(of_experiment) AS TABLE
+CREATE MACRO vote_answers(of_experiment) AS TABLE
 WITH verdict AS (
     SELECT * FROM sample_verdicts(of_experiment)
 ),

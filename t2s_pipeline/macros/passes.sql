@@ -1,7 +1,7 @@
 -- Every rollout of an experiment, its shards together, with what reports call it and whether the gold had a hand in it.
 -- `gold_aware`: the gold decided what was repaired and when to stop. `first_gold_aware`: it also chose the first answer,
 -- among several samples.
-CREATE OR REPLACE TEMP MACRO passes(of_experiment) AS TABLE
+CREATE MACRO passes(of_experiment) AS TABLE
 SELECT
     rollout AS arm,
     any_value(model) AS model,
@@ -10,6 +10,8 @@ SELECT
     NOT bool_and(gold_free) AND max(num_samples) > 1 AS first_gold_aware,
     max(max_turns) > 1 AS repairs,
     max(max_turns) > 1 OR max(num_samples) > 1 AS several,
+    max(num_samples) AS samples,
+    any_value(selection) AS selection,
     feedback_name(
         max(max_turns),
         any_value(feedback_detail),
