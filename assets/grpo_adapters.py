@@ -15,13 +15,14 @@ from assets.adapters import (
     training_figures,
     training_sources,
 )
-from assets.examples import database_files, sandbox_settings
+from assets.examples import database_files, file_digests, sandbox_settings
 from assets.preferences import all_examples, split_examples
 from assets.reasoning import trace_refs
 from assets.refs import declared_splits, ref
 from assets.schemas import check_catalogued, schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.embeddings.embedder import embedding_model
 from t2s_pipeline.fingerprints import StepPlan, content_hash
 from t2s_pipeline.preferences.leakage import check_no_leakage
 from t2s_pipeline.prompts.render import PROMPT_VERSION
@@ -76,10 +77,18 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
 
     def sources(adapter: str) -> dict[str, Any]:
         found = training_sources(config, declared[adapter].model) | {"sqlite": sqlite_version()}
+        found["embedder"] = embedder_of(adapter)
         if adapter in from_store:
             ids = [row["trace_id"] for row in verified_traces(Path(config.paths.data))]
             found["stored traces"] = content_hash(ids)
         return found
+
+    def embedder_of(adapter: str) -> str:
+        """The identity of the model behind the memory: its path says nothing of its weights."""
+        if not declared[adapter].grpo.use_memory:
+            return ""
+        with file_digests(config) as digest_of:
+            return embedding_model(declared[adapter].grpo.embedder, digest_of)
 
     def body(step: StepContext) -> StepOutput:
         examples, start = step.rows(f"examples_{SPLIT}"), step.rows("init")
@@ -107,7 +116,7 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
             evaluated = {row["database_id"] for row in all_examples(step) if row["split"] != SPLIT}
             stored = store_seeds(verified_traces(step.warehouse.data), kept_back | evaluated)
             seeds = list(dict.fromkeys([*seeds, *stored]))  # the teachers' own are in the store too
-        return RewardData(tuple(golds), tuple(seeds), databases, config.sandbox)
+        return RewardData(tuple(golds), tuple(seeds), databases, config.sandbox, embedder_of(step.partition))
 
     def published(warehouse: Warehouse, _: Any) -> None:
         check_published(config, declared, warehouse)

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, PositiveShare, Rule, as_plain
-from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig, RewardConfig
+from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig, RewardConfig, check_embedder
+from t2s_pipeline.config_teachers import WRITER_DATA
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -95,6 +96,15 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
         raise ConfigError(
             f"{key}.grpo.rewards.fold_case = true, but atoms = 'reference' does not read it: leave it out"
         )
+    thinks = bool(adapter.init) and config.adapters[adapter.init].data == WRITER_DATA
+    if not thinks and not config.train.rollouts.prompt_style.startswith("finer"):
+        raise ConfigError(
+            f"{key}: an answer without a thought earns nothing, and nothing leads to one: set train.rollouts.prompt_style"
+            f", which is {config.train.rollouts.prompt_style!r}, to one of FINER's, or init to an SFT adapter of data = "
+            f"{WRITER_DATA!r}"
+        )
+    if grpo.use_memory:
+        check_embedder(grpo.embedder, f"{key}.grpo.embedder")
     counts = grpo.embedder.kind == "tfidf" or grpo.embedder.centred
     if grpo.use_memory and counts and not config.teachers and grpo.memory_seeds == "teachers":
         raise ConfigError(

@@ -5,10 +5,10 @@ The defaults are the paper's (`docs/rewards.md` says where paper and public code
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
-from t2s_pipeline.config_parsing import Count, CountOrNone, NotNegative, Positive, PositiveShare, Share
+from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, NotNegative, Positive, PositiveShare, Share
 
 
 @dataclass(frozen=True)
@@ -86,3 +86,26 @@ class EmbedderConfig:
     max_tokens: Count = 1024
     most_terms: Count = 2048
     centred: bool = False
+
+
+_MODEL = ("path", "revision", "batch_size", "max_tokens")
+_SERVER = ("base_url", "served_model", "revision", "api_key_variable", "request_seconds", "retry_seconds", "batch_size")
+_READ = {"tfidf": ("most_terms",), "states": _MODEL, "sentences": _MODEL, "endpoint": _SERVER}
+"""What each kind of embedder reads beside `centred`."""
+_NEEDED = {"states": ("path",), "sentences": ("path",), "endpoint": ("base_url", "served_model")}
+
+
+def check_embedder(embedder: EmbedderConfig, key: str) -> None:
+    """Raises ConfigError where an entry (at `key`) lacks what its kind needs, or states what its kind does not read.
+
+    It is opened when a training begins, which may be hours after the configuration was read.
+    """
+    for name in _NEEDED.get(embedder.kind, ()):
+        if not getattr(embedder, name):
+            raise ConfigError(f"{key}.{name} is not stated, but kind {embedder.kind!r} needs it")
+    for item in fields(EmbedderConfig):
+        value = getattr(embedder, item.name)
+        if value != item.default and item.name not in ("kind", "centred", *_READ[embedder.kind]):
+            raise ConfigError(
+                f"{key}.{item.name} = {value!r}, but kind {embedder.kind!r} does not read it: leave it out"
+            )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.graph import build_stages
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_adapters import hyperparameter_names
 from t2s_pipeline.config_grpo import GrpoConfig, grpo_hyperparameters
@@ -112,6 +113,40 @@ def test_it_starts_from_an_sft_adapter_alone(load):
         load(GRPO + '[adapters.other]\nmethod = "grpo"\nmodel = "tiny"\ninit = "finer"\n')
 
 
+def test_somebody_has_taught_it_to_think_or_asks_for_a_thought(load):
+    """Whatever has no thought earns nothing, which would be seen at the end of a training that learnt nothing."""
+    on_gold = GRPO.replace('init = "writer"\n', "")
+    with pytest.raises(ConfigError, match="an answer without a thought earns nothing"):
+        load(on_gold)
+    load(on_gold, "[train.rollouts]\nprompt_style = 'finer_think'\n")
+
+
+@pytest.mark.parametrize(
+    ("embedder", "said"),
+    [
+        ('kind = "states"', "embedder.path is not stated, but kind 'states' needs it"),
+        ('kind = "sentences"', "embedder.path is not stated"),
+        ('kind = "endpoint", base_url = "http://x/v1"', "embedder.served_model is not stated"),
+        ('path = "builtin:nano"', "embedder.path = 'builtin:nano', but kind 'tfidf' does not read it"),
+        ('kind = "states", path = "x", most_terms = 9', "most_terms = 9, but kind 'states' does not read it"),
+    ],
+)
+def test_an_embedder_that_could_not_be_opened_is_no_embedder(load, embedder, said):
+    with pytest.raises(ConfigError) as raised:
+        load(f"{GRPO}[adapters.finer.grpo]\nembedder = {{ {embedder} }}\n")
+    assert said in str(raised.value)
+    load(f"{GRPO}[adapters.finer.grpo]\nuse_memory = false\nembedder = {{ {embedder} }}\n")  # nobody reads it
+
+
+def test_other_weights_behind_the_memory_are_another_training(load, tmp_path):
+    """`builtin:nano` stays its path when the model is trained anew."""
+    states = '[adapters.finer.grpo]\nembedder = { kind = "states", path = "builtin:nano" }\n'
+    project = f'[paths]\ndata = "{tmp_path}"\n'
+    for text, known in ((GRPO, False), (GRPO + states, True)):
+        stages = {stage.name: stage for stage in build_stages(load(text, project))}
+        assert bool(stages["grpo_adapters"].plan("finer").sources()["embedder"]) is known
+
+
 def test_held_out_questions_are_asked_and_within_the_steps(load):
     with pytest.raises(ConfigError, match="evaluation_steps = 0, but train.holdout_fraction holds out questions"):
         load(GRPO, "[train]\nholdout_fraction = 0.1\n")
@@ -121,6 +156,7 @@ def test_held_out_questions_are_asked_and_within_the_steps(load):
 
 def test_words_are_counted_in_somebody_s_traces(load):
     without = BASE.replace("[teachers.plans]", "").replace('data = "traces"', "")
+    without += '[train.rollouts]\nprompt_style = "finer"\n'
     with pytest.raises(ConfigError, match="counts in the traces of teachers, and there are none"):
         load(GRPO, base=without)
     load(GRPO + "[adapters.finer.grpo]\nuse_memory = false\n", base=without)

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from t2s_pipeline.config import ModelConfig
 from t2s_pipeline.config_rewards import EmbedderConfig
 from t2s_pipeline.errors import T2sError
+from t2s_pipeline.generation.fingerprint import FileDigest, file_digest, model_fingerprint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +61,18 @@ class Centred:
     def embed(self, thoughts: Sequence[str]) -> Vectors:
         """One vector a thought (n, d)."""
         return self._embedder.embed(thoughts) - self._mean
+
+
+def embedding_model(config: EmbedderConfig, digest_of: FileDigest = file_digest) -> str:
+    """The identity of the model's files, which is not loaded; "" where there are none and the configuration says all.
+    `digest_of` may remember files. Raises GenerationError where a model is not there."""
+    if config.kind == "states":
+        return model_fingerprint(ModelConfig(path=config.path, revision=config.revision), digest_of)
+    if config.kind == "sentences":
+        from t2s_pipeline.embeddings.sentences import files_identity
+
+        return files_identity(config, digest_of)
+    return ""
 
 
 def open_embedder(config: EmbedderConfig, corpus: Sequence[str], data: Path | None = None) -> Embedder:

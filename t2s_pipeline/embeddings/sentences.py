@@ -15,6 +15,7 @@ import numpy as np
 
 from t2s_pipeline.config_rewards import EmbedderConfig
 from t2s_pipeline.embeddings.embedder import EmbeddingError
+from t2s_pipeline.generation.fingerprint import FileDigest, file_digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,14 +30,8 @@ class SentenceModel:
                 "embedder of kind sentences: state path, a folder or a hub id of sentence-transformers"
             )
         self._config = config
-        about = hashlib.sha256(f"sentences 1 {config.max_tokens} ".encode())
-        folder = Path(config.path).expanduser()
-        if folder.is_dir():
-            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-                about.update(f"{file.relative_to(folder)} {_digest(file)}\n".encode())
-        else:
-            about.update(f"{config.path} {config.revision}".encode())
-        self.fingerprint = about.hexdigest()
+        about = f"sentences 2 {config.max_tokens} {files_identity(config)}"
+        self.fingerprint = hashlib.sha256(about.encode()).hexdigest()
 
     def embed(self, thoughts: Sequence[str]) -> NDArray[np.float32]:
         """One vector a thought (n, d)."""
@@ -57,6 +52,11 @@ class SentenceModel:
         return model
 
 
-def _digest(file: Path) -> str:
-    with open(file, "rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+def files_identity(config: EmbedderConfig, digest_of: FileDigest = file_digest) -> str:
+    """sha256 (hex) over names and contents of a folder's files; of a hub id, over itself and its revision."""
+    folder = Path(config.path).expanduser()
+    if not folder.is_dir():
+        return hashlib.sha256(f"{config.path} {config.revision}".encode()).hexdigest()
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    about = "".join(f"{file.relative_to(folder)} {digest_of(file)}\n" for file in files)
+    return hashlib.sha256(about.encode()).hexdigest()

@@ -32,12 +32,14 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class RewardData:
     """`rows`: the golds of every prompt, held-out ones too; `seeds`: the thoughts that the memory starts from;
-    `databases`: the fingerprint of every database's file; `sandbox`: the limits that answers run under."""
+    `databases`: the fingerprint of every database's file; `sandbox`: the limits that answers run under; `embedder`: the
+    identity of the files of the model that makes the memory's vectors, "" where there are none."""
 
     rows: tuple[RewardRow, ...]
     seeds: tuple[Trace, ...]
     databases: dict[str, str]
     sandbox: SandboxConfig
+    embedder: str = ""
 
     @property
     def digest(self) -> str:
@@ -63,6 +65,7 @@ def read_reward_data(file: Path) -> RewardData:
             tuple(Trace(**trace) for trace in raw["seeds"]),
             raw["databases"],
             SandboxConfig(**raw["sandbox"]),
+            raw["embedder"],
         )
     except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise TrainingError(f"{file}: not what rewards are made of ({error}); materialize the adapter again") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from t2s_pipeline.config_rewards import EmbedderConfig
-from t2s_pipeline.embeddings.embedder import Centred, EmbeddingError, open_embedder
+from t2s_pipeline.embeddings.embedder import Centred, EmbeddingError, embedding_model, open_embedder
 from t2s_pipeline.embeddings.tfidf import TfIdf
 from t2s_pipeline.files import store_parts
 from t2s_pipeline.generation import chat_server
@@ -41,6 +42,16 @@ def vectors_of(handler: BaseHTTPRequestHandler) -> None:
     texts = handler.owner.seen[-1]["input"]
     data = [{"index": n, "embedding": [float(len(text)), 1.0]} for n, text in enumerate(texts)]
     answer(handler, {"data": data[::-1]})
+
+
+@pytest.mark.parametrize("kind", ["states", "sentences"])
+def test_the_identity_of_a_model_is_its_files_wherever_they_lie(states, tmp_path, kind):
+    moved = replace(states, kind=kind, path=str(shutil.copytree(states.path, tmp_path / "moved")))
+    identity = embedding_model(replace(states, kind=kind))
+    assert identity == embedding_model(moved) and embedding_model(EmbedderConfig()) == ""
+    weights = tmp_path / "moved" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert embedding_model(moved) != identity
 
 
 def test_tfidf_is_what_it_says_to_be():

@@ -102,8 +102,9 @@ def test_the_data_s_digest_stands_for_what_rewards_depend_on(tmp_path):
         replace(DATA, seeds=()),
         replace(DATA, databases={"toy/db_1": "b" * 64}),
         replace(DATA, sandbox=SandboxConfig(timeout_seconds=1.0)),
+        replace(DATA, embedder="c" * 64),
     ]
-    assert len({DATA.digest, *(other.digest for other in others)}) == 5
+    assert len({DATA.digest, *(other.digest for other in others)}) == 6
     (tmp_path / "rewards.json").write_text("{}")
     with pytest.raises(TrainingError, match="not what rewards are made of"):
         read_reward_data(tmp_path / "rewards.json")
