@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from t2s_pipeline.config_adapters import AdapterConfig, hyperparameter_names
+from t2s_pipeline.config_adapters import FRESH, AdapterConfig, hyperparameter_names
 from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, PositiveShare, ShareBelowOne
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class StarConfig:
     A question gives up to `max_rows_per_question` rows, the more the seldomer it is solved. Of the rows at most the
     share `max_gold_fraction` are golds of questions that were not solved. Where more than `max_failed_fraction` of the
     candidates hold no SQL, the iteration fails. `rationalisation`: what was not solved is asked once more with the gold
-    shown. `thoughts`: the thought before the SQL is learnt with it, and no bare gold. `train_from_base`: each iteration trains from where
-    the loop starts; else it goes on with the adapter before. `errors_of` is another loop: this one starts at its last
-    adapter, and learns from the questions that are answered wrong. `early_stop` ends the loop where an iteration's gain
-    on the held-out questions is within noise. `training` are the keys of an SFT adapter.
+    shown. `thoughts`: the thought before the SQL is learnt with it, and no bare gold. `train_from_base`: each iteration
+    trains from where the loop starts; else it goes on with the adapter before. `errors_of` is another loop: this one
+    starts at its last adapter, and learns from the questions that are answered wrong. `early_stop` ends the loop where
+    an iteration's gain on the held-out questions is within noise. `training` are the keys of an SFT adapter.
     """
 
     candidates: Count = 8
@@ -109,8 +109,16 @@ def _check_start(config: ExperimentConfig, key: str, star: StarConfig) -> None:
         raise ConfigError(f"{key}.errors_of = {star.errors_of!r} names no loop; there are: {known}")
     if config.star[star.errors_of].errors_of:
         raise ConfigError(f"{key}.errors_of = {star.errors_of!r} learns from errors itself: name a loop from the base")
-    if config.star[star.errors_of].training.model != star.training.model:
+    before, own = config.star[star.errors_of].training, star.training
+    if (before.model or config.train.model) != (own.model or config.train.model):
         raise ConfigError(f"{key}.training.model is not that of {star.errors_of!r}, which it goes on from")
+    for name in FRESH:
+        stated = getattr(own, name)
+        if stated not in (getattr(AdapterConfig(), name), getattr(before, name)):
+            raise ConfigError(
+                f"{key}.training.{name} = {stated!r}, but it goes on from {star.errors_of!r} and keeps its {name}: "
+                "leave it out"
+            )
 
 
 def _check_training(config: ExperimentConfig, key: str, star: StarConfig) -> None:

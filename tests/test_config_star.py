@@ -110,6 +110,7 @@ def test_the_loop_is_unrolled_and_errors_come_after_it(load):
         ("epochs = 2.0", 'model = "other"', "path and revision of train.model"),
         ("epochs = 2.0", 'model = "nothing"', "names nothing"),
         ("epochs = 2.0", 'model = "nano_too"', "is not that of 'self'"),
+        ('errors_of = "self"', 'errors_of = "self"\ntraining = { lora_rank = 4 }', "keeps its lora_rank: leave it out"),
         ('policy = "self_2"', 'policy = "self_3"', "names nothing"),
         ("[arms.last]", '[adapters.self_1]\nmodel = "nano"\n[arms.last]', "rename one"),
         ("[arms.last]", '[adapters.x]\nmethod = "star"\nmodel = "nano"\n[arms.last]', "a loop is declared as"),
