@@ -16,6 +16,7 @@ import typer
 from t2s_pipeline.commands.accept import accept
 from t2s_pipeline.commands.ask import ask
 from t2s_pipeline.commands.configured import Experiment
+from t2s_pipeline.commands.compare import compare
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
 from t2s_pipeline.commands.export import export
@@ -24,7 +25,7 @@ from t2s_pipeline.commands.models import model_app
 from t2s_pipeline.commands.new_experiment import new_experiment
 from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.report import report
-from t2s_pipeline.commands.scoring import compare, score
+from t2s_pipeline.commands.scoring import score
 from t2s_pipeline.commands.serve import serve
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError

@@ -1,4 +1,4 @@
-"""`t2s score` and `t2s compare`: files of predictions judged by gold, and two of them beside each other."""
+"""`t2s score`: files of predictions judged by gold. What says where gold comes from is `t2s compare`'s, too."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ from t2s_pipeline.evaluation.match_rules import MatchRule
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import DatasetConfig, ExperimentConfig, SandboxConfig
-    from t2s_pipeline.evaluation.comparison import Answer
     from t2s_pipeline.evaluation.score_report import ScoreReport
 
 SPLITS = ("train", "dev")
-ROWS_SUFFIX = ".parquet"
 
 Gold = Annotated[
     Path | None, typer.Option("--gold", help="Golds of your own: SQL<TAB>db_id a line, or .json/.jsonl, with --db.")
@@ -44,7 +42,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 
 
 @dataclass(frozen=True)
-class _Limits:
+class Limits:
     """What the command line says of the sandbox's limits; None is what the configuration says."""
 
     timeout: float | None
@@ -59,7 +57,7 @@ class _Limits:
 
 
 @dataclass(frozen=True)
-class _Truth:
+class Truth:
     """Where gold comes from, and what is to be asked of it."""
 
     gold: Path | None
@@ -67,7 +65,7 @@ class _Truth:
     dataset: str | None
     split: str
     rule: MatchRule
-    limits: _Limits
+    limits: Limits
     experiment: str | None
     audit: bool = False
     extract: bool = False
@@ -134,7 +132,7 @@ def score(
     if (file is None) == (pred is None):
         raise CommandError("name one file of predictions: t2s score FILE, or t2s score --pred FILE")
     predictions = file or pred
-    truth = _Truth(gold, db, dataset, split, rule, _Limits(timeout, workers), experiment, audit, extract)
+    truth = Truth(gold, db, dataset, split, rule, Limits(timeout, workers), experiment, audit, extract)
     if rows:
         require_writable(rows, "--rows", truth.inputs(predictions))
     report = truth.score(predictions)
@@ -145,56 +143,6 @@ def score(
         with written_to(rows, "--rows"):
             write_rows(report, rows)
         typer.echo(f"a row a sample: {rows}", err=True)
-
-
-def compare(
-    first: Annotated[Path, typer.Argument(help="Predictions, or the rows of a score (.parquet).")],
-    second: Annotated[Path, typer.Argument(help="Predictions or rows to compare with the first.")],
-    gold: Gold = None,
-    db: Databases = None,
-    dataset: Dataset = None,
-    split: Split = "dev",
-    rule: Annotated[MatchRule | None, typer.Option(help="official, or the rule that the rows were scored by.")] = None,
-    rows: Annotated[Path | None, typer.Option(help="Write a row an example to this Parquet file.")] = None,
-    as_json: AsJson = False,
-    extract: ExtractSql = False,
-    timeout: Timeout = None,
-    workers: Workers = None,
-    experiment: NamedExperiment = None,
-) -> None:
-    """Say who fixed and who broke what between two systems on the same examples, and whether it may be chance."""
-    from t2s_pipeline.evaluation.comparison import compare_answers
-
-    rule = rule or _rule_of_rows(first, second)
-    truth = _Truth(gold, db, dataset, split, rule, _Limits(timeout, workers), experiment, extract=extract)
-    if rows:
-        require_writable(rows, "--rows", truth.inputs(first, second))
-    comparison = compare_answers(_answers(first, truth), _answers(second, truth), rule, names=(str(first), str(second)))
-    print_out(json.dumps(comparison.as_dict(), indent=1) if as_json else comparison.as_text())
-    if rows:
-        from t2s_pipeline.evaluation.score_rows import write_comparison
-
-        with written_to(rows, "--rows"):
-            write_comparison(comparison, rows)
-        typer.echo(f"a row an example: {rows}", err=True)
-
-
-def _answers(file: Path, truth: _Truth) -> list[Answer]:
-    from t2s_pipeline.evaluation.comparison import answers_of
-    from t2s_pipeline.evaluation.score_rows import read_answers
-
-    return read_answers(file, truth.rule) if file.suffix == ROWS_SUFFIX else answers_of(truth.score(file))
-
-
-def _rule_of_rows(*files: Path) -> MatchRule:
-    """The one rule by which the files of rows were scored; official where there are none."""
-    from t2s_pipeline.evaluation.score_rows import read_rule
-
-    rules = {file: read_rule(file) for file in files if file.suffix == ROWS_SUFFIX}
-    if len(set(rules.values())) > 1:
-        said = ", ".join(f"{file} by {rule}" for file, rule in rules.items())
-        raise CommandError(f"scored by different rules ({said}); say which one to compare by: --rule")
-    return next(iter(rules.values()), MatchRule.OFFICIAL)
 
 
 def _extractor() -> Callable[[str], str | None]:

@@ -6,13 +6,14 @@
 
 An example is *fixed* where the second is right and the first is wrong, *broken* the other way round. `difference` is
 the second's rate minus the first's, with a 95 % interval (Newcombe's method 10, for pairs). No correction is made for
-looking at several groups: the p value that counts is that of all examples, and groups show counts alone.
+looking at several groups: the p value that counts is that of all examples, and groups show counts alone. Where there
+are several databases, a bootstrap that draws whole ones says how far the difference holds for others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from t2s_pipeline import __version__
@@ -20,7 +21,13 @@ from t2s_pipeline.errors import T2sError
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
-from t2s_pipeline.evaluation.statistics import INTERVAL, Proportion, exact_mcnemar, paired_difference
+from t2s_pipeline.evaluation.statistics import (
+    INTERVAL,
+    Proportion,
+    cluster_bootstrap,
+    exact_mcnemar,
+    paired_difference,
+)
 
 LISTED = 20  # examples of a list on a terminal; JSON has them all
 QUESTION_SHOWN = 90
@@ -33,7 +40,9 @@ class ComparisonError(T2sError, ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """One system's answer to one example, and whether it is correct by the rule of the comparison."""
+    """One system's answer to one example, and whether it is correct by the rule of the comparison.
+
+    `database_fingerprint` is the identity of the database's file, where it is known."""
 
     example_id: str
     database_id: str
@@ -43,6 +52,7 @@ class Answer:
     sql: str
     correct: bool
     error_class: str | None
+    database_fingerprint: str | None = None
 
 
 Pair = tuple[Answer, Answer]
@@ -87,12 +97,35 @@ class PairedCounts:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Ids of examples that two systems cannot be compared on, by what is in the way."""
+
+    only_first: tuple[str, ...] = ()
+    only_second: tuple[str, ...] = ()
+    other_gold: tuple[str, ...] = ()
+    other_database: tuple[str, ...] = ()
+
+    def lines(self, names: tuple[str, str]) -> list[str]:
+        """A line a reason, with how many and the first of them; none where nothing is left out."""
+        told = {
+            f"answered by {names[0]} alone": self.only_first,
+            f"answered by {names[1]} alone": self.only_second,
+            "with another gold in each of the two": self.other_gold,
+            "judged on databases of other content": self.other_database,
+        }
+        found = [f"  {len(ids)} {what} (first: {ids[0]})" for what, ids in told.items() if ids]
+        return ["", "not compared, and in no figure", *found] if found else []
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Pairs (first's answer, second's answer), in the order of the first's."""
+    """Pairs (first's answer, second's answer), in the order of the first's, what is in none, and what to know of it."""
 
     rule: MatchRule
     names: tuple[str, str]
     pairs: tuple[Pair, ...]
+    left_out: LeftOut = LeftOut()
+    notes: tuple[str, ...] = ()
 
     @property
     def all(self) -> PairedCounts:
@@ -114,6 +147,14 @@ class Comparison:
     @property
     def by_database(self) -> dict[str, PairedCounts]:
         return dict(sorted(self._grouped(lambda answer: answer.database_id).items()))
+
+    @property
+    def bootstrap(self) -> tuple[float, float] | None:
+        """The difference's 95 % interval where whole databases are drawn; None where there is one alone."""
+        groups = list(self.by_database.values())
+        if len(groups) < 2:
+            return None
+        return cluster_bootstrap([c.only_second - c.only_first for c in groups], [c.total for c in groups])
 
     def rows(self) -> list[dict[str, Any]]:
         """A row an example, both answers beside each other."""
@@ -145,10 +186,13 @@ class Comparison:
             "difference_interval_method": "Newcombe's method 10, level 0.95",
             "t2s_pipeline_version": __version__,
             **_figures(self.all),
+            "bootstrap_interval": self.bootstrap,
             "by_hardness": {level: _figures(counts) for level, counts in self.by_hardness.items()},
             "by_database": {name: _figures(counts) for name, counts in self.by_database.items()},
             "fixed": [a.example_id for a, _ in self.fixed],
             "broken": [a.example_id for a, _ in self.broken],
+            "left_out": asdict(self.left_out),
+            "notes": list(self.notes),
         }
 
     def as_text(self) -> str:
@@ -164,9 +208,13 @@ class Comparison:
             f"  fixed {counts.only_second}, broken {counts.only_first}, "
             f"both right {counts.both}, both wrong {counts.neither}",
         ]
+        if self.bootstrap:
+            low, high = map(_points, self.bootstrap)
+            lines.insert(4, f"  over databases  [{low}, {high}], {len(self.by_database)} of them drawn (bootstrap)")
+        lines += self.left_out.lines(self.names)
         lines += [*_changes("by hardness", self.by_hardness), *_changes("by database", self.by_database)]
         lists = [*_listed("fixed", self.fixed), *_listed("broken", self.broken)]
-        return "\n".join([*lines, *lists, "", LEGEND])
+        return "\n".join([*lines, *lists, "", LEGEND, *self.notes])
 
     def _grouped(self, group_of: Callable[[Answer], str]) -> dict[str, PairedCounts]:
         groups: dict[str, list[Pair]] = {}
@@ -227,6 +275,40 @@ def compare_answers(
             f"{different.example_id} has another gold in each of the two; score both on the same file"
         )
     return Comparison(rule, names, pairs)
+
+
+def compare_shared(
+    first: Sequence[Answer],
+    second: Sequence[Answer],
+    rule: MatchRule,
+    names: tuple[str, str] = ("first", "second"),
+) -> Comparison:
+    """Compare on the examples that both have with the same gold, on the same database; the others are in `left_out`.
+
+    Raises ComparisonError where there are none such.
+    """
+    of_first, of_second = _by_example(first, names[0]), _by_example(second, names[1])
+    both = [(a, of_second[example]) for example, a in of_first.items() if example in of_second]
+    gold = [a.example_id for a, b in both if not _same_gold(a, b)]
+    database = [a.example_id for a, b in both if _same_gold(a, b) and not _same_database(a, b)]
+    left_out = LeftOut(
+        only_first=tuple(example for example in of_first if example not in of_second),
+        only_second=tuple(example for example in of_second if example not in of_first),
+        other_gold=tuple(gold),
+        other_database=tuple(database),
+    )
+    apart = {*gold, *database}
+    shared = [(a, b) for a, b in both if a.example_id not in apart]
+    if not shared:
+        said = "; ".join(line.strip() for line in left_out.lines(names)[2:]) or "neither has any"
+        raise ComparisonError(
+            f"{names[0]} and {names[1]} have no example in common: {said}; compare two on one data set and split"
+        )
+    return Comparison(rule, names, tuple(shared), left_out)
+
+
+def _same_database(a: Answer, b: Answer) -> bool:
+    return None in (a.database_fingerprint, b.database_fingerprint) or a.database_fingerprint == b.database_fingerprint
 
 
 def _kind(answers: Sequence[Answer]) -> str:
