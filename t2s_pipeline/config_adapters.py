@@ -46,9 +46,10 @@ GRPO_DEFAULTS = GrpoConfig()
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """One LoRA training. `data` is `gold`, `verified`, `gold_and_verified`, or `traces`, what the teachers wrote (sft);
-    or a recipe's name (dpo). `grpo` asks the questions of train and reads no `data`; its own keys are in `grpo`
-    (config_grpo.py), its `max_length` is of the prompt alone and its `batch_size` of answers.
+    """One training of a LoRA adapter, or, where `weights` is `full` (grpo), of all weights. `data` is `gold`,
+    `verified`, `gold_and_verified`, or `traces`, what the teachers wrote (sft); or a recipe's name (dpo). `grpo`
+    asks the questions of train and reads no `data`; its own keys are in `grpo` (config_grpo.py), its `max_length` is
+    of the prompt alone and its `batch_size` of answers.
 
     `external` is one that others trained on `model`: `path` is its folder, or a hub id (at `revision`, by default
     `main`); nothing else is then of a meaning. `target_modules` are ends of modules' names; none means every linear
@@ -68,6 +69,7 @@ class AdapterConfig:
     lora_alpha: Count = 32
     lora_dropout: Share = 0.05
     target_modules: tuple[Text, ...] = ()
+    weights: Literal["lora", "full"] = "lora"
     learning_rate: Positive = 2e-4
     schedule: Literal["linear", "cosine", "constant"] = "linear"
     warmup_ratio: Share = 0.05
@@ -107,7 +109,7 @@ _BY_METHOD = {
     "sft": ("lora_dropout", "packing"),
     # DPO trains without dropout: TRL's rule, or its reference would be noisy.
     "dpo": ("beta", "loss_type", "label_smoothing"),
-    "grpo": ("beta", "grpo"),
+    "grpo": ("beta", "grpo", "weights"),
 }
 _UNREAD = {"grpo": ("gradient_accumulation", "processes")}
 """What a method does not read of what the others share: GRPO's step is said by its answers, and it has one process."""
@@ -154,7 +156,8 @@ def _check_read(config: ExperimentConfig, path: Path, name: str) -> None:
     adapter = config.adapters[name]
     read = {"method", "model", "path", "revision"}
     if adapter.method != "external":
-        read = {"method", "model", "init", *hyperparameter_names(adapter.method, continued=bool(adapter.init))}
+        no_lora = bool(adapter.init) or adapter.weights == "full"
+        read = {"method", "model", "init", *hyperparameter_names(adapter.method, continued=no_lora)}
         read |= set() if adapter.method == "grpo" else {"data"}
     for key in fields(AdapterConfig):
         value = getattr(adapter, key.name)
@@ -164,6 +167,8 @@ def _check_read(config: ExperimentConfig, path: Path, name: str) -> None:
             if value == getattr(config.adapters[adapter.init], key.name):
                 continue
             remedy = f"it continues {adapter.init!r} and keeps its {key.name}"
+        elif key.name in FRESH and adapter.weights == "full":
+            remedy = "weights = 'full' trains all weights without LoRA"
         else:
             remedy = f"method {adapter.method!r} does not read it"
         raise ConfigError(f"{path}: adapters.{name}.{key.name} = {value!r}, but {remedy}: leave it out")

@@ -18,6 +18,7 @@ def test_spider_finer_3b_has_the_card_s_values():
     assert (grpo.prompts_per_step, grpo.generations, grpo.steps, grpo.temperature) == (1, 32, 4000, 1.0)
     assert (finer.learning_rate, finer.beta, finer.schedule, finer.warmup_ratio) == (8e-6, 0.04, "linear", 0.0)
     assert (finer.max_length, grpo.max_completion_tokens, grpo.memory.neighbours) == (1500, 2048, 20)
+    assert finer.weights == "full" and config.adapters["writer"].weights == "lora"
     assert grpo.rewards == AdapterConfig().grpo.rewards and grpo.use_memory
     assert config.train.rollouts.prompt_style == "finer" and config.adapters["writer"].data == "traces"
     assert {arm.num_samples for arm in config.arms.values()} == {1, 30}

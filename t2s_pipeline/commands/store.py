@@ -106,9 +106,11 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
 
     A base model is its configured files as they are now, an adapter what is published now.
     """
+    from t2s_pipeline.config import ModelConfig
     from t2s_pipeline.fingerprints import FileFingerprints
     from t2s_pipeline.generation.fingerprint import model_fingerprint
     from t2s_pipeline.generation.protocol import GenerationError
+    from t2s_pipeline.training.adapters import is_whole_model
 
     files = FileFingerprints(warehouse.data / "file_fingerprints.json")
     names: dict[Policy, str] = {}
@@ -126,11 +128,15 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
                 names.setdefault((model_fingerprint(model, files.of), None), name)
             except GenerationError as error:
                 unknown.append(f"model {name} of experiment {experiment}: {error}")
-    files.save()
     for ref in warehouse.live_refs():
         if ref.table == "adapters":
             for row in warehouse.read(ref).to_pylist():
-                names.setdefault((row["model_fingerprint"], row["digest"]), f"{row['model']} + {row['adapter']}")
+                folder = warehouse.data / row["path"]
+                wrote = (row["model_fingerprint"], row["digest"])
+                if is_whole_model(folder):
+                    wrote = (model_fingerprint(ModelConfig(path=str(folder)), files.of), None)
+                names.setdefault(wrote, f"{row['model']} + {row['adapter']}")
+    files.save()
     return names, unknown
 
 

@@ -109,8 +109,9 @@ def _small_grpo(adapter: AdapterConfig, teachers: bool) -> AdapterConfig:
         generator="transformers",
         vllm_url="",
     )
+    rank = min(adapter.lora_rank, RANK) if adapter.weights == "lora" else adapter.lora_rank
     every = min(adapter.evaluation_steps, 1)
-    return replace(adapter, lora_rank=min(adapter.lora_rank, RANK), batch_size=BATCH, evaluation_steps=every, grpo=grpo)
+    return replace(adapter, lora_rank=rank, batch_size=BATCH, evaluation_steps=every, grpo=grpo)
 
 
 def toml_text(config: ExperimentConfig) -> str:

@@ -3,10 +3,11 @@
     result = train_adapter(job, data_folder)                # trains, or finds what an equal job published
     manifest = verify_adapter(folder, digest)               # before anything is generated with it
 
-A folder holds `adapter_model.safetensors` and `adapter_config.json` (as PEFT loads them; the digest is over these
-two), `manifest.json`, `outcome.json` (TRL's log and the rows left out), a model card and, of GRPO, the memory that it
-was trained with. It is renamed into place whole. Where another job comes to the very same adapter (GRPO whose answers
-all earned the same), its manifest, outcome and memory are a record in the folder, `jobs/<identity>/`. What TRL saves
+A folder holds `adapter_model.safetensors` and `adapter_config.json` as PEFT loads them; where all weights were
+trained, a whole model as transformers and vLLM load it, tokenizer included. The digest is over these. Beside them are
+`manifest.json`, `outcome.json` (TRL's log and the rows left out), a model card and, of GRPO, the memory that it was
+trained with. It is renamed into place whole. Where another job comes to the very same adapter (GRPO whose answers all
+earned the same), its manifest, outcome and memory are a record in the folder, `jobs/<identity>/`. What TRL saves
 beside an adapter (its frozen copy `ref`, optimizer states) stays behind.
 """
 
@@ -42,6 +43,11 @@ WEIGHTS, CONFIG, MANIFEST, OUTCOME, CARD = (
     "outcome.json",
     "README.md",
 )
+
+FULL_WEIGHTS, FULL_CONFIG = "model.safetensors", "config.json"
+BASE_FILES = ("tokenizer*", "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template*", "*.tiktoken")
+"""Of a whole model, beside its weights and configuration: as the base has them."""
+TERMS = ("LICENSE*", "NOTICE*")
 
 JOBS = "jobs"
 """Folder of the records of later jobs that came to the same adapter."""
@@ -148,11 +154,12 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
         raise TrainingError(f"{job.output}: the training of {job.adapter} left no adapter")
     target = Path(data_folder) / "adapters" / digest
     manifest = _manifest(job, outcome, digest)
-    made = [job.output / name for name in (WEIGHTS, CONFIG, OUTCOME, MEMORY)]
+    weighed = policy_files(job.output)
+    made = [*(job.output / name for name in (*weighed, OUTCOME, MEMORY)), *_matching(job.output, TERMS)]
     files: dict[str, Path | str] = {file.name: file for file in made if file.is_file()}
     files |= {MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n", CARD: model_card(manifest)}
     if adapter_digest(target) == digest and load_manifest(target).job != job.identity:
-        files = {name: content for name, content in files.items() if name not in (WEIGHTS, CONFIG, CARD)}
+        files = {name: content for name, content in files.items() if name not in (*weighed, CARD)}
         target = target / JOBS / job.identity
         _rename_into_place(target, files)
         return target
@@ -185,10 +192,33 @@ def _rename_into_place(target: Path, files: Mapping[str, Path | str]) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def is_whole_model(folder: Path) -> bool:
+    """Whether a published folder holds a model of its own, and no adapter on another."""
+    return (folder / FULL_WEIGHTS).is_file()
+
+
+def policy_files(folder: Path) -> tuple[str, ...]:
+    """Names of the files that answers depend on: of an adapter weights and configuration, of a whole model its
+    tokenizer's too."""
+    if is_whole_model(folder):
+        return (FULL_WEIGHTS, FULL_CONFIG, *(file.name for file in _matching(folder, BASE_FILES)))
+    return (WEIGHTS, CONFIG)
+
+
+def copy_from_base(base: Path, target: Path) -> None:
+    """Tokenizer and licence of the base model into the folder of a whole one made of it."""
+    for file in _matching(base, (*BASE_FILES, *TERMS)):
+        shutil.copyfile(file, target / file.name)
+
+
+def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
+    return sorted(file for pattern in patterns for file in folder.glob(pattern))
+
+
 def adapter_digest(folder: Path) -> str | None:
-    """Identity of an adapter, 32 hex characters over weights and configuration; None where one is missing."""
+    """Identity of an adapter, 32 hex characters over the files that answers depend on; None where one is missing."""
     digest = hashlib.sha256()
-    for name in (WEIGHTS, CONFIG):
+    for name in policy_files(Path(folder)):
         file = Path(folder) / name
         if not file.is_file():
             return None

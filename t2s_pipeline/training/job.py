@@ -119,7 +119,7 @@ def library_versions() -> dict[str, str]:
 
 def hyperparameters(settings: AdapterConfig, init: InitialAdapter | None) -> dict[str, Any]:
     """The settings that this training reads."""
-    names = hyperparameter_names(settings.method, continued=init is not None)
+    names = hyperparameter_names(settings.method, continued=init is not None or settings.weights == "full")
     plain = {name: as_plain(getattr(settings, name)) for name in names}
     return plain | ({"grpo": grpo_hyperparameters(settings.grpo)} if "grpo" in plain else {})
 

@@ -25,7 +25,9 @@ History = list[dict[str, float]]
 
 REPORT_SECONDS = 5.0
 COMPLETE = "complete"
-"""Marks a checkpoint that was written to its end."""
+"""Marks a checkpoint, or a start, that was written to its end."""
+START = "start"
+"""Folder of the merged model that a training of all weights starts from."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,32 @@ def load_base(job: TrainingJob) -> tuple[PreTrainedModel, PreTrainedTokenizerBas
 
 def start_of(job: TrainingJob, model: PreTrainedModel, dropout: float) -> tuple[Any, Any]:
     """(what is trained, the shape of the fresh adapter on it): the base, or, without a shape, the base with the adapter
-    that is continued, whose dropout stays its own."""
+    that is continued, whose dropout stays its own; or all weights of both together."""
     from peft import PeftModel
 
+    if job.settings.weights == "full":
+        return _whole_start(job, model), None
     if job.init is None:
         return model, lora_config(job, model, dropout)
     continued = PeftModel.from_pretrained(model, job.init.folder, is_trainable=True)
     continued.peft_config["default"].base_model_name_or_path = job.base.folder  # checkpoints look for its config
     return continued, None
+
+
+def _whole_start(job: TrainingJob, model: PreTrainedModel) -> PreTrainedModel:
+    """The model all of whose weights are trained: the base, or the base with the adapter that is continued merged into
+    it. That is kept in the job's folder, where TRL loads its reference from."""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    if job.init is None:
+        return model
+    folder = Path(job.folder) / START
+    if not (folder / COMPLETE).is_file():
+        merged = PeftModel.from_pretrained(model, job.init.folder).merge_and_unload()
+        merged.save_pretrained(str(folder))
+        write_text(folder / COMPLETE, "")
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=model.dtype)
 
 
 def callbacks(job: TrainingJob, report: Report) -> list[TrainerCallback]:

@@ -17,12 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 from t2s_pipeline.files import TEMPORARY
-from t2s_pipeline.training.adapters import AdapterError, verify_adapter
+from t2s_pipeline.training.adapters import AdapterError, copy_from_base, is_whole_model, verify_adapter
 
 MANIFEST = "merge.json"
 NumberFormat = Literal["float32", "bfloat16", "float16"]
-_OF_THE_BASE = ("tokenizer*", "special_tokens_map.json", "vocab.json", "merges.txt", "chat_template*", "*.tiktoken")
-_TERMS = ("LICENSE*", "NOTICE*")
 
 
 def merge_adapter(
@@ -38,6 +36,8 @@ def merge_adapter(
             f"{adapter}: adapter {digest} was trained on another {manifest.base_model} than the one in {base}: name "
             "the model and revision that it was trained on"
         )
+    if is_whole_model(adapter):
+        raise AdapterError(f"{adapter}: all weights were trained, there is nothing to merge: the folder is a model")
     target = Path(data) / "merged" / f"{digest}_{number_format}"
     if (target / MANIFEST).is_file():
         return target
@@ -45,9 +45,7 @@ def merge_adapter(
     temporary.mkdir(parents=True)
     try:
         _write_weights(adapter, base, number_format, temporary)
-        for pattern in (*_OF_THE_BASE, *_TERMS):
-            for file in base.glob(pattern):
-                shutil.copyfile(file, temporary / file.name)
+        copy_from_base(base, temporary)
         made_of = {"adapter": digest, "base_model": manifest.base_model, "base_fingerprint": fingerprint}
         (temporary / MANIFEST).write_text(json.dumps(made_of | {"number_format": number_format}, indent=2) + "\n")
         temporary.rename(target)

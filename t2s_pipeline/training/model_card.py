@@ -32,6 +32,8 @@ _UNKNOWN_SEEN = (
     "The base model may have seen the questions and queries of public data sets in its own training, those of Spider's "
     "training set among them."
 )
+_LORA = {"library": "peft", "tag": "lora", "kind": "LoRA adapter"}
+_WHOLE = {"library": "transformers", "tag": "full-weights", "kind": "Model"}
 _UNKNOWN_BASE = "not known to this project; see the model's own page."
 
 
@@ -43,6 +45,7 @@ def model_card(manifest: AdapterManifest) -> str:
         base_model=manifest.base_model,
         base_line=f"\nbase_model: {manifest.base_model}" if _HUB_ID.fullmatch(manifest.base_model) else "",
         method=manifest.method,
+        **(_WHOLE if manifest.hyperparameters.get("weights") == "full" else _LORA),
         digest=manifest.digest,
         training_rows=manifest.training_rows,
         skipped_rows=manifest.skipped_rows,

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from t2s_pipeline.training.adapters import CARD, CONFIG, MANIFEST, WEIGHTS, AdapterError, verify_adapter
-
-PUSHED = (WEIGHTS, CONFIG, MANIFEST, CARD)
+from t2s_pipeline.training.adapters import CARD, MANIFEST, AdapterError, policy_files, verify_adapter
 
 
 def pushed_files(folder: Path, digest: str) -> list[Path]:
@@ -24,7 +22,7 @@ def pushed_files(folder: Path, digest: str) -> list[Path]:
     manifest = verify_adapter(folder, digest)
     if manifest.origin is not None:
         raise AdapterError(f"adapter {digest} is from {manifest.origin}: push only what was trained here")
-    return [folder / name for name in PUSHED]
+    return [folder / name for name in (*policy_files(folder), MANIFEST, CARD)]
 
 
 def push_adapter(folder: Path, digest: str, hub_id: str, *, branch: str = "main", private: bool = False) -> str:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from t2s_pipeline.files import write_parquet, write_text
 from t2s_pipeline.training import dpo, grpo, sft
+from t2s_pipeline.training.adapters import copy_from_base
 from t2s_pipeline.training.grpo_memory import MEMORY
 from t2s_pipeline.training.job import TrainingJob
 from t2s_pipeline.training.launch import launch_workers
@@ -150,9 +151,25 @@ def _checked(history: list[dict[str, float]]) -> Iterator[dict[str, float]]:
 
 
 def _save(job: TrainingJob, trained: Trained, outcome: Outcome) -> None:
-    """Write the trained adapter (of several the one named `default`), what it remembers, and then the outcome."""
+    """Write what was trained, an adapter (of several `default`) or a model, what it remembers, and then the outcome."""
     folder = job.output
     shutil.rmtree(folder, ignore_errors=True)
+    if job.settings.weights == "full":
+        _save_model(job, trained, folder)
+    else:
+        _save_adapter(job, trained, folder)
+    if trained.memory is not None:
+        write_parquet(folder / MEMORY, trained.memory)
+    write_text(folder / "outcome.json", json.dumps(asdict(outcome)))
+
+
+def _save_model(job: TrainingJob, trained: Trained, folder: Path) -> None:
+    """A whole model, in one file of weights, with the base's tokenizer."""
+    trained.trainer.model.save_pretrained(str(folder), max_shard_size="1TB")
+    copy_from_base(Path(job.base.folder), folder)
+
+
+def _save_adapter(job: TrainingJob, trained: Trained, folder: Path) -> None:
     trained.trainer.model.save_pretrained(str(folder), selected_adapters=["default"], save_embedding_layers=False)
     config_file = folder / "adapter_config.json"
     config = json.loads(config_file.read_text(encoding="utf-8"))
@@ -160,9 +177,6 @@ def _save(job: TrainingJob, trained: Trained, outcome: Outcome) -> None:
     config["base_model_name_or_path"] = job.base.public_name
     config["target_modules"] = sorted(config["target_modules"])
     write_text(config_file, json.dumps(config, indent=2, sort_keys=True) + "\n")
-    if trained.memory is not None:
-        write_parquet(folder / MEMORY, trained.memory)
-    write_text(folder / "outcome.json", json.dumps(asdict(outcome)))
 
 
 @contextmanager

@@ -21,6 +21,9 @@ path = "builtin:nano"
 dataset = "embedded"
 model = "nano"
 
+[train.rollouts]
+prompt_style = "finer"
+
 [adapters.own]
 method = "grpo"
 model = "nano"

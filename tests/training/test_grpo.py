@@ -12,14 +12,19 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from t2s_pipeline.config import SandboxConfig
+from t2s_pipeline.config import ExperimentConfig, ModelConfig, PathsConfig, SandboxConfig
 from t2s_pipeline.config_grpo import GrpoConfig
 from t2s_pipeline.config_rewards import MemoryConfig, RewardConfig
+from t2s_pipeline.generation.backend import open_backend
+from t2s_pipeline.generation.fingerprint import model_fingerprint
+from t2s_pipeline.generation.protocol import GenerationRequest, Sampling
+from t2s_pipeline.policies import policy_of
+from t2s_pipeline.prompts.render import Prompt
 from t2s_pipeline.rewards.memory import Trace
 from t2s_pipeline.rewards.score import RewardRow
 from t2s_pipeline.table_definitions import MEMORY_TRACES, TRAINING_STEPS
 from t2s_pipeline.training import grpo, loop
-from t2s_pipeline.training.adapters import adapter_digest, publish, train_adapter, verify_adapter
+from t2s_pipeline.training.adapters import AdapterError, adapter_digest, publish, train_adapter, verify_adapter
 from t2s_pipeline.training.grpo_data import RewardData
 from t2s_pipeline.training.grpo_memory import MEMORY, read_memory
 from t2s_pipeline.training.job import InitialAdapter, TrainingJob, prepare_job
@@ -214,6 +219,37 @@ def test_without_a_sandbox_there_is_no_reward_and_the_training_can_go_on_later(
     assert not (job.output / "outcome.json").exists()
     shutil.move(elsewhere, tmp_path / "copy.sqlite")
     assert run_job(job, print).kept_step == 4
+
+
+def test_all_weights_are_trained_to_a_model_that_an_arm_asks(
+    model: Path, database: str, writer: InitialAdapter, tmp_path: Path
+) -> None:
+    job = job_of(model, tmp_path, database, writer, weights="full", grpo=replace(SMALL, steps=2), learning_rate=1e-4)
+    result = train_adapter(job, tmp_path, lambda argv: run_job(job, print))
+    row, manifest = result.adapters[0], result.manifest
+    assert manifest.hyperparameters["weights"] == "full" and "lora_rank" not in manifest.hyperparameters
+    history = {(entry["step"], entry["metric"]): entry["value"] for entry in result.training_steps}
+    assert history[0, "eval_kl"] == 0  # of the start, the writer merged into the base, not of the base
+    assert not Path(job.folder).exists()
+    assert {file.name for file in result.folder.iterdir()} >= {"model.safetensors", "config.json", "tokenizer.json"}
+    assert "library_name: transformers" in (result.folder / "README.md").read_text()
+
+    config = ExperimentConfig("mine", models={"tiny": ModelConfig(path=str(model))}, paths=PathsConfig(str(tmp_path)))
+    policy = policy_of(config, "tiny", row)
+    assert (policy.config.path, policy.adapter_path) == (str(result.folder), None)
+    backend = open_backend(policy, in_process=True)
+    assert backend.identity.adapter_digest is None
+    assert (
+        backend.identity.model_fingerprint
+        == model_fingerprint(policy.config)
+        != model_fingerprint(config.models["tiny"])
+    )
+    asked = GenerationRequest(Prompt(questions(1)[0].messages, ()))
+    [answer] = backend.generate([asked], Sampling(max_new_tokens=48))
+    assert answer.text.startswith("<think>")  # as the writer does, and the base never
+    (result.folder / "tokenizer.json").write_text("{}")
+    with pytest.raises(AdapterError, match="holds adapter"):
+        policy_of(config, "tiny", row)
 
 
 @pytest.mark.parametrize(
