@@ -96,11 +96,12 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
         raise ConfigError(
             f"{key}.grpo.rewards.fold_case = true, but atoms = 'reference' does not read it: leave it out"
         )
+    style = config.train.rollouts.prompt_style
     thinks = bool(adapter.init) and config.adapters[adapter.init].data == WRITER_DATA
-    if not thinks and not config.train.rollouts.prompt_style.startswith("finer"):
+    if not thinks and not style.startswith("finer"):
         raise ConfigError(
-            f"{key}: an answer without a thought earns nothing, and nothing leads to one: set train.rollouts.prompt_style"
-            f", which is {config.train.rollouts.prompt_style!r}, to one of FINER's, or init to an SFT adapter of data = "
+            f"{key}: an answer without a thought earns nothing, and nothing leads to one: set "
+            f"train.rollouts.prompt_style, which is {style!r}, to one of FINER's, or init to an SFT adapter of data = "
             f"{WRITER_DATA!r}"
         )
     if grpo.use_memory:

@@ -152,7 +152,8 @@ ATTEMPTS = output_table(
             "train_correct",
             FLAG,
             "Train-side truth: official and strict agree that it is right (or wrong). Null where it teaches nothing: "
-            "they disagree, the gold is vacuous, or a limit of ours decided.",
+            "they disagree, the gold is vacuous, a limit of ours decided, or what they find right does not run as "
+            "written or reads no table.",
         ),
         Column(
             "sandbox_difference",
