@@ -118,8 +118,9 @@ def test_a_data_set_is_checked(t2s) -> None:
     result = t2s("data", "check", "--dataset", "shop")
     assert result.code == 0, result.err
     assert "dev: 3 rows, 2 examples" in result.out and "1 gold_fails" in result.out
-    assert "no data set 'mine'; there are: bird, shop, spider, wikisql" in refused(
-        t2s("data", "check", "--dataset", "mine")
+    assert (
+        "no data set 'mine'; there are: bird, shop, spider, spider_dk, spider_realistic, spider_syn, wikisql"
+        in refused(t2s("data", "check", "--dataset", "mine"))
     )
 
 

@@ -12,12 +12,13 @@ are several databases, a bootstrap that draws whole ones says how far the differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from t2s_pipeline import __version__
 from t2s_pipeline.errors import T2sError
+from t2s_pipeline.evaluation.comparison_text import comparison_text
 from t2s_pipeline.evaluation.hardness import Hardness
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_report import ScoreReport
@@ -29,10 +30,6 @@ from t2s_pipeline.evaluation.statistics import (
     paired_difference,
 )
 
-LISTED = 20  # examples of a list on a terminal; JSON has them all
-QUESTION_SHOWN = 90
-LEGEND = "[ ]: 95 % interval, Wilson's of a rate, Newcombe's of the difference"
-
 
 class ComparisonError(T2sError, ValueError):
     """Two sets of answers that are not to the same questions; the message names an example and the remedy."""
@@ -42,7 +39,8 @@ class ComparisonError(T2sError, ValueError):
 class Answer:
     """One system's answer to one example, and whether it is correct by the rule of the comparison.
 
-    `database_fingerprint` is the identity of the database's file, where it is known."""
+    `database_fingerprint` is the identity of the database's file, where it is known.
+    """
 
     example_id: str
     database_id: str
@@ -105,16 +103,15 @@ class LeftOut:
     other_gold: tuple[str, ...] = ()
     other_database: tuple[str, ...] = ()
 
-    def lines(self, names: tuple[str, str]) -> list[str]:
-        """A line a reason, with how many and the first of them; none where nothing is left out."""
+    def reasons(self, names: tuple[str, str]) -> list[str]:
+        """A text a reason, with how many and the first of them; none where nothing is left out."""
         told = {
             f"answered by {names[0]} alone": self.only_first,
             f"answered by {names[1]} alone": self.only_second,
             "with another gold in each of the two": self.other_gold,
             "judged on databases of other content": self.other_database,
         }
-        found = [f"  {len(ids)} {what} (first: {ids[0]})" for what, ids in told.items() if ids]
-        return ["", "not compared, and in no figure", *found] if found else []
+        return [f"{len(ids)} {what} (first: {ids[0]})" for what, ids in told.items() if ids]
 
 
 @dataclass(frozen=True)
@@ -197,24 +194,7 @@ class Comparison:
 
     def as_text(self) -> str:
         """The comparison for a terminal."""
-        counts = self.all
-        difference, low, high = counts.difference
-        lines = [
-            f"execution accuracy ({self.rule})",
-            f"  first   {counts.first}  {self.names[0]}",
-            f"  second  {counts.second}  {self.names[1]}",
-            f"  second - first  {_points(difference)} points [{_points(low)}, {_points(high)}], "
-            f"exact McNemar p = {counts.p_value:.3g}",
-            f"  fixed {counts.only_second}, broken {counts.only_first}, "
-            f"both right {counts.both}, both wrong {counts.neither}",
-        ]
-        if self.bootstrap:
-            low, high = map(_points, self.bootstrap)
-            lines.insert(4, f"  over databases  [{low}, {high}], {len(self.by_database)} of them drawn (bootstrap)")
-        lines += self.left_out.lines(self.names)
-        lines += [*_changes("by hardness", self.by_hardness), *_changes("by database", self.by_database)]
-        lists = [*_listed("fixed", self.fixed), *_listed("broken", self.broken)]
-        return "\n".join([*lines, *lists, "", LEGEND, *self.notes])
+        return comparison_text(self)
 
     def _grouped(self, group_of: Callable[[Answer], str]) -> dict[str, PairedCounts]:
         groups: dict[str, list[Pair]] = {}
@@ -300,7 +280,7 @@ def compare_shared(
     apart = {*gold, *database}
     shared = [(a, b) for a, b in both if a.example_id not in apart]
     if not shared:
-        said = "; ".join(line.strip() for line in left_out.lines(names)[2:]) or "neither has any"
+        said = "; ".join(left_out.reasons(names)) or "neither has any"
         raise ComparisonError(
             f"{names[0]} and {names[1]} have no example in common: {said}; compare two on one data set and split"
         )
@@ -349,36 +329,6 @@ def _by_example(answers: Sequence[Answer], name: str) -> dict[str, Answer]:
             raise ComparisonError(f"{name}: {answer.example_id} is answered twice; keep one answer an example")
         found[answer.example_id] = answer
     return found
-
-
-def _changes(title: str, groups: Mapping[str, PairedCounts]) -> list[str]:
-    """The groups in which anything changed, in columns."""
-    changed = {name: counts for name, counts in groups.items() if counts.only_first or counts.only_second}
-    if not changed:
-        return []
-    width = max(len(title), *(len(name) + 2 for name in changed)) + 2
-    rows = [f"{f'  {n}':<{width}}{c.only_second:>7}{c.only_first:>8}{c.total:>7}" for n, c in changed.items()]
-    return ["", f"{title:<{width}}{'fixed':>7}{'broken':>8}{'of':>7}", *rows]
-
-
-def _listed(title: str, pairs: Sequence[Pair]) -> list[str]:
-    if not pairs:
-        return []
-    more = f", the first {LISTED} of {len(pairs)}" if len(pairs) > LISTED else ""
-    shown = [
-        f"  {a.example_id:<24} {a.hardness + ' ':<8}{_short(a.question or f'gold: {a.gold}')}"
-        for a, _ in pairs[:LISTED]
-    ]
-    return ["", f"{title}{more}", *shown]
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= QUESTION_SHOWN else line[: QUESTION_SHOWN - 3] + "..."
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.2f}"
 
 
 def _figures(counts: PairedCounts) -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RULE_KEY = b"t2s_rule"
+_SEEN = frozenset(status.value for status in Status)
 EXAMPLE_COLUMNS = ("example_id", "database_id", "question", "gold", "hardness", "excluded_reason")
 VERDICT_COLUMNS = {
     "sql": "string",
@@ -115,9 +116,24 @@ def read_answers(path: Path, rule: MatchRule) -> list[Answer]:
         raise RowsError(f"{path}: was scored without plug_value; score again with --rule plug_value")
     shown = [chosen[name].to_pylist() for name in ("example_id", "database_id", "hardness", "question", "gold", "sql")]
     facts = [chosen[name].to_pylist() for name in ("sql", "status", "error", "row_count", "gold_row_count", rule.field)]
-    classes = [classify(sql, Status(status), *rest) for sql, status, *rest in zip(*facts, strict=True)]
+    classes = [stored_class(*fact) for fact in zip(*facts, strict=True)]
     correct = [answer is True for answer in facts[-1]]
     return [Answer(*answer) for answer in zip(*shown, correct, classes, strict=True)]
+
+
+def stored_class(
+    sql: str,
+    status: str | None,
+    error: str | None,
+    row_count: int | None,
+    gold_row_count: int | None,
+    correct: bool | None,
+    unseen: str | None = None,
+) -> str | None:
+    """The class of a stored verdict by the rule that `correct` is of; `unseen` where the sandbox never saw it."""
+    if status not in _SEEN:
+        return unseen
+    return classify(sql, Status(status), error, row_count, gold_row_count, correct)
 
 
 def _read(path: Path) -> pa.Table:

@@ -16,14 +16,10 @@ from typing import Any
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.evaluation.comparison import Answer
-from t2s_pipeline.evaluation.error_class import classify
 from t2s_pipeline.evaluation.match_rules import MatchRule
+from t2s_pipeline.evaluation.score_rows import stored_class
 from t2s_pipeline.reports.run import run_sql
-from t2s_pipeline.sandbox.execute import Status
 from t2s_pipeline.warehouse import Warehouse
-
-_JUDGED = frozenset(Status)
-"""What the sandbox can say; an answer that never reached it keeps its class by any rule."""
 
 
 class StoredArmError(T2sError, ValueError):
@@ -66,9 +62,8 @@ def _answer(row: dict[str, Any], rule: MatchRule | None) -> Answer:
     correct, error_class = row["final_correct"], row["final_error_class"]
     if rule is not None:
         correct = row[rule.field]
-        if row["status"] in _JUDGED:
-            facts = (row["error"], row["row_count"], row["gold_row_count"], correct)
-            error_class = classify(row["sql"], Status(row["status"]), *facts)
+        facts = [row[name] for name in ("sql", "status", "error", "row_count", "gold_row_count")]
+        error_class = stored_class(*facts, correct, unseen=error_class)
     shown = {name: row[name] for name in ("example_id", "database_id", "hardness", "question", "gold", "sql")}
     return Answer(
         **shown, correct=correct is True, error_class=error_class, database_fingerprint=row["database_fingerprint"]

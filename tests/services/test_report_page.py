@@ -26,7 +26,7 @@ def write(path: Path, tables: dict, *arms: str) -> str:
     tables = tables | {"rejected_examples": REJECTED_EXAMPLES.arrow.empty_table()}
     with report_connection(tables) as connection:
         path.write_text(page_html(connection, config(*arms), run_report), encoding="utf-8")
-    return f"file://{path}"
+    return path.as_uri()
 
 
 @pytest.fixture
