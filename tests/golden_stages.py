@@ -144,7 +144,7 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(prompts())})
     golden.keep("plans", "PLAN_VERSION", [GRADED], {"plans": _hash([plan.plan_text(sql) for sql in GRADED])})
     golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(completion_keys())})
-    golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [], {"adapters": _external(folder)})
+    golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [THEIR_WEIGHTS.hex()], {"adapters": _external(folder)})
     with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
         judged = {"rows": _hash(_verdicts(folder, verifier))}
         golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
@@ -370,10 +370,14 @@ def _verdicts(folder: Path, verifier: GoldVerifier) -> list[dict[str, Any]]:
     return [{key: value for key, value in row.items() if key not in ("elapsed_ms", "sqlite_version")} for row in rows]
 
 
+#: A safetensors file of no tensor: the length of its header, and the header.
+THEIR_WEIGHTS = (2).to_bytes(8, "little") + b"{}"
+
+
 def _external(folder: Path) -> str:
     theirs = folder / "theirs"
     theirs.mkdir()
-    (theirs / "adapter_model.safetensors").write_bytes(b"weights")
+    (theirs / "adapter_model.safetensors").write_bytes(THEIR_WEIGHTS)
     (theirs / "adapter_config.json").write_text('{"peft_type": "LORA", "r": 8, "target_modules": ["q_proj"]}')
     base = job.BaseModel("nano", "builtin:nano", "unused", "f" * 64)
     origin = external_adapters.Origin("a/lora", "c" * 40)
