@@ -73,7 +73,6 @@ class Desk:
             if self._closed or time.monotonic() > deadline:
                 raise self._overdue()
 
-        still_wanted()
         return self.asker.ask(question, database, name, still_wanted)
 
     def _leave(self, _: Future[Answer]) -> None:
