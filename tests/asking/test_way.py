@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.asking.asker import opened_asker
 from t2s_pipeline.asking.way import AskError, way_to_ask
 from t2s_pipeline.config import (
     ArmConfig,
     ExperimentConfig,
     ModelConfig,
+    PathsConfig,
     RolloutConfig,
     TrainConfig,
 )
@@ -18,6 +21,7 @@ from t2s_pipeline.config_adapters import AdapterConfig
 from t2s_pipeline.config_loading import experiment_names, load_experiment
 from t2s_pipeline.config_repairs import check_repairs, check_samples, check_selection
 from t2s_pipeline.rollouts.decide import decider_of, is_gold_free
+from t2s_pipeline.warehouse import WarehouseError
 
 MODELS = {"nano": ModelConfig(path="builtin:nano"), "file": ModelConfig("replay", predictions="x.txt")}
 TRAINED = ExperimentConfig(
@@ -89,3 +93,12 @@ def test_an_experiment_of_files_alone_asks_nothing():
     config = ExperimentConfig(name="toy", models=MODELS, arms={"published": TRAINED.arms["published"]})
     with pytest.raises(AskError, match="experiment toy asks no model"):
         way_to_ask(config)
+
+
+def test_an_adapter_that_is_not_trained_is_told_and_the_base_is_not_asked_in_its_place(tmp_path):
+    config = replace(TRAINED, paths=PathsConfig(str(tmp_path)))
+    with (
+        pytest.raises(WarehouseError, match="sft.parquet: missing; run the asset that writes table 'adapters' first"),
+        opened_asker(config, way_to_ask(config, arm="sft_repair")),
+    ):
+        raise AssertionError("opened")
