@@ -71,7 +71,9 @@ def encode_shard(tokenizer: object, seed: int, shard: int, groups: int, mistakes
     """The sequences of one shard of so many groups; part of them are repairs of a model's own `mistakes`."""
     drawn = islice(example_groups(shard_seed(seed, shard)), groups)
     if mistakes is not None:
-        drawn = _with_own(drawn, own_repairs(mistakes, round(shard * groups * OWN_SHARE)), Random(f"own {seed} {shard}"))
+        drawn = _with_own(
+            drawn, own_repairs(mistakes, round(shard * groups * OWN_SHARE)), Random(f"own {seed} {shard}")
+        )
     encoded = (encode_group(group, tokenizer, Weights()) for group in drawn)
     return [sequence for sequence in encoded if sequence is not None]
 
