@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import uuid
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("t2s")
 
-_VERSION = "catalog_version"
+_MADE_BY = "catalog_version"
 _TYPES = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -45,7 +46,10 @@ _TYPES = {
 
 
 def rebuild_catalog(warehouse: Warehouse) -> Path:
-    """Write the catalogue afresh from what is live; call it under `warehouse.lock()`. Returns its path."""
+    """Write the catalogue from what is live; call it under `warehouse.lock()`. Returns its path.
+
+    What this code made before is copied, and only the views are made again whose files have changed.
+    """
     import duckdb
 
     target = warehouse.data / CATALOG
@@ -56,16 +60,24 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
         if path is not None:
             live.setdefault(ref.table, []).append(path)
     try:
+        made_before = _is_whole(target)
+        if made_before:
+            shutil.copyfile(target, temporary)
         with duckdb.connect(str(temporary)) as connection:
             connection.execute("BEGIN")  # each statement by itself is written to disk: a second instead of a twentieth
+            if not made_before:
+                connection.execute("CREATE SCHEMA made")
+                connection.execute("CREATE TABLE made.views (view VARCHAR PRIMARY KEY, statement VARCHAR)")
+                connection.execute("COMMENT ON TABLE made.views IS 'How each view was made, for the next catalogue.'")
+            made = dict(connection.execute("SELECT view, statement FROM made.views").fetchall())
             for schema in registry().values():
-                connection.execute(_view(warehouse, schema, live.get(schema.name, [])))
-                _comment(connection, schema)
-            for macro in all_macros():
-                connection.execute(macro.statement())
-                kind = "MACRO TABLE" if macro.kind == "table" else "MACRO"
-                connection.execute(f"COMMENT ON {kind} {_name(macro.name)} IS {_text(macro.description)}")
-            connection.execute(f"CREATE MACRO {_VERSION}() AS {_text(_version())}")
+                statement = _view(warehouse, schema, live.get(schema.name, []))
+                if made.get(schema.name) != statement:
+                    connection.execute(statement)
+                    _comment(connection, schema)
+                    connection.execute("INSERT OR REPLACE INTO made.views VALUES (?, ?)", [schema.name, statement])
+            if not made_before:
+                _create_macros(connection)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")  # closing does it too, but does not say when the disk is full
         if not _is_whole(temporary):
@@ -95,7 +107,7 @@ def _is_whole(catalog: Path) -> bool:
         return False
     try:
         with duckdb.connect(str(catalog), read_only=True) as connection:
-            return connection.execute(f"SELECT {_VERSION}()").fetchone() == (_version(),)
+            return connection.execute(f"SELECT {_MADE_BY}()").fetchone() == (_version(),)
     except duckdb.Error:
         return False
 
@@ -105,6 +117,15 @@ def _version() -> str:
     """What a catalogue has of the code: its tables with their descriptions, and the macros."""
     made_of = repr((list(registry().values()), all_macros()))
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+
+
+def _create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """The macros, with their descriptions; the views that they read must be there."""
+    for macro in all_macros():
+        connection.execute(macro.statement())
+        kind = "MACRO TABLE" if macro.kind == "table" else "MACRO"
+        connection.execute(f"COMMENT ON {kind} {_name(macro.name)} IS {_text(macro.description)}")
+    connection.execute(f"CREATE MACRO {_MADE_BY}() AS {_text(_version())}")
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> None:
@@ -126,13 +147,13 @@ def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path]) -> str:
     else:
         source = f"[{', '.join(_text(str(path)) for path in paths)}]" if paths else ""
     if not source:
-        return f"CREATE VIEW {_name(schema.name)} AS {empty}"
+        return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS {empty}"
     rows = f"({empty} UNION ALL BY NAME SELECT * FROM read_parquet({source}, union_by_name = true))"
     if schema.kind == "store":
         keys = ", ".join(_name(k) for k in schema.key)
         kept = f"SELECT DISTINCT ON ({keys}) {columns} FROM {rows} ORDER BY {keys}, created_at DESC"
-        return f"CREATE VIEW {_name(schema.name)} AS {kept}"
-    return f"CREATE VIEW {_name(schema.name)} AS SELECT {columns} FROM {rows}"
+        return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS {kept}"
+    return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS SELECT {columns} FROM {rows}"
 
 
 def _object(warehouse: Warehouse, ref: TableRef) -> Path | None:

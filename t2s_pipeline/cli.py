@@ -15,8 +15,8 @@ import typer
 
 from t2s_pipeline.commands.accept import accept
 from t2s_pipeline.commands.ask import ask
-from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.compare import compare
+from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.data import data_app
 from t2s_pipeline.commands.dry_run import dry_run_text, enter_dry_run
 from t2s_pipeline.commands.export import export
@@ -27,6 +27,7 @@ from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.report import report
 from t2s_pipeline.commands.scoring import score
 from t2s_pipeline.commands.serve import serve
+from t2s_pipeline.commands.sql import sql
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.commands.trace import trace
@@ -48,6 +49,7 @@ app.command()(export)
 app.command()(push)
 app.command()(merge)
 app.command()(trace)
+app.command()(sql)
 app.command()(ask)
 app.command()(serve)
 app.command()(store)
@@ -128,37 +130,6 @@ def results(
     typer.echo(_results_text(config))
     if page is not None:
         _write_results_page(config, page)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="SQL over the tables of every experiment; see docs/data_dictionary.md.")],
-    as_csv: Annotated[bool, typer.Option("--csv", help="Every row and column, as CSV.")] = False,
-    experiment: Annotated[
-        str,
-        typer.Option(
-            "--experiment", "-e", help="Whose data folder; to see its rows alone, write WHERE experiment = ..."
-        ),
-    ] = "demo",
-) -> None:
-    """Run one query on the warehouse, read-only, while runs write or not."""
-    import csv
-
-    import duckdb
-
-    from t2s_pipeline.warehouse import Warehouse
-
-    with Warehouse(Path(load_experiment(experiment).paths.data)).connect() as connection:
-        try:
-            if as_csv:
-                cursor = connection.execute(query)
-                writer = csv.writer(sys.stdout)
-                writer.writerow([column[0] for column in cursor.description])
-                writer.writerows(cursor.fetchall())
-            else:
-                typer.echo(str(connection.sql(query)))
-        except duckdb.Error as error:
-            raise CommandError(str(error)) from error
 
 
 @app.command()

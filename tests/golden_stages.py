@@ -6,8 +6,6 @@ written down, SQL to judge and answers to extract SQL from. The stages' domain f
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -50,6 +48,7 @@ from t2s_pipeline.tables import registry
 from t2s_pipeline.training import external_adapters, job
 from t2s_pipeline.training.rows import preference_rows, rows_text, sft_rows
 from t2s_pipeline.training.writer_rows import writer_rows
+from tests.golden_digests import content_digest, file_digest
 from tests.golden_fixture import (
     ANSWERS,
     ARMS,
@@ -140,27 +139,27 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
     """All stages, by name, in an empty folder. The same result in every process and place."""
     golden = _Golden(folder, {})
     templates = templates_fingerprint(path.stem for path in TEMPLATES_DIR.glob("*.txt"))
-    golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": _hash([extract_sql(text) for text in TEXTS])})
-    golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": _hash(prompts())})
-    golden.keep("plans", "PLAN_VERSION", [GRADED], {"plans": _hash([plan.plan_text(sql) for sql in GRADED])})
-    golden.keep("completion keys", "KEY_VERSION", [], {"keys": _hash(completion_keys())})
+    golden.keep("extractor", "PROMPT_VERSION", [TEXTS], {"sql": content_digest([extract_sql(text) for text in TEXTS])})
+    golden.keep("prompts", "PROMPT_VERSION", [templates], {"messages": content_digest(prompts())})
+    golden.keep("plans", "PLAN_VERSION", [GRADED], {"plans": content_digest([plan.plan_text(sql) for sql in GRADED])})
+    golden.keep("completion keys", "KEY_VERSION", [], {"keys": content_digest(completion_keys())})
     golden.keep("external adapters", "EXTERNAL_CODE_VERSION", [THEIR_WEIGHTS.hex()], {"adapters": _external(folder)})
     with GoldVerifier(SandboxPolicy(max_rows=1_000), workers=1) as verifier:
-        judged = {"rows": _hash(_verdicts(folder, verifier))}
+        judged = {"rows": content_digest(_verdicts(folder, verifier))}
         golden.keep("verdicts", "VERDICT_VERSION", [JUDGED, SHOP, sqlite_version()], judged)
         data = _load(golden, verifier, templates)
         passes = _ask(golden, data, verifier)
         _reason(golden, data, verifier)
         diagnosed = _diagnose(golden, data, passes, verifier)
         voted = _vote(golden, data, passes["repair"].attempts, verifier)
-        terms = {"terms": _hash(reward_terms(data.train, data.paths, verifier))}
+        terms = {"terms": content_digest(reward_terms(data.train, data.paths, verifier))}
         golden.keep("rewards", "REWARDS_CODE_VERSION VERDICT_VERSION PLAN_VERSION", [data.given], terms)
         made = synthetic.synthetic_pairs(data.train, data.schema_texts, data.schemas, data.paths, verifier, TRAIN).rows
     constants = "SYNTHETIC_CODE_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("synthetic pairs", constants, [data.given, TRAIN], {"pairs": _digest("pairs", made)})
     _teach(golden, data, passes["repair"].attempts, made)
     tried = (passes["repair"].attempts, passes["repair"].trajectories)
-    learnt = {"lessons": _hash(star_lessons(data.dev, *tried, data.retrieved))}
+    learnt = {"lessons": content_digest(star_lessons(data.dev, *tried, data.retrieved))}
     golden.keep("star", "STAR_CODE_VERSION PROMPT_VERSION", [data.given, asdict(STAR)], learnt)
     _report(golden, data, passes, diagnosed, voted)
     return golden.found
@@ -169,22 +168,24 @@ def run_stages(folder: Path) -> dict[str, StageRun]:
 def _load(golden: _Golden, verifier: GoldVerifier, templates: str) -> _Data:
     splits, paths = {}, {}
     graded = [asdict(hardness(sql, {"item": ["id", "name", "price", "kind"]})) for sql in GRADED]
-    golden.keep("hardness", "CODE_VERSION", [GRADED], {"levels": _hash(graded)})
+    golden.keep("hardness", "CODE_VERSION", [GRADED], {"levels": content_digest(graded)})
     for split in ("train", "dev"):
         rows = load.load_split(DATASET, "embedded", split, golden.folder, verifier)
-        sources = {name: _file_hash(path) for name, path in load.split_sources(DATASET, split, golden.folder).items()}
+        sources = {name: file_digest(path) for name, path in load.split_sources(DATASET, split, golden.folder).items()}
         made = {"examples": _digest("examples", rows.examples), "rejected": _digest("rejected_examples", rows.rejected)}
         inputs = [DATASET, sources, sqlite_version()]
         golden.keep(f"{split} examples", "CODE_VERSION VERDICT_VERSION", inputs, made)
         splits[split] = rows.examples
         paths |= load.database_paths(DATASET, "embedded", golden.folder, [row["database_id"] for row in rows.examples])
     audit = gold_audit.audit_flags(splits["dev"], (), paths, SandboxConfig(workers=1))
-    golds = [_digest("examples", splits["dev"]), {name: _file_hash(path) for name, path in paths.items()}]
+    golds = [_digest("examples", splits["dev"]), {name: file_digest(path) for name, path in paths.items()}]
     golden.keep("gold audit", "GOLD_AUDIT_CODE_VERSION", golds, {"gold_audit": _digest("gold_audit", audit)})
     used = gold_features.feature_rows([*splits["dev"], *({**splits["dev"][0], "gold": sql} for sql in GRADED)])
-    golden.keep("gold features", "GOLD_FEATURES_CODE_VERSION", [golds[0], GRADED], {"gold_features": _hash(used)})
+    golden.keep(
+        "gold features", "GOLD_FEATURES_CODE_VERSION", [golds[0], GRADED], {"gold_features": content_digest(used)}
+    )
     schemas = {name: read_schema(path, name) for name, path in sorted(paths.items())}
-    databases = {name: _file_hash(path) for name, path in paths.items()}
+    databases = {name: file_digest(path) for name, path in paths.items()}
     catalogue = {
         "databases": _digest("databases", table_rows.database_rows(schemas.values(), paths, "dev")),
         "columns": _digest("columns", table_rows.column_rows(schemas.values(), "dev")),
@@ -223,7 +224,7 @@ def _reason(golden: _Golden, data: _Data, verifier: GoldVerifier) -> None:
     asked = (data.train, data.schema_texts, data.paths, PlanTeacher(data.train), verifier, settings)
     rows = ask_teacher("plans", *asked, keep_incorrect=False).rows
     made = {"traces": _digest("teacher_traces", rows)}
-    made["writer"] = _hash(rows_text(writer_rows(rows, data.train, data.retrieved, "finer")))
+    made["writer"] = content_digest(rows_text(writer_rows(rows, data.train, data.retrieved, "finer")))
     constants = "TRACES_CODE_VERSION PLAN_VERSION TRAINING_VERSION PROMPT_VERSION VERDICT_VERSION"
     golden.keep("teacher traces", constants, [data.given, settings], made)
 
@@ -242,8 +243,8 @@ def _teach(golden: _Golden, data: _Data, attempts: list[dict[str, Any]], synthet
     _report_on_pairs(golden, data.dev, attempts, pairs, filtered)
     stored = [{"prompt_id": key, "messages": messages} for key, messages in prompts.items()]
     taught = {
-        "sft": _hash(rows_text(sft_rows("gold_and_verified", data.dev, data.retrieved, attempts, stored))),
-        "dpo": _hash(rows_text(preference_rows(filtered))),
+        "sft": content_digest(rows_text(sft_rows("gold_and_verified", data.dev, data.retrieved, attempts, stored))),
+        "dpo": content_digest(rows_text(preference_rows(filtered))),
     }
     golden.keep("training rows", "TRAINING_VERSION PROMPT_VERSION", [*inputs, made], taught)
 
@@ -323,7 +324,7 @@ def _report(
         "rejected_examples": registry()["rejected_examples"].arrow.empty_table(),
     }
     with reports.report_connection(made_of) as connection:
-        page = {"page": _hash(html.page_html(connection, config))}
+        page = {"page": content_digest(html.page_html(connection, config))}
     golden.keep("page", "PAGE_CODE_VERSION", [shown], page)
     lists = {name: [rows.to_pylist() for rows in reports.relations(name, config).values()] for name in REPORTS}
     golden.keep("reports", "REPORTS_CODE_VERSION", [inputs_of_reports, ARMS, lists], shown)
@@ -392,12 +393,3 @@ def _digest(table: str, rows: Rows) -> str:
     """The digest that the table's footer would have."""
     schema = registry()[table]
     return schema.digest(schema.to_arrow(_of_experiment(rows)))
-
-
-def _hash(value: Any) -> str:
-    """As `_digest`, for what is no table."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:32]
-
-
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:32]

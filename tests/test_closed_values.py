@@ -62,5 +62,5 @@ def test_a_recipe_knows_the_pair_types_and_inputs():
 
 def test_the_dictionary_links_to_what_exists():
     links = set(re.findall(r"\]\(([^)]+)\)", (DOCS / "data_dictionary.md").read_text(encoding="utf-8")))
-    assert links == {"diagnosis.md", "evaluation.md", "voting.md"}
+    assert links == {"diagnosis.md", "evaluation.md", "sql.md", "voting.md"}
     assert all((DOCS / link).is_file() for link in links)

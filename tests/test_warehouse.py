@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -13,9 +13,11 @@ import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.files import append_part, store_parts
+from t2s_pipeline.macros import all_macros
 from t2s_pipeline.table_definitions import COMPLETIONS, EVALUATION_HISTORY, TRAINING_STEPS
-from t2s_pipeline.tables import TableColumn, output_table
+from t2s_pipeline.tables import TableColumn, output_table, registry
 from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
+from t2s_pipeline.warehouse_session import WarehouseSession
 
 REF = TableRef("training_steps", "mine", "sft")
 
@@ -77,32 +79,72 @@ def test_a_reader_keeps_the_file_it_opened(warehouse: Warehouse) -> None:
         assert pq.read_table(file).num_rows == 200
 
 
-def test_plain_duckdb_reads_while_a_run_writes(warehouse: Warehouse) -> None:
-    publish(warehouse, steps(0.0, 100), "0" * 32)
-    stop, failures = threading.Event(), []
+_WRITER = """
+import sys
+import time
+from pathlib import Path
+from tests.test_warehouse import publish, steps
+from t2s_pipeline.warehouse import Warehouse
+for number in range(1, 9):
+    publish(Warehouse(Path(sys.argv[1])), steps(float(number), 100), f"{number:032d}")
+"""
 
-    def read() -> None:
-        glob = warehouse.data / "tables" / "*" / "*" / "*.parquet"
-        while not stop.is_set():
-            try:
-                with warehouse.connect() as connection:
-                    low, high, count = connection.execute(
-                        "SELECT min(value), max(value), count(*) FROM training_steps"
-                    ).fetchone()
-                assert (low, count) == (high, 100)
+
+def test_readers_of_every_kind_read_while_another_process_writes(warehouse: Warehouse) -> None:
+    """Plain DuckDB on the catalogue and on the files, a connection that stays open, and `t2s sql`'s session."""
+    publish(warehouse, steps(0.0, 100), "0" * 32)
+    query = "SELECT min(value), max(value), count(*) FROM training_steps"
+    catalog, seen = warehouse.data / "warehouse.duckdb", set()
+    glob = warehouse.data / "tables" / "*" / "*" / "*.parquet"
+    root = Path(__file__).parents[1]
+    writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(warehouse.data)], cwd=root)
+    try:
+        with duckdb.connect(str(catalog), read_only=True) as old, WarehouseSession(warehouse) as session:
+            ended = False
+            while not ended:
+                ended = writer.poll() is not None  # and once more after the last publication
                 with duckdb.connect() as plain:
                     assert plain.execute(f"SELECT count(*) FROM read_parquet('{glob}')").fetchone() == (100,)
-            except Exception as error:  # whatever a reader meets is the finding
-                failures.append(error)
-                return
+                    plain.execute(f"ATTACH '{catalog}' AS theirs (READ_ONLY)")
+                    low, high, count = plain.execute(query.replace("FROM ", "FROM theirs.")).fetchone()
+                    assert (low, count) == (high, 100)
+                (rows,) = session.run(query)
+                ((low, high, count),) = rows.fetchall()
+                assert (low, count) == (high, 100)
+                seen.add(low)
+                assert old.execute(query).fetchone() == (0.0, 0.0, 100)
+                time.sleep(0.05)  # or the writer gets too little of a small machine
+    finally:
+        writer.kill()
+        writer.wait()
+    assert writer.returncode == 0 and 8.0 in seen and len(seen) > 1
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    for number in range(1, 25):
-        publish(warehouse, steps(float(number), 100), f"{number:032d}")
-    stop.set()
-    reader.join()
-    assert not failures
+
+def test_everything_in_the_catalogue_says_what_it_is(warehouse: Warehouse) -> None:
+    for value in (1.0, 2.0):  # the second catalogue is made from the first
+        publish(warehouse, steps(value), "a" * 32)
+    with warehouse.connect() as connection:
+        of_tables = dict(
+            connection.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+        )
+        columns = (
+            "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal"
+        )
+        of_columns = {(table, column): comment for table, column, comment in connection.execute(columns).fetchall()}
+        functions = "SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal"
+        of_macros = dict(connection.execute(functions).fetchall())
+    tables = registry().values()
+    assert of_tables == {table.name: table.description for table in tables}
+    assert of_columns == {(table.name, c.name): c.description for table in tables for c in table.columns}
+    assert {macro.name: macro.description for macro in all_macros()}.items() <= of_macros.items()
+
+
+def test_a_catalogue_of_other_code_is_made_again(warehouse: Warehouse) -> None:
+    publish(warehouse, steps(1.0), "a" * 32)
+    with duckdb.connect(str(warehouse.data / "warehouse.duckdb")) as connection:
+        connection.execute("CREATE OR REPLACE MACRO catalog_version() AS 'of another code'; DROP MACRO ratio")
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT ratio(1, 2)").fetchone() == (0.5,)
 
 
 def test_an_empty_table_is_typed(warehouse: Warehouse) -> None:
