@@ -17,7 +17,7 @@ from assets.rollouts import ROLLOUT_TABLES, Pass, ask, rollout_settings, rollout
 from assets.schemas import schemas_ref
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from assets.star_loops import Unrolled, unrolled
-from t2s_pipeline.config import ExperimentConfig
+from t2s_pipeline.config import ExperimentConfig, RolloutConfig
 from t2s_pipeline.config_star import StarConfig, adapter_name
 from t2s_pipeline.datasets.holdout import held_out_databases
 from t2s_pipeline.fingerprints import StepPlan
@@ -68,22 +68,22 @@ def _rollouts(row: Unrolled, iteration: int) -> Stage:
         asked = [candidate_settings(star, config.train.rollouts)]
         if star.rationalisation:
             asked.append(hinted_settings(star, config.train.rollouts))
-        return StepPlan(
-            inputs={**_shown(config), **row.reads_policy(name, iteration - 1), **row.reads_decision(name, iteration)},
+        return _asking_plan(
+            config,
+            asked[0],
+            inputs={**row.reads_policy(name, iteration - 1), **row.reads_decision(name, iteration)},
             outputs=(
                 *(ref(config, table, f"star.{key}") for table in ROLLOUT_TABLES),
                 ref(config, "star_costs", f"{key}.candidates"),
             ),
             settings={
                 "passes": [rollout_settings(config, settings, config.train.model) for settings in asked],
-                "holdout_fraction": config.train.holdout_fraction,
                 "eval_sample_size": star.eval_sample_size,
                 "seed": star.seed,
                 "max_failed_fraction": star.max_failed_fraction,
                 "thoughts": star.thoughts,
                 "hint": templates_fingerprint([HINT]) if star.rationalisation else "",
             },
-            sources=partial(rollout_sources, config, asked[0], config.train.model),
         )
 
     return stage(
@@ -229,23 +229,21 @@ def _held_out(row: Unrolled, iteration: int) -> Stage:
     def plan(name: str | None) -> StepPlan:
         key, before = adapter_name(name, iteration), adapter_name(name, iteration - 1)
         settings = greedy_settings(loops[name], config.train.rollouts)
-        inputs = {**_shown(config), **row.reads_policy(name, iteration)}
+        inputs = row.reads_policy(name, iteration)
         if iteration:
-            inputs["before"] = (ref(config, "trajectories", f"star.{before}.held_out"),)
-            inputs["star_iterations"] = (ref(config, "star_iterations", before),)
-        return StepPlan(
+            inputs |= {"before": (ref(config, "trajectories", f"star.{before}.held_out"),)}
+            inputs |= {"star_iterations": (ref(config, "star_iterations", before),)}
+        return _asking_plan(
+            config,
+            settings,
             inputs=inputs,
             outputs=(
                 *(ref(config, table, f"star.{key}.held_out") for table in ROLLOUT_TABLES),
                 ref(config, "star_costs", f"{key}.held_out"),
                 ref(config, "star_iterations", key),
             ),
-            settings={
-                "pass": rollout_settings(config, settings, config.train.model),
-                "holdout_fraction": config.train.holdout_fraction,
-            }
+            settings={"pass": rollout_settings(config, settings, config.train.model)}
             | ({"early_stop": loops[name].early_stop} if iteration else {}),
-            sources=partial(rollout_sources, config, settings, config.train.model),
         )
 
     return stage(
@@ -293,6 +291,23 @@ def _measure(step: StepContext, name: str, star: StarConfig, iteration: int) -> 
     output = _of_passes(step, name, iteration, {"held_out": made}, measured["stopped"])
     figures = {key: value for key, value in measured.items() if value is not None}
     return StepOutput({**output.tables, step.plan.outputs[-1]: [measured]}, figures | dict(output.metadata))
+
+
+def _asking_plan(
+    config: ExperimentConfig,
+    asked: RolloutConfig,
+    *,
+    inputs: dict[str, tuple[TableRef, ...]],
+    outputs: tuple[TableRef, ...],
+    settings: dict[str, Any],
+) -> StepPlan:
+    """The plan of a step that asks a policy about questions of train, as `asked` says and perhaps otherwise, too."""
+    return StepPlan(
+        inputs={**_shown(config), **inputs},
+        outputs=outputs,
+        settings=settings | {"holdout_fraction": config.train.holdout_fraction},
+        sources=partial(rollout_sources, config, asked, config.train.model),
+    )
 
 
 def _shown(config: ExperimentConfig) -> dict[str, tuple[TableRef, ...]]:
