@@ -32,6 +32,7 @@ def test_ablations_differ_from_the_whole_in_what_they_leave_out_alone():
     assert config.adapters["grpo_no_atomic"] == replace(whole, grpo=replace(whole.grpo, rewards=no_atomic))
     neither = replace(whole.grpo, use_memory=False, rewards=no_atomic)
     assert config.adapters["grpo_neither"] == replace(whole, grpo=neither)
-    assert [config.adapters[f"grpo{name}"].seed for name in ("", "_seed14", "_seed15")] == [13, 14, 15]
+    for name in ("grpo", "grpo_no_memory", "grpo_no_atomic", "grpo_neither"):
+        assert [config.adapters[f"{name}{seed}"].seed for seed in ("", "_seed14", "_seed15")] == [13, 14, 15]
     assert {arm.policy for arm in config.arms.values()} == {"base", *config.adapters}
     assert {config.arms[f"{name}_vote"].num_samples for name in ("writer", "grpo")} == {8}
