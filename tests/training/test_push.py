@@ -16,6 +16,7 @@ from t2s_pipeline.training.external_adapters import Origin, publish_external
 from t2s_pipeline.training.job import BaseModel
 from t2s_pipeline.warehouse import TableRef, Warehouse
 from tests.training.hub_upload_server import UploadServer
+from tests.training.test_external_adapters import weights_of
 
 EXPERIMENT = """
 [datasets.own]
@@ -51,7 +52,7 @@ def project(sft: AdapterResult, data: Path, tmp_path: Path) -> Path:
     (tmp_path / "experiments" / "test.toml").write_text(EXPERIMENT)
     other = tmp_path / "other"
     other.mkdir()
-    (other / "adapter_model.safetensors").write_bytes(b"weights")
+    (other / "adapter_model.safetensors").write_bytes(weights_of(64))
     (other / "adapter_config.json").write_text("{}")
     base = BaseModel("tiny", "tiny", "unused", "f" * 64)
     rows = {
