@@ -269,11 +269,11 @@ class EvaluationConfig:
     variants: tuple[Text, ...] = ()
     schedule: Cron = "0 3 * * *"
     headline_metric: Metric = "final_example_execution_accuracy"
+    gate: GateConfig = field(default_factory=GateConfig)
 
 
 @dataclass(frozen=True)
 class TrackingConfig:
-    gate: GateConfig = field(default_factory=GateConfig)
     """Where trainings report their curves beside this project's tables: TRL's switch."""
 
     report_to: Literal["none", "wandb", "mlflow"] = "none"
@@ -290,11 +290,11 @@ class ExperimentConfig:
     train: TrainConfig = field(default_factory=TrainConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
     datasets: dict[str, DatasetConfig] = field(default_factory=dict)
     models: dict[str, ModelConfig] = field(default_factory=dict)
     verifiers: dict[str, VerifierConfig] = field(default_factory=dict)
     recipes: dict[str, RecipeConfig] = field(default_factory=dict)
-    alerts: AlertsConfig = field(default_factory=AlertsConfig)
     teachers: dict[str, TeacherConfig] = field(default_factory=dict)
     adapters: dict[str, AdapterConfig] = field(default_factory=dict)
     star: dict[str, StarConfig] = field(default_factory=dict)
