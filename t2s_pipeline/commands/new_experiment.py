@@ -13,7 +13,6 @@ import typer
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import load_experiment, project_root
 from t2s_pipeline.config_parsing import NAME
-from t2s_pipeline.files import write_text
 
 WORKSPACE = "workspace.yaml"
 _LOCATION = """\
@@ -40,6 +39,8 @@ def new_experiment(
         raise CommandError(f"{name!r} is no name: lower-case letters, digits and _, a letter first")
     if target.exists():
         raise CommandError(f"{target} is there already; choose another name")
+    from t2s_pipeline.files import write_text
+
     if source is None:
         text = Template(files("t2s_pipeline.commands").joinpath("new_experiment.toml").read_text()).substitute(
             name=name
@@ -73,6 +74,8 @@ def with_location(text: str, name: str) -> str | None:
 
 
 def _add_location(workspace: Path, name: str) -> None:
+    from t2s_pipeline.files import write_text
+
     text = workspace.read_text(encoding="utf-8") if workspace.is_file() else ""
     if re.search(rf"^\s*attribute:\s*{name}\s*$", text, re.MULTILINE):
         typer.echo(f"{workspace} has it already")

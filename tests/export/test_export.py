@@ -10,6 +10,7 @@ import pytest
 
 from t2s_pipeline.cli import main
 from t2s_pipeline.config import DatasetConfig
+from t2s_pipeline.evaluation.gold_features import feature_rows
 from t2s_pipeline.export.card import data_card
 from t2s_pipeline.export.folder import write_export
 from t2s_pipeline.export.records import REWARDS, predictions
@@ -19,7 +20,7 @@ from t2s_pipeline.generation.keys import prompt_id
 from t2s_pipeline.generation.store import StoreError
 from t2s_pipeline.prediction_files import read_candidates
 from t2s_pipeline.reports.metrics import arm_metrics
-from t2s_pipeline.table_definitions import GOLD_AUDIT
+from t2s_pipeline.table_definitions import GOLD_AUDIT, GOLD_FEATURES
 from t2s_pipeline.warehouse import TableRef
 from tests.export.conftest import (
     CHAIRS,
@@ -118,9 +119,11 @@ def test_the_summary_counts_as_by_hand(folder):
 def test_the_summary_is_what_the_evaluation_says(config, warehouse):
     partitions = {"rollouts": "repair", "attempts": "repair", "trajectories": "repair", "examples": "dev"}
     tables = {name: warehouse.read(TableRef(name, "shop", partition)) for name, partition in partitions.items()}
-    metrics = arm_metrics(
-        "shop", **tables, gold_audit=table(GOLD_AUDIT, [{"experiment": "shop", "example_id": DESKS, "detail": []}])
-    ).to_pylist()
+    audit = table(GOLD_AUDIT, [{"experiment": "shop", "example_id": DESKS, "detail": []}])
+    features = table(
+        GOLD_FEATURES, [{"experiment": "shop"} | row for row in feature_rows(tables["examples"].to_pylist())]
+    )
+    metrics = arm_metrics("shop", **tables, gold_audit=audit, gold_features=features).to_pylist()
     found = summary(read_rollout(warehouse, config, "repair"), None)
     shares = {row["metric"]: row["value"] for row in metrics if row["subset"] == "all" and row["metric"] in found}
     assert len(shares) == 8
