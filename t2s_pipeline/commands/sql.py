@@ -21,7 +21,6 @@ from t2s_pipeline.commands.output import print_out
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.macros import all_macros
-from t2s_pipeline.tables import registry
 
 if TYPE_CHECKING:
     import duckdb
@@ -161,6 +160,8 @@ def _remember(history: Path) -> None:
 
 def _told(text: str) -> str:
     """The answer to a command with a dot. Raises CommandError for one that there is not."""
+    from t2s_pipeline.tables import registry
+
     word, _, name = text.partition(" ")
     if word == ".tables":
         return "\n".join(_entry(table.name, table.description) for table in registry().values())
@@ -174,6 +175,8 @@ def _told(text: str) -> str:
 
 
 def _schema(name: str) -> str:
+    from t2s_pipeline.tables import registry
+
     tables, macros = registry(), {macro.name: macro for macro in all_macros()}
     if name in tables:
         columns = (_entry(f"{column.name} ({column.type})", column.description) for column in tables[name].columns)
