@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -140,7 +140,9 @@ def run_steps(
 ) -> Walked:
     """Materialize every step that is stale. What the configuration no longer declares is unlinked.
 
-    A `refresh` does rollouts and evaluations again: those `named` in the selection, or all where none is.
+    A `refresh` does rollouts and evaluations again: those `named` in the selection, or all where none is. A check that
+    failed when it was last executed is executed again though its steps are current: nothing has mended it since, save
+    that somebody may have accepted what it found.
 
     Raises RunFailed at the first step that fails; what was done before stays done.
     """
@@ -156,6 +158,9 @@ def run_steps(
             say(f"    check failed: {failed}")
             failed_checks.append(f"{failed.partition(':')[0]} of {step.label}")
         done.append(step.label)
+    for stage, failed in _still_failing(_idle_stages(steps, done), definitions, instance):
+        say(f"check failed: {failed}")
+        failed_checks.append(f"{failed.partition(':')[0]} of {stage.name}")
     ensure_catalog(warehouse)
     with warehouse.lock():
         if steps and unlink_undeclared(steps[0].stage.config, warehouse, say):
@@ -165,17 +170,50 @@ def run_steps(
 
 def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> list[str]:
     """Run one step and its checks; returns the checks that failed, with their reasons. Raises RunFailed."""
-    config = dict(_QUIET)
+    config = {}
     if refresh != "none":
         config["ops"] = {step.stage.asset.op.name: {"config": {"refresh": refresh}}}
-    key = step.stage.asset.key
+    selection = dg.AssetSelection.assets(step.stage.asset.key)
+    return _execute(step.label, step.stage, selection, definitions, instance, step.partition, config)
+
+
+def _idle_stages(steps: Sequence[Step], done: Collection[str]) -> list[Stage]:
+    """The stages of which no step ran; the others have executed their checks."""
+    ran = {step.stage.name for step in steps if step.label in done}
+    return list({step.stage.name: step.stage for step in steps if step.stage.name not in ran}.values())
+
+
+def _still_failing(
+    stages: Sequence[Stage], definitions: dg.Definitions, instance: dg.DagsterInstance
+) -> Iterator[tuple[Stage, str]]:
+    """Of the checks that failed when they were last executed: those that fail now, with their reasons."""
+    keys = {stage.name: [key for check in stage.checks for key in check.check_keys] for stage in stages}
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([k for ks in keys.values() for k in ks])
+    failed = {key for key, found in latest.items() if found.status.value == "FAILED"}
+    for stage in stages:
+        if again := [key for key in keys[stage.name] if key in failed]:
+            selection = dg.AssetSelection.checks(*again)
+            for reason in _execute(f"checks of {stage.name}", stage, selection, definitions, instance):
+                yield stage, reason
+
+
+def _execute(
+    label: str,
+    stage: Stage,
+    selection: dg.AssetSelection,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    partition: str | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """One run of Dagster's; returns the checks that failed, with their reasons. Raises RunFailed."""
     result = dg.materialize(
-        [*definitions.assets, *step.stage.checks],
-        selection=dg.AssetSelection.assets(key),
-        partition_key=step.partition,
+        [*definitions.assets, *stage.checks],
+        selection=selection,
+        partition_key=partition,
         instance=instance,
         resources=definitions.resources,
-        run_config=config,
+        run_config=_QUIET | dict(config or {}),
         tags={_HOST: _host(), _PROCESS: str(os.getpid())},
         raise_on_error=False,
     )
@@ -183,7 +221,7 @@ def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterIn
         failures = [event for event in result.all_events if event.is_step_failure]
         error = failures[0].event_specific_data.error if failures else None
         reason = failure_reason(error) if error else "see the run in the Dagster page"
-        raise RunFailed(f"{step.label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")
+        raise RunFailed(f"{label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")
     evaluations = result.get_asset_check_evaluations()
     return [f"{found.check_name}: {found.description}" for found in evaluations if not found.passed]
 

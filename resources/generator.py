@@ -39,12 +39,15 @@ class GeneratorResource(dg.ConfigurableResource):
 
     def open(self, policy: Policy, example_ids: Sequence[str] = (), reuse_completions: bool = True) -> Generator:
         """The generator of a policy. `example_ids` are the split's in its order, for a replayed file;
-        without `reuse_completions` the store is written to, but not asked."""
+        without `reuse_completions` the store is written to, but not asked. Files that have changed since it was opened
+        are opened again: a step is told apart by what they hold."""
         from t2s_pipeline.generation.backend import open_generator
+        from t2s_pipeline.generation.fingerprint import model_fingerprint
 
-        wanted = (self.data, policy, tuple(example_ids), reuse_completions)
+        fingerprints = FileFingerprints(Path(self.data) / "file_fingerprints.json")
+        model = model_fingerprint(policy.config, fingerprints.of)
+        wanted = (self.data, policy, model, tuple(example_ids), reuse_completions)
         if _SLOT.generator is None or _SLOT.opened_as != wanted:
-            fingerprints = FileFingerprints(Path(self.data) / "file_fingerprints.json")
             generator = open_generator(
                 policy, Path(self.data), example_ids, digest_of=fingerprints.of, reuse_completions=reuse_completions
             )
