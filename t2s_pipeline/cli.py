@@ -146,9 +146,15 @@ def catalog(
 
     warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
     there = experiment_names()
+    with_rows = {ref.experiment for ref in warehouse.live_refs()}
     for name in forget or ():
         if name in there:
             raise CommandError(f"--forget {name}: experiments/{name}.toml is there; remove it first")
+        if name not in with_rows:
+            gone = ", ".join(sorted(with_rows.difference(there))) or "none"
+            raise CommandError(
+                f"--forget {name!r}: no experiment of that name has rows; without a file there are: {gone}"
+            )
     with warehouse.lock():
         for name in forget or ():
             gone = warehouse.unlink_undeclared(name, set())

@@ -15,6 +15,7 @@ Not covered: what is computed (the stages) and when it is stale (`fingerprints.p
 from __future__ import annotations
 
 import fcntl
+import glob
 import json
 import os
 import shutil
@@ -141,7 +142,8 @@ class Warehouse:
 
     def live_refs(self, experiment: str | None = None) -> list[TableRef]:
         """Every live file, of one experiment or of all."""
-        found = (self.data / "tables").glob(f"*/{experiment or '*'}/*.parquet")
+        folder = "*" if experiment is None else glob.escape(experiment)
+        found = (self.data / "tables").glob(f"*/{folder}/*.parquet")
         return sorted(
             TableRef(path.parent.parent.name, path.parent.name, path.stem)
             for path in found

@@ -61,6 +61,10 @@ def test_catalog_removes_them_of_every_experiment_and_forgets_one_that_is_no_mor
     assert "experiment old has rows but no file: t2s catalog --forget old" in said
     assert warehouse.live_refs() == [kept, old]
     assert "mine.toml is there; remove it first" in t2s("catalog", "-e", "mine", "--forget", "mine", fails=True)
+    for nobody in ("*", "", "ol?", "gone"):
+        assert "no experiment of that name has rows" in t2s("catalog", "-e", "mine", "--forget", nobody, fails=True)
+        assert warehouse.live_refs(nobody) == []
+    assert warehouse.live_refs() == [kept, old]
     assert "experiment old: 1 live names unlinked" in t2s("catalog", "-e", "mine", "--forget", "old")
     assert warehouse.live_refs() == [kept]
 
