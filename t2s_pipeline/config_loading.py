@@ -82,19 +82,28 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
         raise ConfigError(f"{path}: no such experiment; there are: {known}")
     if not NAME.match(name):
         raise ConfigError(f"{path}: rename it: names are lower-case letters, digits and _, a letter first")
-    layers = []
-    for file in (project_path, path):
-        raw = expand_seeds(expand_grid(_read_toml(file), file), file)
-        for reserved in ("name", "overrides"):
-            if reserved in raw:
-                raise ConfigError(f"{file}: key {reserved!r} is not set by hand")
-        check_types(ExperimentConfig, raw, file)
-        layers.append(raw)
-    merged = merge(layers[0], layers[1], COLLECTIONS)
+    merged = merge(_layer(project_path), _layer(path), COLLECTIONS)
     config = build(ExperimentConfig, merged | {"name": name})
     config = with_star_adapters(_apply_environment(config, root), path)
     check_references(config, path)
     return config
+
+
+def shared_datasets(root: Path | None = None) -> dict[str, DatasetConfig]:
+    """The data sets of the project's file, which an experiment with data sets of its own does not have. Raises
+    ConfigError."""
+    root = root or project_root()
+    return dict(_apply_environment(build(ExperimentConfig, _layer(root / PROJECT_FILE)), root).datasets)
+
+
+def _layer(file: Path) -> dict[str, Any]:
+    """What one file says, checked by itself. Raises ConfigError."""
+    raw = expand_seeds(expand_grid(_read_toml(file), file), file)
+    for reserved in ("name", "overrides"):
+        if reserved in raw:
+            raise ConfigError(f"{file}: key {reserved!r} is not set by hand")
+    check_types(ExperimentConfig, raw, file)
+    return raw
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

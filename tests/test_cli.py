@@ -124,6 +124,15 @@ def test_a_data_set_is_checked(t2s) -> None:
     )
 
 
+def test_a_data_set_of_the_project_s_file_is_known_where_an_experiment_has_its_own(t2s, project) -> None:
+    demo = project / "experiments" / "demo.toml"
+    demo.write_text(demo.read_text() + '\n[datasets.shop]\nkind = "json"\nroot = "shop"\n')
+    shared = project / "dagster_project.toml"
+    shared.write_text(shared.read_text() + '\n[datasets.shared]\nkind = "json"\nroot = "shop"\n')
+    result = t2s("data", "check", "--dataset", "shared")
+    assert "dev: 3 rows, 2 examples" in result.out, result.err
+
+
 def test_predictions_are_scored(t2s, project) -> None:
     file, rows = project / "pred.txt", project / "rows.parquet"
     file.write_text("SELECT name FROM item\nSELECT 3\nSELECT 1\n")

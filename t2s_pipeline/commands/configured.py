@@ -12,7 +12,7 @@ import typer
 
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config import DatasetConfig, ExperimentConfig, SandboxConfig
-from t2s_pipeline.config_loading import find_project, load_experiment, standalone_config
+from t2s_pipeline.config_loading import find_project, load_experiment, shared_datasets, standalone_config
 
 if TYPE_CHECKING:
     from t2s_pipeline.evaluation.verifier import GoldVerifier
@@ -26,12 +26,12 @@ def configuration(experiment: str) -> ExperimentConfig:
 
 
 def dataset_named(name: str, config: ExperimentConfig) -> DatasetConfig:
-    """A data set of the configuration, or a public one, known also where an experiment has data sets of its own.
+    """A data set of the configuration; of the project's file or a public one, where an experiment has its own only.
 
     Raises CommandError, naming those there are.
     """
     public = {key: value for key, value in standalone_config().datasets.items() if value.kind != "embedded"}
-    known = public | config.datasets
+    known = public | (shared_datasets() if find_project() else {}) | config.datasets
     if name not in known:
         raise CommandError(f"no data set {name!r}; there are: {', '.join(sorted(known))}")
     return known[name]
