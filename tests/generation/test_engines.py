@@ -84,7 +84,7 @@ def test_the_death_of_one_keeps_what_the_other_answers(pair):
 
 
 def test_the_store_is_the_same_with_one_and_with_two(model_folder, tmp_path):
-    requests = [GenerationRequest(initial_prompt(SCHEMAS[n % 3], f"question {n}")) for n in range(180)]
+    requests = [GenerationRequest(initial_prompt(SCHEMAS[n % 3], f"question {n}")) for n in range(140)]
     stored = []
     for count in (1, 2):
         policy = Policy("tiny", ModelConfig(path=str(model_folder), engines=count))
