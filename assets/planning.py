@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from assets.reasoning import teacher_plan
 from assets.rollouts import first_turn_plan
 from assets.walk import Step
-from t2s_pipeline.fingerprints import StepState
+from t2s_pipeline.errors import T2sError
+from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.generation.protocol import GenerationPlan
 from t2s_pipeline.training.launch import shown_command
 from t2s_pipeline.warehouse import Warehouse
@@ -16,22 +17,28 @@ ROLLOUT_STAGES = ("train_rollouts", "teacher_traces", "arm_rollouts")
 
 
 def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
-    """One line a step that would run, then the totals. A step after a stale one may turn out to be current."""
+    """One line a step that would run, then the totals. A step after a stale one may turn out to be current. What keeps
+    a step from being planned (an adapter that is not there yet) is told at its line, and the others are planned."""
     writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
     stale: set[str] = set()
+    blocked = 0
     totals = {"prompts": 0, "hits": 0, "misses": 0, "tokens": 0}
     unknown = 0
     for step in steps:
-        status = step.status(warehouse)
+        status = _status(step, warehouse)
         inputs = [ref for refs in step.stage.plan(step.partition).inputs.values() for ref in refs]
         upstream = sorted({writers[ref] for ref in inputs if writers.get(ref) in stale})
-        if status.state is StepState.CURRENT and not upstream:
+        if isinstance(status, StepStatus) and status.state is StepState.CURRENT and not upstream:
             continue
         stale.add(step.label)
         if upstream:
             yield f"{step.label}: after {', '.join(upstream[:3])}{' …' if len(upstream) > 3 else ''}"
             yield from _launches(step)
             unknown += step.stage.name in ROLLOUT_STAGES
+            continue
+        if isinstance(status, T2sError):
+            yield f"{step.label}: cannot be made: {status}"
+            blocked += 1
             continue
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         yield from _launches(step)
@@ -47,6 +54,8 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             totals["misses"] += asked.misses
             totals["tokens"] += asked.prompt_tokens or 0
     yield f"{len(stale)} of {len(steps)} steps would run"
+    if blocked:
+        yield f"steps among them that cannot be made as things are, for the reasons above: {blocked}"
     if totals["prompts"]:
         yield (
             f"first turns that can be planned now: {totals['prompts']} completions, {totals['hits']} in the store, "
@@ -57,6 +66,13 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run "
             "`retrieved_schemas` first to see those that wait for no adapter"
         )
+
+
+def _status(step: Step, warehouse: Warehouse) -> StepStatus | T2sError:
+    try:
+        return step.status(warehouse)
+    except T2sError as error:
+        return error
 
 
 def _asked(step: Step, warehouse: Warehouse) -> GenerationPlan:
