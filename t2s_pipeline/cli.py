@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from t2s_pipeline.commands.accept import accept
+from t2s_pipeline.commands.argument_help import command_line
 from t2s_pipeline.commands.ask import ask
 from t2s_pipeline.commands.compare import compare
 from t2s_pipeline.commands.configured import Experiment
@@ -63,7 +64,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("t2s").setLevel(logging.INFO)
     try:
-        app()
+        command_line(app)()
     except T2sError as error:
         typer.echo(f"t2s: {error}", err=True)
         raise SystemExit(1) from error

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pyarrow.parquet as pq
 import pytest
 
-from t2s_pipeline.cli import main
+from t2s_pipeline.cli import app, main
+from t2s_pipeline.commands.argument_help import command_line
 from t2s_pipeline.commands.terminal import progress_line
 
 PROJECT = """
@@ -83,6 +84,16 @@ def refused(result: Result) -> str:
     lines = result.err.splitlines()
     assert result.code == 1 and len(lines) == 1 and lines[0].startswith("t2s: "), result
     return lines[0]
+
+
+def test_every_argument_says_what_it_is(t2s) -> None:
+    assert "all that have an evaluation" in " ".join(t2s("accept", "--help").out.replace("│", " ").split())
+    commands = [command_line(app)]
+    while commands:
+        command = commands.pop()
+        commands += getattr(command, "commands", {}).values()
+        for parameter in command.params:
+            assert parameter.help, f"{command.name}: {parameter.name}"
 
 
 def test_experiments_are_listed(t2s) -> None:
