@@ -133,15 +133,15 @@ class _Split:
         if found != self.rows:
             how = "too few" if found < self.rows else "too many"
             raise PredictionFileError(
-                f"{self.name}: {how} {what}: {found}, but the split has {self.rows} examples; {remedy}"
+                f"{self.name}: {how} {what}: {found}, but the split has {self.rows} rows, rejected ones too; {remedy}"
             )
 
     def require_no_blank_end(self, lines: Sequence[str]) -> None:
         """Of a file that is too long by lines that are empty, say so."""
         if len(lines) > self.rows and not any(map(str.strip, lines[self.rows :])):
             raise PredictionFileError(
-                f"{self.name}:{self.rows + 1}: too many lines: {len(lines)}, but the split has {self.rows} examples; "
-                f"from line {self.rows + 1} on they are empty: remove them"
+                f"{self.name}:{self.rows + 1}: too many lines: {len(lines)}, but the split has {self.rows} rows, "
+                f"rejected ones too; from line {self.rows + 1} on they are empty: remove them"
             )
 
     def require_own_databases(self, lines: Sequence[str]) -> None:

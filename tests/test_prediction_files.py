@@ -51,7 +51,8 @@ def test_a_list_a_line(written, mark, end):
 @pytest.mark.parametrize(("lines", "expected"), [(2, 3), (3, 2), (0, 1)])
 def test_a_file_of_the_wrong_length_is_refused(written, name, lines, expected):
     with pytest.raises(
-        PredictionFileError, match=rf"{name}: too (few|many) lines: {lines}, .* {expected} examples; write"
+        PredictionFileError,
+        match=rf"{name}: too (few|many) lines: {lines}, .* {expected} rows, rejected ones too; write",
     ):
         read_candidates(written('["SELECT 1"]\n' * lines, name), expected)
 

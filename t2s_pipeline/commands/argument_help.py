@@ -2,8 +2,8 @@
 
     command_line(app)()                  # instead of app()
 
-click 8.5 gave arguments a help text of their own, and its initialiser clears the one that typer 0.25 has set before: all
-help texts of arguments are lost. They are read again from the function's signature. With other versions nothing is done.
+click 8.5 gave arguments a help text of their own, and its initialiser clears the one that typer 0.25 has set before, so
+that all are lost. They are read again from the function's signature. With other versions nothing is done.
 """
 
 from __future__ import annotations

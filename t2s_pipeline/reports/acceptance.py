@@ -83,10 +83,16 @@ def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: s
 
 
 def last_accepted(data: Path, experiment: str) -> dict[str, Acceptance]:
-    """The last accepted evaluation of every arm of an experiment that has one."""
+    """The last accepted evaluation of every arm of an experiment that has one. Raises AcceptanceError where a part of
+    the store is damaged: whose it was is not known, so no arm passes."""
     found: dict[str, Acceptance] = {}
     for part in store_parts(data, ACCEPTED_EVALUATIONS):
-        for row in _rows(part, ACCEPTED_EVALUATIONS.arrow.names).to_pylist():
+        try:
+            rows = _rows(part, ACCEPTED_EVALUATIONS.arrow.names).to_pylist()
+        except AcceptanceError as error:
+            remedy = f"put it back from a copy, or remove it and accept again: t2s accept {experiment}"
+            raise AcceptanceError(f"{str(error).rstrip('.')}; {remedy}") from error
+        for row in rows:
             if row["experiment"] == experiment and row["number"] > getattr(found.get(row["arm"]), "number", 0):
                 found[row["arm"]] = Acceptance(**row)
     return found

@@ -19,7 +19,7 @@ from t2s_pipeline.evaluation.comparison import Answer
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.score_rows import stored_class
 from t2s_pipeline.reports.run import run_sql
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse
 
 
 class StoredArmError(T2sError, ValueError):
@@ -44,7 +44,8 @@ class StoredArm:
 
 
 def stored_arm(warehouse: Warehouse, config: ExperimentConfig, arm: str) -> StoredArm:
-    """What the warehouse has of the arm. Raises StoredArmError where it is not declared or has no answers yet."""
+    """What the warehouse has of the arm. Raises StoredArmError where it is not declared or has no answers yet,
+    WarehouseError where they are damaged."""
     name = f"{config.name}/{arm}"
     if arm not in config.arms:
         there = ", ".join(config.arms) or "none"
@@ -53,6 +54,8 @@ def stored_arm(warehouse: Warehouse, config: ExperimentConfig, arm: str) -> Stor
         rows = run_sql("stored_answers", connection, {"experiment": config.name, "arm": arm})
         asked = run_sql("stored_pass", connection, {"experiment": config.name, "arm": arm})
     if not rows or not asked:
+        for table in ("trajectories", "rollouts"):
+            warehouse.footer(TableRef(table, config.name, arm))  # a damaged file is left out of the catalogue
         raise StoredArmError(f"{name}: has no answers yet: t2s run -e {config.name} arm_rollouts[{arm}]")
     return StoredArm(name, MatchRule(asked[0]["match_rule"]), asked[0]["gold_aware"], tuple(rows))
 

@@ -156,7 +156,7 @@ def test_golds_are_audited_where_that_is_asked_for(tmp_path, verifier):
         ({"gold": "SELECT 1", "db_id": "d"}, [""], r"names database 'd', but not where it is; .*databases="),
         ("SELECT 1", [""], "row 0 .*: 'SELECT 1' is no dict; a row looks like"),
         ({"gold": "SELECT 1", "database": "DATABASE"}, ["SELECT '\ud800'"], "predictions, row 0 .*surrogate"),
-        ({"gold": "SELECT 1", "database": "DATABASE"}, [], "predictions: too few elements: 0, but .* 1 ex"),
+        ({"gold": "SELECT 1", "database": "DATABASE"}, [], "predictions: too few elements: 0, but .* 1 row"),
         (
             {"gold": "SELECT 1", "database": "DATABASE"},
             [[]],

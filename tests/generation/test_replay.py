@@ -63,7 +63,7 @@ def test_several_files_are_a_system_a_sample(tmp_path):
 def test_a_file_that_does_not_fit_the_split_is_refused(tmp_path):
     file = tmp_path / "p.txt"
     file.write_text("a\nb\n")
-    with pytest.raises(PredictionFileError, match=r"p\.txt: too few lines: 2, but the split has 3 examples"):
+    with pytest.raises(PredictionFileError, match=r"p\.txt: too few lines: 2, but the split has 3 rows"):
         generator(file)
     with pytest.raises(PredictionFileError, match=r"nowhere\.txt"):
         generator(tmp_path / "nowhere.txt")

@@ -152,6 +152,10 @@ def test_what_cannot_be_judged_is_said(evaluate):
     warehouse.object_path(accepted.digest, accepted.fingerprint).unlink()
     with pytest.raises(AcceptanceError, match=r"arm a \(number 1\) cannot be read: .*accept what is there now"):
         check_no_regression(warehouse, gated("a"))
+    (part,) = warehouse.data.glob("stores/accepted_evaluations/part-*")
+    part.write_bytes(part.read_bytes()[:100])
+    with pytest.raises(AcceptanceError, match=rf"{part.name}: .*; put it back from a copy, or remove it and accept"):
+        check_no_regression(warehouse, gated("a"))
 
 
 def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):

@@ -193,3 +193,15 @@ def test_what_cannot_be_compared_is_one_line(publish, second, options, message):
     publish(rows("one", "base", "01"))
     with pytest.raises(T2sError, match=message):
         compare("one/base", second, **options)
+
+
+def test_a_damaged_arm_is_not_one_without_answers(publish, tmp_path):
+    publish(rows("one", "base", "01"), rows("two", "sft", "11"))
+    warehouse = Warehouse(tmp_path / "data")
+    damaged = warehouse.live_path(TableRef("trajectories", "two", "sft"))
+    damaged.unlink()  # a copy, where links are not to be had
+    damaged.write_bytes(b"PAR1 torn")
+    with warehouse.lock():
+        rebuild_catalog(warehouse)
+    with pytest.raises(T2sError, match=r"trajectories/two/sft\.parquet: damaged"):
+        compare("one/base", "two/sft")
