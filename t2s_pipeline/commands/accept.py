@@ -20,7 +20,7 @@ def accept(
 ) -> None:
     """Accept the present evaluation of an arm, or of all: see docs/daily_use.md."""
     from t2s_pipeline.catalog import rebuild_catalog
-    from t2s_pipeline.reports.acceptance import accept_arm, last_accepted
+    from t2s_pipeline.reports.acceptance import accept_arm, last_accepted, require_acceptable
     from t2s_pipeline.warehouse import TableRef, Warehouse
 
     config = load_experiment(experiment)
@@ -33,6 +33,8 @@ def accept(
         raise CommandError(f"experiment {experiment!r} has no evaluation to accept yet: t2s run -e {experiment} first")
     who = by or _user()
     with warehouse.lock():
+        for name in chosen:  # all or none
+            require_acceptable(warehouse, config.name, name)
         before = last_accepted(warehouse.data, config.name)
         made = [accept_arm(warehouse, config.name, name, who, note) for name in chosen]
         rebuild_catalog(warehouse)

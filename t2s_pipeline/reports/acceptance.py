@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.files import append_part, store_parts
 from t2s_pipeline.table_definitions import ACCEPTED_EVALUATIONS
-from t2s_pipeline.warehouse import TableRef, Warehouse
+from t2s_pipeline.warehouse import Footer, TableRef, Warehouse
 
 OUTCOMES = ["example_id", "first_correct", "final_correct"]
 """The columns of `trajectories` that say how an example came out."""
@@ -48,12 +48,9 @@ class Acceptance:
     created_at: datetime
 
 
-def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: str | None = None) -> Acceptance:
-    """Append what the arm has now as its accepted evaluation; call it under `warehouse.lock()`.
-
-    What is accepted already is not accepted again: its row is returned. Raises AcceptanceError where the arm has no
-    evaluation, or one of an older rollout.
-    """
+def require_acceptable(warehouse: Warehouse, experiment: str, arm: str) -> Footer:
+    """The footer of the arm's `trajectories`. Raises AcceptanceError where the arm has no evaluation, or one of an
+    older rollout."""
     trajectories = warehouse.footer(TableRef("trajectories", experiment, arm))
     evaluation = warehouse.footer(TableRef("evaluations", experiment, arm))
     run = f't2s run -e {experiment} "evaluations[{arm}]"'
@@ -61,6 +58,16 @@ def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: s
         raise AcceptanceError(f"arm {arm} of experiment {experiment} has no evaluation to accept: {run}")
     if evaluation.parts["inputs"].get(f"trajectories/{arm}") != trajectories.digest:
         raise AcceptanceError(f"arm {arm} of experiment {experiment}: its evaluation is of an older rollout: {run}")
+    return trajectories
+
+
+def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: str | None = None) -> Acceptance:
+    """Append what the arm has now as its accepted evaluation; call it under `warehouse.lock()`.
+
+    What is accepted already is not accepted again: its row is returned. Raises AcceptanceError as `require_acceptable`
+    does.
+    """
+    trajectories = require_acceptable(warehouse, experiment, arm)
     last = last_accepted(warehouse.data, experiment).get(arm)
     if last is not None and (last.digest, last.fingerprint) == (trajectories.digest, trajectories.fingerprint):
         return last

@@ -171,3 +171,8 @@ def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):
     with warehouse.connect() as connection:
         rows = connection.execute("SELECT arm, number, accepted_by, note FROM accepted_evaluations ORDER BY arm")
         assert rows.fetchall() == [("a", 1, "mira", "release 3"), ("b", 1, "noa", None)]
+    evaluate(a="0000")
+    evaluate(_fresh=False, b="0000")
+    with pytest.raises(AcceptanceError, match="arm b .*: its evaluation is of an older rollout"):
+        accept_command(EXPERIMENT, arm=None, by="noa", note=None)
+    assert last_accepted(warehouse.data, EXPERIMENT)["a"].number == 1  # all or none
