@@ -55,12 +55,19 @@ def dry_settings(config: ExperimentConfig) -> ExperimentConfig:
             name: replace(recipe, min_reward_margin=0.0, input_fraction_limits={}, pair_type_max_fractions={})
             for name, recipe in config.recipes.items()
         },
+        models={name: model for name, model in config.models.items() if name in _models_asked(config)},
         adapters={name: _small_adapter(adapter, bool(config.teachers)) for name, adapter in config.adapters.items()},
         arms={name: _small_rollout(arm) for name, arm in arms},
         evaluation=replace(config.evaluation, beside=(), variants=()),  # other experiments are not in the folder
         tracking=TrackingConfig(),
         overrides=(),
     )
+
+
+def _models_asked(config: ExperimentConfig) -> set[str]:
+    """The models that a step needs. Of the others, which the project shares, nothing has to be there."""
+    asked = {arm_model(config, arm) for arm in config.arms.values()}
+    return asked | {adapter.model for adapter in config.adapters.values()} | {config.train.model}
 
 
 def _without_loops(config: ExperimentConfig) -> ExperimentConfig:

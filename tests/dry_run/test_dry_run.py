@@ -123,9 +123,15 @@ def test_every_experiment_s_small_configuration_reads_back_as_the_same(tmp_path,
 
 
 def test_the_project_has_five_rows_a_split_of_as_many_databases_as_can_be(project, tmp_path):
+    mine = project / "experiments" / "mine.toml"
+    unused = (
+        '[models.published]\nbackend = "replay"\npredictions = "not_here.txt"\n[models.big]\npath = "not/fetched"\n'
+    )
+    write_text(mine, mine.read_text() + unused)
     config = load_experiment("mine", project)
     made = make_project(config, project, tmp_path / "dry")
     small = load_experiment(made.experiment, made.folder)
+    assert set(small.models) == {"nano", "served", "file"}  # what no arm asks need not be there
     for split in ("train", "dev"):
         rows = [json.loads(line) for line in (made.folder / "datasets" / "own" / f"{split}.jsonl").open()]
         assert len(rows) == EXAMPLES == len({row["db_path"] for row in rows})
