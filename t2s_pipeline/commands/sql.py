@@ -11,7 +11,7 @@ import csv
 import sqlite3
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,7 +66,7 @@ def sql(
         elif sys.stdin.isatty():
             _converse(session, as_csv, data / _HISTORY)
         else:
-            for statement in _statements(iter(sys.stdin)):
+            for statement in _statements(lambda _: sys.stdin.readline()):
                 _answer(session, statement, as_csv)
 
 
@@ -98,7 +98,7 @@ def _converse(session: WarehouseSession, as_csv: bool, history: Path) -> None:
     """The prompt: what fails is told, and the conversation goes on."""
     _remember(history)
     typer.echo("The warehouse, read-only. Statements end with a semicolon; .help for more.", err=True)
-    for statement in _statements(_typed_lines()):
+    for statement in _statements(_typed_line):
         try:
             _answer(session, statement, as_csv)
         except CommandError as error:
@@ -107,26 +107,28 @@ def _converse(session: WarehouseSession, as_csv: bool, history: Path) -> None:
             typer.echo("interrupted", err=True)
 
 
-def _typed_lines() -> Iterator[str]:
-    """Lines as they are typed, until Ctrl-D; Ctrl-C, as an empty statement, drops what was typed so far."""
-    while True:
-        try:
-            yield input("t2s> ") + "\n"
-        except EOFError:
-            typer.echo("")
-            return
-        except KeyboardInterrupt:
-            typer.echo("")
-            yield _DROP
+def _typed_line(unfinished: bool) -> str:
+    """A line as it is typed, with its end; "" at Ctrl-D. Ctrl-C drops what was typed so far."""
+    try:
+        return input("...> " if unfinished else "t2s> ") + "\n"
+    except EOFError:
+        typer.echo("")
+        return ""
+    except KeyboardInterrupt:
+        typer.echo("")
+        return _DROP
 
 
 _DROP = "\0"
 
 
-def _statements(lines: Iterator[str]) -> Iterator[str]:
-    """Statements and commands with a dot, from lines, up to `.quit`; the last one needs no semicolon."""
+def _statements(read: Callable[[bool], str]) -> Iterator[str]:
+    """Statements and commands with a dot, up to `.quit`; the last one needs no semicolon.
+
+    `read` gives the next line, "" at the end; it is told whether a statement has begun and not ended.
+    """
     text = ""
-    for line in lines:
+    while line := read(bool(text)):
         if line == _DROP:
             text = ""
             continue
