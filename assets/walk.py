@@ -141,8 +141,8 @@ def run_steps(
     """Materialize every step that is stale. What the configuration no longer declares is unlinked.
 
     A `refresh` does rollouts and evaluations again: those `named` in the selection, or all where none is. A check that
-    failed when it was last executed is executed again though its steps are current: nothing has mended it since, save
-    that somebody may have accepted what it found.
+    has not passed when it was last planned is executed again though its steps are current: nothing has mended it since,
+    save that somebody may have accepted what it found.
 
     Raises RunFailed at the first step that fails; what was done before stays done.
     """
@@ -186,12 +186,13 @@ def _idle_stages(steps: Sequence[Step], done: Collection[str]) -> list[Stage]:
 def _still_failing(
     stages: Sequence[Stage], definitions: dg.Definitions, instance: dg.DagsterInstance
 ) -> Iterator[tuple[Stage, str]]:
-    """Of the checks that failed when they were last executed: those that fail now, with their reasons."""
+    """Of the checks that have not passed when they were last planned, for a run may have died before they were executed:
+    those that fail now, with their reasons."""
     keys = {stage.name: [key for check in stage.checks for key in check.check_keys] for stage in stages}
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([k for ks in keys.values() for k in ks])
-    failed = {key for key, found in latest.items() if found.status.value == "FAILED"}
+    open_ = {key for key, found in latest.items() if found.status.value != "SUCCEEDED"}
     for stage in stages:
-        if again := [key for key in keys[stage.name] if key in failed]:
+        if again := [key for key in keys[stage.name] if key in open_]:
             selection = dg.AssetSelection.checks(*again)
             for reason in _execute(f"checks of {stage.name}", stage, selection, definitions, instance):
                 yield stage, reason
