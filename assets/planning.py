@@ -11,17 +11,23 @@ from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.generation.protocol import GenerationPlan
 from t2s_pipeline.training.launch import shown_command
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.warehouse import Warehouse, WarehouseError
 
 ROLLOUT_STAGES = ("train_rollouts", "teacher_traces", "arm_rollouts")
 
 
+class PlanError(T2sError, RuntimeError):
+    """What keeps steps from being made as things are, a line a reason, with the steps."""
+
+
 def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
-    """One line a step that would run, then the totals. A step after a stale one may turn out to be current. What keeps
-    a step from being planned (an adapter that is not there yet) is told at its line, and the others are planned."""
+    """One line a step that would run, then the totals. A step after a stale one may turn out to be current.
+
+    Raises PlanError at the end where something (an adapter that is not there yet) keeps steps from being made.
+    """
     writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
     stale: set[str] = set()
-    blocked = 0
+    blocked: dict[str, list[str]] = {}
     totals = {"prompts": 0, "hits": 0, "misses": 0, "tokens": 0}
     unknown = 0
     for step in steps:
@@ -31,14 +37,14 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         if isinstance(status, StepStatus) and status.state is StepState.CURRENT and not upstream:
             continue
         stale.add(step.label)
+        if isinstance(status, T2sError) and not (upstream and isinstance(status, WarehouseError)):
+            yield f"{step.label}: cannot be made, see below"
+            blocked.setdefault(str(status), []).append(step.label)
+            continue
         if upstream:
-            yield f"{step.label}: after {', '.join(upstream[:3])}{' …' if len(upstream) > 3 else ''}"
+            yield f"{step.label}: after {_first(upstream)}"
             yield from _launches(step)
             unknown += step.stage.name in ROLLOUT_STAGES
-            continue
-        if isinstance(status, T2sError):
-            yield f"{step.label}: cannot be made: {status}"
-            blocked += 1
             continue
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         yield from _launches(step)
@@ -54,8 +60,6 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             totals["misses"] += asked.misses
             totals["tokens"] += asked.prompt_tokens or 0
     yield f"{len(stale)} of {len(steps)} steps would run"
-    if blocked:
-        yield f"steps among them that cannot be made as things are, for the reasons above: {blocked}"
     if totals["prompts"]:
         yield (
             f"first turns that can be planned now: {totals['prompts']} completions, {totals['hits']} in the store, "
@@ -66,6 +70,12 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             f"rollouts of which it is not known yet what they would ask of the model: {unknown}; run "
             "`retrieved_schemas` first to see those that wait for no adapter"
         )
+    if blocked:
+        raise PlanError("\n".join(f"{reason} (needed by {_first(labels)})" for reason, labels in blocked.items()))
+
+
+def _first(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
 
 
 def _status(step: Step, warehouse: Warehouse) -> StepStatus | T2sError:

@@ -186,7 +186,7 @@ def _idle_stages(steps: Sequence[Step], done: Collection[str]) -> list[Stage]:
 def _still_failing(
     stages: Sequence[Stage], definitions: dg.Definitions, instance: dg.DagsterInstance
 ) -> Iterator[tuple[Stage, str]]:
-    """Of the checks that have not passed when they were last planned, for a run may have died before they were executed:
+    """Of the checks that have not passed when they were last planned (a run may have died before it executed them):
     those that fail now, with their reasons."""
     keys = {stage.name: [key for check in stage.checks for key in check.check_keys] for stage in stages}
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([k for ks in keys.values() for k in ks])
