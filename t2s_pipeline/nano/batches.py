@@ -11,6 +11,7 @@ at itself alone and a conversation at its schema and itself.
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def _fill(
     from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 
     tokenizer = load_chat_tokenizer(tokenizer_dir)
-    trainer = multiprocessing.parent_process()
+    trainer = os.getppid()
     for number in count(first):
         shard = encode_shard(tokenizer, seed, number, groups, mistakes)
         while True:
@@ -115,7 +116,7 @@ def _fill(
                 queue.put((number, shard), timeout=5)
                 break
             except Full:
-                if trainer is not None and not trainer.is_alive():
+                if os.getppid() != trainer:
                     return  # a killed trainer cannot end its child
 
 
