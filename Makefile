@@ -1,6 +1,6 @@
 # t2s-pipeline. `make demo` and `make test` set up what they need; a second call does nothing twice.
 #
-#   make demo            the demo experiment from nothing to its report (about 5 minutes on two cores)
+#   make demo            the demo experiment from nothing to its report (about 7 minutes on two cores)
 #   make test            every line of the test budget: house, unit and property, real Spider, graph
 #   make test-NAME       one line: test-house, test-unit, test-spider, test-graph, test-services
 #   make test-vllm       the vllm and openai back ends on vLLM's real engine; makes an environment for it (3.4 GB)
