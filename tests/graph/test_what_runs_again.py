@@ -58,7 +58,7 @@ def with_copied_code(project: Project) -> Project:
     """The same project over a copy of the code, so that the code can be changed."""
     code = project.folder.parent / "code"
     for name in ("t2s_pipeline", "assets", "resources"):
-        shutil.copytree(REPOSITORY / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / name, code / name)  # what is compiled along: it is as old as its source
     return Project(project.folder, code)
 
 

@@ -8,6 +8,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 from t2s_pipeline.reports.html import page_html
 from t2s_pipeline.reports.run import report_connection, run_report
@@ -35,6 +36,12 @@ def address(tmp_path: Path) -> str:
     outcomes = [Outcome(CLASSES[n % 3], (WRONG,)) for n in range(120)]
     right = [Outcome("execution_correct", (RIGHT,))] * 120
     return write(tmp_path / "page.html", all_tables({"base": outcomes, "better": right}), "base", "better")
+
+
+def unfold(browser: webdriver.Chrome, entry: WebElement) -> None:  # noqa: F811
+    """Open a failure; its text is made when the browser says that it is open, a moment later."""
+    entry.find_element(By.TAG_NAME, "summary").click()
+    WebDriverWait(browser, 20).until(lambda _: entry.find_elements(By.TAG_NAME, "dl"))
 
 
 def column(table: WebElement, number: int) -> list[str]:
@@ -80,7 +87,7 @@ def test_failures_are_searched_chosen_and_opened_by_hand(browser: webdriver.Chro
     assert told()[0] == "3 of 120 failures"
     entry = failures.find_element(By.TAG_NAME, "details")
     assert not entry.find_elements(By.TAG_NAME, "dl")
-    entry.find_element(By.TAG_NAME, "summary").click()
+    unfold(browser, entry)
     assert [term.text for term in entry.find_elements(By.TAG_NAME, "dt")][:3] == ["Status", "Hardness", "Question"]
 
 
@@ -103,7 +110,7 @@ def test_hostile_text_stays_text(browser: webdriver.Chrome, tmp_path: Path) -> N
     browser.get(write(tmp_path / "page.html", attacked(), "one_shot", "repair"))
     failures = browser.find_element(By.ID, "failures")
     entry = failures.find_element(By.TAG_NAME, "details")
-    entry.find_element(By.TAG_NAME, "summary").click()
+    unfold(browser, entry)
     shown = [text.get_attribute("textContent") for text in entry.find_elements(By.TAG_NAME, "pre")]
     assert ATTACK in shown
     assert not browser.find_elements(By.CSS_SELECTOR, "img, main script")
