@@ -28,7 +28,7 @@ description = "A small experiment for tests of the graph"
 
 [datasets.embedded]
 kind = "embedded"
-train_limit = 30
+train_limit = 18
 dev_limit = 12
 
 [train]

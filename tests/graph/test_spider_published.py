@@ -26,8 +26,8 @@ def test_all_twelve_systems(tmp_path: Path) -> None:
     project.experiment("spider_published").write_text(source.read_text())
     ran = project.run(experiment="spider_published")
     reports = [report for report in REPORTS.values() if report.about in ("arms", "golds")]
-    # examples, audit, catalogue; rollouts, evaluations, diagnoses; reports and their page
-    assert len(ran) == 3 + 3 * 12 + len(reports) + 1
+    # examples, audit, features, catalogue; rollouts, evaluations, diagnoses; reports and their page
+    assert len(ran) == 4 + 3 * 12 + len(reports) + 1
     official = json.loads(VERDICTS.read_text())["verdicts"]
     rows = project.sql(
         "SELECT rollout, string_agg(CASE WHEN correct_official THEN '1' ELSE '0' END, '' ORDER BY example_id) "
