@@ -1,7 +1,8 @@
 """`t2s run`: bring a selection of the graph up to date, one Dagster run a stale partition, in this process.
 
 A selection names assets or partitions, `evaluations`, `arm_rollouts[sft_repair]`; what they read comes first,
-and only what they read. What is current is left alone: no run is made for it.
+and only what they read. What is current is left alone: no run is made for it. A step that fails keeps back what reads
+of it, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from assets.stage import Stage, unlink_undeclared
 from t2s_pipeline.catalog import ensure_catalog, rebuild_catalog
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse
 
 if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo
@@ -29,6 +30,7 @@ _SELECTED = re.compile(r"^(?P<name>[a-z0-9_]+)(\[(?P<partition>[a-z0-9_]+)\])?$"
 _HOST, _PROCESS = "t2s/host", "t2s/process"
 _REFRESHED = ("train_rollouts", "teacher_traces", "arm_rollouts", "evaluations")
 """Stages that a refresh does again; all others are made from their inputs alone."""
+_TRACEBACK = "Stack Trace:"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Nothing of Dagster's own on the console: why a step failed is in RunFailed."""
 
@@ -38,15 +40,35 @@ class SelectionError(ValueError):
 
 
 class RunFailed(RuntimeError):
-    """A step failed; the message names the step, the cause, and where to read more."""
+    """A step, or the checks of a stage, failed; the message has the cause, and the run of Dagster's to read more in."""
 
 
 @dataclass(frozen=True)
 class Walked:
-    """The labels of the steps that ran, and which of their checks failed (`no_regression of evaluations[sft]`)."""
+    """What came of the steps, by their labels: those that ran; those that failed, with the reason; those that were not
+    made, with the failed steps that they wait for; and which checks failed (`no_regression of evaluations[sft]`)."""
 
-    done: list[str]
-    failed_checks: list[str]
+    done: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    not_made: dict[str, list[str]] = field(default_factory=dict)
+    failed_checks: list[str] = field(default_factory=list)
+
+    def summary(self, steps: int) -> str:
+        """What became of so many steps, in figures."""
+        current = steps - len(self.done) - len(self.failed) - len(self.not_made)
+        text = f"{len(self.done)} of {steps} steps ran, {current} were current"
+        return text + (f", {len(self.failed)} failed, {len(self.not_made)} were not made" if self.failed else "")
+
+    def failures(self) -> list[str]:
+        """What is to be told at the end: a line a failed step, with what was not made for it, and one of the checks."""
+        told = []
+        for label, reason in self.failed.items():
+            behind = [step for step, causes in self.not_made.items() if label in causes]
+            told.append(f"{label} failed: {reason}")
+            told += [f"    not made because of it: {_first(behind)}"] if behind else []
+        if self.failed_checks:
+            told.append(f"checks failed, for the reasons above: {', '.join(self.failed_checks)}")
+        return told
 
 
 @dataclass(frozen=True)
@@ -144,28 +166,56 @@ def run_steps(
     has not passed when it was last planned is executed again though its steps are current: nothing has mended it since,
     save that somebody may have accepted what it found.
 
-    Raises RunFailed at the first step that fails; what was done before stays done.
+    A step that fails is told and kept in what is returned; so is what reads of it and is therefore not made. All other
+    steps are made.
     """
-    done, failed_checks = [], []
+    walked = Walked()
+    writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
     for number, step in enumerate(steps, 1):
-        status = step.status(warehouse)
+        place = f"[{number}/{len(steps)}] {step.label}"
+        if causes := _failed_before(step, writers, walked):
+            walked.not_made[step.label] = causes
+            say(f"{place}: not made because {_first(causes)} failed")
+            continue
         asked_for = step.label in named or step.stage.name in named or not named
         again = refresh if asked_for and step.stage.name in _REFRESHED else "none"
-        if status.state is StepState.CURRENT and again == "none":
+        try:
+            status = step.status(warehouse)
+            if status.state is StepState.CURRENT and again == "none":
+                continue
+            say(f"{place}: {status.reasons[0] if status.reasons else 'refresh'}")
+            failed_checks = _materialize(step, definitions, instance, again)
+        except (RunFailed, T2sError) as error:
+            walked.failed[step.label] = _last_words(error)
+            say(f"    failed: {error}")
             continue
-        say(f"[{number}/{len(steps)}] {step.label}: {status.reasons[0] if status.reasons else 'refresh'}")
-        for failed in _materialize(step, definitions, instance, again):
+        walked.done.append(step.label)
+        for failed in failed_checks:
             say(f"    check failed: {failed}")
-            failed_checks.append(f"{failed.partition(':')[0]} of {step.label}")
-        done.append(step.label)
-    for stage, failed in _still_failing(_idle_stages(steps, done), definitions, instance):
-        say(f"check failed: {failed}")
-        failed_checks.append(f"{failed.partition(':')[0]} of {stage.name}")
+            walked.failed_checks.append(f"{failed.partition(':')[0]} of {step.label}")
+    _check_again(_idle_stages(steps, walked), definitions, instance, walked, say)
     ensure_catalog(warehouse)
     with warehouse.lock():
         if steps and unlink_undeclared(steps[0].stage.config, warehouse, say):
             rebuild_catalog(warehouse)
-    return Walked(done, failed_checks)
+    return walked
+
+
+def _failed_before(step: Step, writers: Mapping[TableRef, str], walked: Walked) -> list[str]:
+    """The failed steps without which this one is not made: what it reads is theirs, or waits for them itself."""
+    read = {writers.get(ref) for refs in step.stage.plan(step.partition).inputs.values() for ref in refs}
+    behind = {cause for label in read if label in walked.not_made for cause in walked.not_made[label]}
+    return [label for label in walked.failed if label in read | behind]
+
+
+def _first(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
+
+
+def _last_words(error: Exception) -> str:
+    """The reason without the traceback that a fault of the code comes with: that was told when it happened."""
+    text = str(error)
+    return text.splitlines()[-1] if _TRACEBACK in text else text
 
 
 def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterInstance, refresh: str) -> list[str]:
@@ -174,32 +224,42 @@ def _materialize(step: Step, definitions: dg.Definitions, instance: dg.DagsterIn
     if refresh != "none":
         config["ops"] = {step.stage.asset.op.name: {"config": {"refresh": refresh}}}
     selection = dg.AssetSelection.assets(step.stage.asset.key)
-    return _execute(step.label, step.stage, selection, definitions, instance, step.partition, config)
+    return _execute(step.stage, selection, definitions, instance, step.partition, config)
 
 
-def _idle_stages(steps: Sequence[Step], done: Collection[str]) -> list[Stage]:
-    """The stages of which no step ran; the others have executed their checks."""
-    ran = {step.stage.name for step in steps if step.label in done}
-    return list({step.stage.name: step.stage for step in steps if step.stage.name not in ran}.values())
+def _idle_stages(steps: Sequence[Step], walked: Walked) -> list[Stage]:
+    """The stages all of whose steps were current; the others have executed their checks, or will once they are made."""
+    touched = {*walked.done, *walked.failed, *walked.not_made}
+    at_work = {step.stage.name for step in steps if step.label in touched}
+    return list({step.stage.name: step.stage for step in steps if step.stage.name not in at_work}.values())
 
 
-def _still_failing(
-    stages: Sequence[Stage], definitions: dg.Definitions, instance: dg.DagsterInstance
-) -> Iterator[tuple[Stage, str]]:
-    """Of the checks that have not passed when they were last planned (a run may have died before it executed them):
-    those that fail now, with their reasons."""
+def _check_again(
+    stages: Sequence[Stage],
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    walked: Walked,
+    say: Callable[[str], None],
+) -> None:
+    """Execute those checks that have not passed when they were last planned (a run may have died before it executed
+    them), and tell what they find."""
     keys = {stage.name: [key for check in stage.checks for key in check.check_keys] for stage in stages}
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([k for ks in keys.values() for k in ks])
     open_ = {key for key, found in latest.items() if found.status.value != "SUCCEEDED"}
     for stage in stages:
         if again := [key for key in keys[stage.name] if key in open_]:
-            selection = dg.AssetSelection.checks(*again)
-            for reason in _execute(f"checks of {stage.name}", stage, selection, definitions, instance):
-                yield stage, reason
+            try:
+                found = _execute(stage, dg.AssetSelection.checks(*again), definitions, instance)
+            except RunFailed as error:
+                say(f"checks of {stage.name} failed: {error}")
+                walked.failed_checks.append(f"all of {stage.name}")
+                continue
+            for failed in found:
+                say(f"check failed: {failed}")
+                walked.failed_checks.append(f"{failed.partition(':')[0]} of {stage.name}")
 
 
 def _execute(
-    label: str,
     stage: Stage,
     selection: dg.AssetSelection,
     definitions: dg.Definitions,
@@ -222,7 +282,7 @@ def _execute(
         failures = [event for event in result.all_events if event.is_step_failure]
         error = failures[0].event_specific_data.error if failures else None
         reason = failure_reason(error) if error else "see the run in the Dagster page"
-        raise RunFailed(f"{label} failed: {reason}\n(run {result.run_id}; what was done before it stays done)")
+        raise RunFailed(f"{reason} (run {result.run_id})")
     evaluations = result.get_asset_check_evaluations()
     return [f"{found.check_name}: {found.description}" for found in evaluations if not found.passed]
 

@@ -190,7 +190,7 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
     import dagster as dg
 
     from assets.stage import REFRESH
-    from assets.walk import RunFailed, SelectionError, close_dead_runs, run_steps, select_steps
+    from assets.walk import SelectionError, close_dead_runs, run_steps, select_steps
     from t2s_pipeline.definitions import build_definitions
     from t2s_pipeline.warehouse import Warehouse
 
@@ -210,15 +210,11 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
                 named=selection,
                 say=lambda text: typer.echo(text, err=True),
             )
-    except (SelectionError, RunFailed) as error:
+    except SelectionError as error:
         raise CommandError(str(error)) from error
-    done = len(walked.done)
-    typer.echo(
-        f"{done} of {len(steps)} steps ran, {len(steps) - done} were current, {time.monotonic() - began:.1f} s",
-        err=True,
-    )
-    if walked.failed_checks:
-        raise CommandError(f"checks failed, for the reasons above: {', '.join(walked.failed_checks)}")
+    typer.echo(f"{walked.summary(len(steps))}, {time.monotonic() - began:.1f} s", err=True)
+    if failures := walked.failures():
+        raise CommandError("\n".join(failures))
 
 
 def _stages(config: ExperimentConfig) -> list[Any]:
