@@ -42,7 +42,7 @@ def accept(
         known = " already" if before.get(row.arm) == row else ""
         typer.echo(
             f"{row.arm}: accepted{known}, number {row.number}, by {row.accepted_by}: first turn {row.first_correct}, "
-            f"final {row.final_correct} right of {row.examples} (digest {row.digest})"
+            f"final {row.final_correct} right of all {row.examples} examples (digest {row.digest})"
         )
     for name in config.arms:
         if arm is None and name not in evaluated:

@@ -3,12 +3,15 @@
     print(check_no_regression(warehouse, config))       # raises RegressionError, with the figures
 
 It compares on the examples that both have, by the exact McNemar test; `[evaluation.gate]` (config_watch.py) says from
-where on a fall counts. An arm is held against itself alone, so its threshold is not adjusted for how many arms there
-are. An arm of which nothing was accepted is not judged, and is named.
+where on a fall counts. Examples that are excluded now are left out on both sides: the figures are those of the
+evaluation's subset `not_excluded`, and an answer that counts nowhere else fails no night. An arm is held against itself
+alone, so its threshold is not adjusted for how many arms there are. An arm of which nothing was accepted is not judged,
+and is named.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +33,8 @@ class RegressionError(InvariantError):
 
 @dataclass(frozen=True)
 class PairedOutcomes:
-    """Examples of both evaluations, by which of them were right; `unpaired` are those that only one of them has."""
+    """Examples of both evaluations that are not excluded, by which of them were right; `unpaired` are those that only
+    one of the two has."""
 
     both: int
     fixed: int
@@ -53,19 +57,19 @@ class PairedOutcomes:
         return (self.broken - self.fixed) / self.examples > gate.max_drop and self.p_value <= gate.p_value
 
 
-def paired_outcomes(accepted: pa.Table, now: pa.Table, metric: str) -> PairedOutcomes:
-    """Counts of two tables with the columns OUTCOMES, by the example's id."""
+def paired_outcomes(accepted: pa.Table, now: pa.Table, metric: str, excluded: Set[str] = frozenset()) -> PairedOutcomes:
+    """Counts of two tables with the columns OUTCOMES, by the example's id, without those in `excluded`."""
     column = _COLUMN[metric]
     before, after = (
         dict(zip(table["example_id"].to_pylist(), table[column].to_pylist(), strict=True)) for table in (accepted, now)
     )
-    pairs = [(before[example], after[example]) for example in before.keys() & after.keys()]
+    pairs = [(before[example], after[example]) for example in (before.keys() & after.keys()) - excluded]
     return PairedOutcomes(
         both=pairs.count((True, True)),
         fixed=pairs.count((False, True)),
         broken=pairs.count((True, False)),
         neither=pairs.count((False, False)),
-        unpaired=len(before.keys() ^ after.keys()),
+        unpaired=len((before.keys() ^ after.keys()) - excluded),
     )
 
 
@@ -75,6 +79,7 @@ def check_no_regression(warehouse: Warehouse, config: ExperimentConfig) -> str:
     Raises RegressionError where the gate does not let one pass, AcceptanceError where what was accepted is gone.
     """
     gate, accepted = config.evaluation.gate, last_accepted(warehouse.data, config.name)
+    excluded = _excluded(warehouse, config)
     passed, failed, unknown = [], [], []
     for arm in config.arms:
         trajectories = TableRef("trajectories", config.name, arm)
@@ -86,7 +91,8 @@ def check_no_regression(warehouse: Warehouse, config: ExperimentConfig) -> str:
             continue
         now = warehouse.read(trajectories).select(OUTCOMES)
         same = footer.digest == accepted[arm].digest
-        found = paired_outcomes(now if same else accepted_outcomes(warehouse, accepted[arm]), now, gate.metric)
+        before = now if same else accepted_outcomes(warehouse, accepted[arm])
+        found = paired_outcomes(before, now, gate.metric, excluded)
         (failed if found.regressed(gate) else passed).append(_line(accepted[arm], found))
     if unknown:
         passed.append(f"nothing was accepted yet of: {', '.join(unknown)} (t2s accept {config.name})")
@@ -97,11 +103,18 @@ def check_no_regression(warehouse: Warehouse, config: ExperimentConfig) -> str:
     return "\n".join(passed) or "no arm has been evaluated yet"
 
 
+def _excluded(warehouse: Warehouse, config: ExperimentConfig) -> set[str]:
+    """The examples of the evaluation split that are in no figure but those of all examples."""
+    examples = TableRef("examples", config.name, config.evaluation.split)
+    rows = warehouse.read_existing([examples], examples.schema).select(["example_id", "excluded_reason"])
+    return {row["example_id"] for row in rows.to_pylist() if row["excluded_reason"] is not None}
+
+
 def _line(accepted: Acceptance, found: PairedOutcomes) -> str:
     when = f"number {accepted.number}, {_day(accepted.created_at)}, {accepted.accepted_by}"
     unpaired = f"; {found.unpaired} examples are in one of the two alone" if found.unpaired else ""
     if not found.examples:
-        return f"{accepted.arm}: no example in common with what was accepted ({when}){unpaired}"
+        return f"{accepted.arm}: no example that counts in common with what was accepted ({when}){unpaired}"
     before, now = found.both + found.broken, found.both + found.fixed
     return (
         f"{accepted.arm}: accepted {_share(before, found.examples)} ({when}), now {_share(now, found.examples)}: "

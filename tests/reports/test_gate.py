@@ -15,6 +15,7 @@ from t2s_pipeline.commands.accept import accept as accept_command
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_watch import GateConfig
 from t2s_pipeline.evaluation.statistics import exact_mcnemar
+from t2s_pipeline.fingerprints import content_hash
 from t2s_pipeline.reports.acceptance import AcceptanceError, accept_arm, last_accepted
 from t2s_pipeline.reports.gate import PairedOutcomes, RegressionError, check_no_regression, paired_outcomes
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -24,20 +25,28 @@ RIGHT, WRONG = ((True, True),), ((False, True),)
 FINAL = "final_example_execution_accuracy"
 
 
-def outcomes(bits: str) -> list[Outcome]:
+def outcomes(bits: str, excluded: str = "") -> list[Outcome]:
+    """One a bit: right or wrong; where `excluded` has an x, it is excluded."""
     return [
-        Outcome("execution_correct" if bit == "1" else "wrong_result", RIGHT if bit == "1" else WRONG) for bit in bits
+        Outcome(
+            "execution_correct" if bit == "1" else "wrong_result",
+            RIGHT if bit == "1" else WRONG,
+            excluded_reason="gold_failed" if mark == "x" else None,
+        )
+        for bit, mark in zip(bits, excluded.ljust(len(bits)), strict=True)
     ]
 
 
 @pytest.fixture
 def evaluate(tmp_path: Path) -> Callable[..., Warehouse]:
-    """Publish arms, each given by an outcome a bit, as a run would: trajectories, and evaluations made of them."""
+    """Publish arms, each given by an outcome a bit, as a run would: examples, trajectories, and evaluations of them."""
     warehouse = Warehouse(tmp_path / "data")
 
-    def _evaluate(_fresh: bool = True, **arms: str) -> Warehouse:
+    def _evaluate(_fresh: bool = True, _excluded: str = "", **arms: str) -> Warehouse:
         for arm, bits in arms.items():
-            rows = arm_tables({arm: outcomes(bits)})["trajectories"]
+            made = arm_tables({arm: outcomes(bits, _excluded)})
+            rows, examples = made["trajectories"], TableRef("examples", EXPERIMENT, "dev")
+            warehouse.publish(examples, made["examples"], content_hash([bits, _excluded]), {})
             table = TableRef("trajectories", EXPERIMENT, arm).schema
             digest = warehouse.publish(
                 TableRef("trajectories", EXPERIMENT, arm), table.to_arrow(rows.to_pylist()), bits.ljust(32, "0"), {}
@@ -105,6 +114,20 @@ def test_a_regression_is_told_with_its_figures(evaluate):
     check_no_regression(warehouse, gated("a", "b"))
 
 
+def test_examples_that_are_excluded_now_count_on_neither_side(evaluate):
+    warehouse = evaluate(_excluded="xxxxxx", a="1" * 12)
+    accept_arm(warehouse, EXPERIMENT, "a", by="mira")
+    evaluate(_excluded="xxxxxx", a="0" * 6 + "1" * 6)  # a fall among the excluded alone
+    said = check_no_regression(warehouse, gated("a", p_value=1.0))
+    assert "accepted 100.0 % (6/6)" in said and "now 100.0 % (6/6): 0 fixed, 0 broken, p = 1" in said
+    evaluate(_excluded="xxxxx", a="0" * 6 + "1" * 6)  # one of them counts again
+    with pytest.raises(RegressionError, match=r"now 85.7 % \(6/7\): 0 fixed, 1 broken"):
+        check_no_regression(warehouse, gated("a", p_value=1.0))
+    evaluate(_excluded="x" * 12, a="0" * 6 + "1" * 6)
+    with pytest.raises(RegressionError, match="a: no example that counts in common with what was accepted"):
+        check_no_regression(warehouse, gated("a"))
+
+
 def test_the_thresholds_are_the_configurations(evaluate):
     warehouse = evaluate(a="1" * 12)
     accept_arm(warehouse, EXPERIMENT, "a", by="mira")
@@ -165,7 +188,7 @@ def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):
     accept_command(EXPERIMENT, arm="a", by="mira", note="release 3")
     accept_command(EXPERIMENT, arm=None, by="noa", note=None)
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("a: accepted, number 1, by mira: first turn 2, final 2 right of 4 (digest ")
+    assert said[0].startswith("a: accepted, number 1, by mira: first turn 2, final 2 right of all 4 examples (digest ")
     assert said[1].startswith("a: accepted already, number 1, by mira") and said[2].startswith("b: accepted, number 1")
     assert said[3] == "c: no evaluation yet, nothing accepted"
     with warehouse.connect() as connection:
