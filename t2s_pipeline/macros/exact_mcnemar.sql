@@ -1,5 +1,7 @@
 -- Two-sided p value of the exact McNemar test that two arms are equally good, from the number of examples that only the
--- first (`only_first`) and only the second (`only_second`) got right; 1 where they never differ.
+-- first (`only_first`) and only the second (`only_second`) got right; 1 where they never differ. For whoever asks in SQL:
+-- reports, `t2s compare` and the gate take `evaluation/statistics.py`, which needs no DuckDB and is exact; this one sums
+-- exponentials of logarithms, and a test holds it to the other's figures.
 CREATE MACRO exact_mcnemar(only_first, only_second) AS
     least(
         1.0,

@@ -1,3 +1,31 @@
+-- The experiment's own name, where there are answers of it; else an error that names those of which there are.
+CREATE MACRO known_experiment(of_experiment) AS (
+    SELECT
+        CASE
+            WHEN bool_or(experiment = of_experiment) THEN of_experiment
+            ELSE error(
+                'no answers of experiment ''' || of_experiment || '''; there are those of '
+                || coalesce(string_agg(DISTINCT experiment, ', ' ORDER BY experiment), 'none')
+            )
+        END
+    FROM trajectories
+);
+
+-- The rollout's own name, where there are answers of it in the experiment; else an error that names those of which there
+-- are. An unknown experiment is not told here.
+CREATE MACRO known_arm(of_experiment, of_arm) AS (
+    SELECT
+        CASE
+            WHEN bool_or(rollout = of_arm) OR count(*) = 0 THEN of_arm
+            ELSE error(
+                'no answers of arm ''' || of_arm || ''' in experiment ''' || of_experiment || '''; there are those of '
+                || string_agg(DISTINCT rollout, ', ' ORDER BY rollout)
+            )
+        END
+    FROM trajectories
+    WHERE experiment = of_experiment
+);
+
 -- The examples that two rollouts of an experiment both answered: is either right, the two answers, and in `change` whether
 -- the second `fixed` what the first got wrong or has it `broken`; null where they agree. `error_class` is that of the one
 -- that is wrong. `of_metric`: `final_example_execution_accuracy`, or `first_turn_example_accuracy` for the first answers.
@@ -30,15 +58,18 @@ FROM (
     WHERE a.experiment = of_experiment AND a.rollout = first_arm AND b.rollout = second_arm
 );
 
--- The examples that one of two rollouts gets right in the end and the other wrong, with both answers.
+-- The examples that one of two rollouts gets right in the end and the other wrong, with both answers. An error where there
+-- are no answers of one of them.
 CREATE MACRO flips(of_experiment, first_arm, second_arm) AS TABLE
 SELECT change, example_id, database_id, first_sql, second_sql, error_class
-FROM paired_answers(of_experiment, first_arm, second_arm)
+FROM paired_answers(
+    known_experiment(of_experiment), known_arm(of_experiment, first_arm), known_arm(of_experiment, second_arm)
+)
 WHERE change IS NOT NULL
 ORDER BY change DESC, example_id;
 
 -- Two rollouts on the examples that both answered, by their last answers: the four counts, the second's accuracy less the
--- first's, and the exact McNemar test's p value.
+-- first's, and the exact McNemar test's p value. An error where there are no answers of one of them.
 CREATE MACRO compare_arms(of_experiment, first_arm, second_arm) AS TABLE
 SELECT
     count(*) AS examples,
@@ -48,4 +79,6 @@ SELECT
     count(*) FILTER (NOT first_right AND NOT second_right) AS both_wrong,
     ratio(count(*) FILTER (change = 'fixed') - count(*) FILTER (change = 'broken'), count(*)) AS difference,
     exact_mcnemar(count(*) FILTER (change = 'broken'), count(*) FILTER (change = 'fixed')) AS p_value
-FROM paired_answers(of_experiment, first_arm, second_arm);
+FROM paired_answers(
+    known_experiment(of_experiment), known_arm(of_experiment, first_arm), known_arm(of_experiment, second_arm)
+);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import Any
 
@@ -127,6 +128,35 @@ def test_two_arms_are_compared_and_their_flips_listed():
     assert rows(repaired.format(""), tables) == [(6, 2)]
     first_turn = ", of_metric := 'first_turn_example_accuracy'"
     assert rows(repaired.format(first_turn), tables) == [(6, 0)]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (
+            ("$experiment", "'one_shot'", "'others'"),
+            "no answers of arm 'others' in experiment 'published'; there are those of one_",
+        ),
+        (("$experiment", "'others'", "'one_shot'"), "no answers of arm 'others'"),
+        (("'demo'", "'one_shot'", "'other'"), "no answers of experiment 'demo'; there are those of other, published"),
+    ],
+)
+@pytest.mark.parametrize("macro", ["compare_arms", "flips"])
+def test_two_arms_of_which_one_is_not_there_are_an_error_that_names_those_that_are(macro, names, said):
+    """paired.sql"""
+    with pytest.raises(duckdb.InvalidInputException, match=re.escape(said)):
+        rows(f"FROM {macro}({', '.join(names)}) WHERE $experiment IS NOT NULL", all_tables(ARMS))
+
+
+def test_arms_may_be_those_of_a_list():
+    query = """
+        SELECT second, broken
+        FROM (VALUES ('other'), ('{}')) AS v(second),
+            LATERAL (SELECT * FROM compare_arms($experiment, 'one_shot', second)) AS r
+    """
+    assert sorted(rows(query.format("repair"), all_tables(ARMS))) == [("other", 2), ("repair", 0)]
+    with pytest.raises(duckdb.InvalidInputException, match="no answers of arm 'none'"):
+        rows(query.format("none"), all_tables(ARMS))
 
 
 def test_pass_at_counts_the_samples_of_the_first_turn():
