@@ -19,6 +19,9 @@ from t2s_pipeline.generation.protocol import Completion, GenerationRequest, Iden
 from t2s_pipeline.generation.tokenizer import load_tokenizer
 from t2s_pipeline.prompts.render import Prompt, token_ids
 
+KEPT_TOKENS = 16_000_000
+"""Tokens of prompts that are remembered, 4 bytes each: those of some ten thousand questions."""
+
 
 class Engine(Protocol):
     """A policy that is asked by token ids. It loads itself with the first batch, and again after `close`. It answers
@@ -43,17 +46,27 @@ class TokenBackend:
         self._max_context = max_context
         self._tokenizer = load_tokenizer(folder)
         self._tokens: dict[str, array[int]] = {}
+        self._kept = 0
 
     @property
     def most_open(self) -> int:
         return self.engine.most_open
 
     def token_ids(self, prompts: Sequence[Prompt]) -> list[array[int]]:
-        """Token ids of each prompt, remembered by the prompt's hash; equal prompts share one array."""
-        for prompt in prompts:
-            if prompt.hash not in self._tokens:
-                self._tokens[prompt.hash] = array("i", token_ids(prompt, self._tokenizer))
-        return [self._tokens[prompt.hash] for prompt in prompts]
+        """Token ids of each prompt, remembered by the prompt's hash, the last KEPT_TOKENS of them; equal prompts share
+        one array."""
+        found = {prompt.hash: self._ids(prompt) for prompt in prompts}
+        return [found[prompt.hash] for prompt in prompts]
+
+    def _ids(self, prompt: Prompt) -> array[int]:
+        ids = self._tokens.get(prompt.hash)
+        if ids is None:
+            ids = self._tokens[prompt.hash] = array("i", token_ids(prompt, self._tokenizer))
+            self._kept += len(ids)
+            while self._kept > KEPT_TOKENS:
+                oldest = next(iter(self._tokens))
+                self._kept -= len(self._tokens.pop(oldest))
+        return ids
 
     def fits(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[bool]:
         """Whether each prompt leaves room for the longest answer."""
