@@ -91,18 +91,29 @@ def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: s
 
 def last_accepted(data: Path, experiment: str) -> dict[str, Acceptance]:
     """The last accepted evaluation of every arm of an experiment that has one. Raises AcceptanceError where a part of
-    the store is damaged: whose it was is not known, so no arm passes."""
+    the store is damaged."""
+    found, damaged = readable_acceptances(data, experiment)
+    if damaged:
+        raise AcceptanceError("\n".join(damaged))
+    return found
+
+
+def readable_acceptances(data: Path, experiment: str) -> tuple[dict[str, Acceptance], list[str]]:
+    """The same from the parts that can be read; and of each part that cannot, what is wrong and what to do. Whose that
+    was is not known: an arm may have an older acceptance here than its last, or none."""
     found: dict[str, Acceptance] = {}
+    damaged = []
     for part in store_parts(data, ACCEPTED_EVALUATIONS):
         try:
             rows = _rows(part, ACCEPTED_EVALUATIONS.arrow.names).to_pylist()
         except AcceptanceError as error:
             remedy = f"put it back from a copy, or remove it and accept again: t2s accept {experiment}"
-            raise AcceptanceError(f"{str(error).rstrip('.')}; {remedy}") from error
+            damaged.append(f"{str(error).rstrip('.')}; {remedy}")
+            continue
         for row in rows:
             if row["experiment"] == experiment and row["number"] > getattr(found.get(row["arm"]), "number", 0):
                 found[row["arm"]] = Acceptance(**row)
-    return found
+    return found, damaged
 
 
 def accepted_outcomes(warehouse: Warehouse, accepted: Acceptance) -> pa.Table:

@@ -21,8 +21,14 @@ from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_watch import GateConfig
 from t2s_pipeline.evaluation.statistics import exact_mcnemar
 from t2s_pipeline.invariants import InvariantError
-from t2s_pipeline.reports.acceptance import OUTCOMES, Acceptance, accepted_outcomes, last_accepted
-from t2s_pipeline.warehouse import TableRef, Warehouse
+from t2s_pipeline.reports.acceptance import (
+    OUTCOMES,
+    Acceptance,
+    AcceptanceError,
+    accepted_outcomes,
+    readable_acceptances,
+)
+from t2s_pipeline.warehouse import Footer, TableRef, Warehouse, WarehouseError
 
 _COLUMN = {"final_example_execution_accuracy": "final_correct", "first_turn_example_accuracy": "first_correct"}
 
@@ -76,31 +82,41 @@ def paired_outcomes(accepted: pa.Table, now: pa.Table, metric: str, excluded: Se
 def check_no_regression(warehouse: Warehouse, config: ExperimentConfig) -> str:
     """What became of every evaluated arm since it was accepted, a line an arm.
 
-    Raises RegressionError where the gate does not let one pass, AcceptanceError where what was accepted is gone.
+    Raises RegressionError where the gate does not let one pass, AcceptanceError where something that was accepted
+    cannot be read; every other arm is judged all the same, and told with it.
     """
-    gate, accepted = config.evaluation.gate, last_accepted(warehouse.data, config.name)
-    excluded = _excluded(warehouse, config)
+    gate, excluded = config.evaluation.gate, _excluded(warehouse, config)
+    accepted, unreadable = readable_acceptances(warehouse.data, config.name)
     passed, failed, unknown = [], [], []
     for arm in config.arms:
-        trajectories = TableRef("trajectories", config.name, arm)
-        footer = warehouse.footer(trajectories)
-        if footer is None:
+        try:
+            now = warehouse.footer(TableRef("trajectories", config.name, arm))
+            if now is None:
+                continue
+            if arm not in accepted:
+                unknown.append(arm)
+                continue
+            found = paired_outcomes(*_before_and_now(warehouse, accepted[arm], now), gate.metric, excluded)
+        except (AcceptanceError, WarehouseError) as error:
+            unreadable.append(f"{arm}: {error}")
             continue
-        if arm not in accepted:
-            unknown.append(arm)
-            continue
-        now = warehouse.read(trajectories).select(OUTCOMES)
-        same = footer.digest == accepted[arm].digest
-        before = now if same else accepted_outcomes(warehouse, accepted[arm])
-        found = paired_outcomes(before, now, gate.metric, excluded)
         (failed if found.regressed(gate) else passed).append(_line(accepted[arm], found))
     if unknown:
         passed.append(f"nothing was accepted yet of: {', '.join(unknown)} (t2s accept {config.name})")
     if failed:
         rule = f"lower by more than {100 * gate.max_drop:g} % of the examples, p of {gate.p_value:g} or less"
         accept = f"Where this is wanted: t2s accept {config.name} ARM"
-        raise RegressionError("\n".join([f"{gate.metric} fell ({rule}):", *failed, accept]))
+        raise RegressionError("\n".join([f"{gate.metric} fell ({rule}):", *failed, accept, *unreadable]))
+    if unreadable:
+        raise AcceptanceError("\n".join([*unreadable, *passed]))
     return "\n".join(passed) or "no arm has been evaluated yet"
+
+
+def _before_and_now(warehouse: Warehouse, accepted: Acceptance, now: Footer) -> tuple[pa.Table, pa.Table]:
+    """An arm's outcomes at its acceptance, and its present ones. Raises AcceptanceError, WarehouseError."""
+    outcomes = warehouse.read(TableRef("trajectories", accepted.experiment, accepted.arm)).select(OUTCOMES)
+    same = now.digest == accepted.digest
+    return (outcomes if same else accepted_outcomes(warehouse, accepted)), outcomes
 
 
 def _excluded(warehouse: Warehouse, config: ExperimentConfig) -> set[str]:

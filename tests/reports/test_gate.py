@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,6 +180,29 @@ def test_what_cannot_be_judged_is_said(evaluate):
     part.write_bytes(part.read_bytes()[:100])
     with pytest.raises(AcceptanceError, match=rf"{part.name}: .*; put it back from a copy, or remove it and accept"):
         check_no_regression(warehouse, gated("a"))
+
+
+def test_what_is_damaged_of_one_arm_neither_opens_nor_closes_the_gate_of_another(evaluate):
+    warehouse = evaluate(a="1" * 12, b="111", c="1111", d="11")
+    for arm in "abcd":
+        accept_arm(warehouse, EXPERIMENT, arm, by="mira")
+    parts = warehouse.data.glob("stores/accepted_evaluations/part-*")
+    (part,) = [part for part in parts if pq.read_table(part)["arm"].to_pylist() == ["d"]]
+    part.write_bytes(part.read_bytes()[:-30])
+    found = gated("a", "b", "c", "d")
+    with pytest.raises(AcceptanceError) as told:
+        check_no_regression(warehouse, found)
+    lines = str(told.value).splitlines()
+    assert len(lines) == 5 and part.name in lines[0] and lines[0].endswith(f"t2s accept {EXPERIMENT}")
+    assert [line[0] for line in lines[1:4]] == ["a", "b", "c"] and "of: d (" in lines[4]
+    evaluate(a="0" * 12)
+    warehouse.live_path(TableRef("trajectories", EXPERIMENT, "c")).write_bytes(b"PAR1")
+    with pytest.raises(RegressionError) as fell:
+        check_no_regression(warehouse, found)
+    said = str(fell.value)
+    assert "\na: accepted 100.0 %" in said and part.name in said and "\nc: " in said and "\nb: " not in said
+    with pytest.raises(AcceptanceError, match=part.name):
+        accept_arm(warehouse, EXPERIMENT, "b", by="mira")  # its number would be anybody's guess
 
 
 def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):
