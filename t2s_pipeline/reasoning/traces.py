@@ -31,7 +31,7 @@ from t2s_pipeline.prompts.render import completion_text
 from t2s_pipeline.rewards.completion import parse_completion
 from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG
 
-TRACES_CODE_VERSION = "1"
+TRACES_CODE_VERSION = "2"
 
 TRAIN_SPLIT = "train"
 

@@ -162,10 +162,35 @@ def test_where_the_rules_disagree_an_answer_is_not_right(scorer, row):
     assert (terms.execution, terms.correct) == (1, None)
 
 
-@pytest.mark.parametrize("sql", ["SELECT 3", "VALUES (3)", "SELECT count(*) FROM singer WHERE age > = 0"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 3",
+        "VALUES (3)",
+        "SELECT 3 FROM singer LIMIT 1",
+        "SELECT 3 FROM singer UNION SELECT 3 FROM singer",
+        "SELECT count(*) FROM singer WHERE age > = 0",
+    ],
+)
 def test_a_guess_or_what_does_not_run_is_never_right(scorer, row, sql):
     [terms] = scorer.score_completions([row("SELECT count(*) FROM singer")], [completion(sql)])
     assert terms.correct is None and terms.execution == terms.executable and terms.total < 3
+
+
+def test_a_count_of_nothing_is_right_for_no_gold(scorer, row):
+    """Every count over no rows is 0, and every sum NULL."""
+    count = row("SELECT count(*) FROM singer WHERE age > 99")
+    both = row("SELECT count(*), sum(age) FROM singer WHERE country = 'Peru'")
+    answers = [count.golds[0], "SELECT count(*) FROM song WHERE song_id = 9", "SELECT count(*) FROM singer"]
+    found = scorer.score_completions([count] * 3 + [both], [completion(sql) for sql in [*answers, both.golds[0]]])
+    assert [(t.execution, t.correct) for t in found] == [(1, None), (1, None), (1, False), (1, None)]
+
+
+def test_gold_in_brackets_or_ended_twice_does_not_run(scorer, row):
+    """Neither SQLite nor Python's sqlite3, and so no official evaluator, runs that as it is written."""
+    gold = row().golds[0]
+    found = scorer.score_completions([row()] * 3, [completion(sql) for sql in (f"({gold})", f"{gold};;", f"{gold};")])
+    assert [round(t.total, 4) for t in found] == [1.8005, 1.8005, 3]
 
 
 def test_a_timeout_is_the_completions_own(verifier, row):
