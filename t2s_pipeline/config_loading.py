@@ -26,7 +26,7 @@ from typing import Any
 
 from t2s_pipeline.config import DatasetConfig, ExperimentConfig, PathsConfig
 from t2s_pipeline.config_grid import expand_grid
-from t2s_pipeline.config_parsing import NAME, ConfigError, build, check_types, merge
+from t2s_pipeline.config_parsing import NAME, NAMES, ConfigError, build, check_types, merge
 from t2s_pipeline.config_references import check_references
 from t2s_pipeline.config_seeds import expand_seeds
 from t2s_pipeline.config_star import with_star_adapters
@@ -77,11 +77,11 @@ def load_experiment(name: str, root: Path | None = None) -> ExperimentConfig:
     """Read, merge and check the configuration of the experiment `name`. Raises ConfigError."""
     root = root or project_root()
     project_path, path = root / PROJECT_FILE, root / "experiments" / f"{name}.toml"
-    if not path.is_file():
+    if not os.path.isfile(path):  # False, too, where a file of such a name cannot be
         known = ", ".join(experiment_names(root)) or "none"
         raise ConfigError(f"{path}: no such experiment; there are: {known}")
     if not NAME.match(name):
-        raise ConfigError(f"{path}: rename it: names are lower-case letters, digits and _, a letter first")
+        raise ConfigError(f"{path}: rename it: names are {NAMES}")
     merged = merge(_layer(project_path), _layer(path), COLLECTIONS)
     config = build(ExperimentConfig, merged | {"name": name})
     config = with_star_adapters(_apply_environment(config, root), path)

@@ -21,7 +21,9 @@ from t2s_pipeline.errors import T2sError
 
 GOLD_VERIFIER = "gold"
 """What gold execution is called among the verifiers."""
-NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,99}\Z")
+"""Of an experiment, or of what it has by name: files are called so."""
+NAMES = "lower-case letters, digits and _, a letter first, at most 100 characters"
 _CRON_ITEM = r"(\*|\d{1,2}(-\d{1,2})?|[A-Za-z]{3}(-[A-Za-z]{3})?)(/\d{1,2})?"
 _CRON = re.compile(rf"{_CRON_ITEM}(,{_CRON_ITEM})*( +{_CRON_ITEM}(,{_CRON_ITEM})*){{4}}", re.ASCII)
 
@@ -83,7 +85,7 @@ def _check_value(kind: Any, value: Any, file: Path, where: str) -> None:
         _need(isinstance(value, dict), "a table", value, file, where)
         for name, entry in value.items():
             if not NAME.match(name):
-                raise ConfigError(f"{file}: {where}.{name}: names are lower-case letters, digits and _, a letter first")
+                raise ConfigError(f"{file}: {where}.{name}: names are {NAMES}")
             _check_value(typing.get_args(kind)[0], name, file, f"{where}.{name}")
             _check_value(typing.get_args(kind)[1], entry, file, f"{where}.{name}")
     elif origin is tuple:

@@ -82,6 +82,8 @@ def test_nothing_is_written_over_and_wrong_names_are_refused(project: Path, t2s)
     assert "demo.toml is there already" in t2s("new-experiment", "demo", fails=True)
     assert (project / "experiments" / "demo.toml").read_text() == text
     assert "is no name" in t2s("new-experiment", "My-Own", fails=True)
+    assert "at most 100 characters" in t2s("new-experiment", "a" * 300, fails=True)
+    assert "no such experiment" in t2s("new-experiment", "mine", "--from", "a" * 300, fails=True)
     assert "no such experiment" in t2s("new-experiment", "mine", "--from", "nobody", fails=True)
     assert locations(project) == ["demo", "spider_published", "embedded_grid"]
     assert not (project / "experiments" / "mine.toml").exists()

@@ -12,7 +12,7 @@ import typer
 
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import load_experiment, project_root
-from t2s_pipeline.config_parsing import NAME
+from t2s_pipeline.config_parsing import NAME, NAMES
 
 WORKSPACE = "workspace.yaml"
 _LOCATION = """\
@@ -27,16 +27,16 @@ _TOP_LEVEL = re.compile(r"^[^\s#-][^:]*:", re.MULTILINE)
 
 
 def new_experiment(
-    name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits and _, a letter first.")],
+    name: Annotated[str, typer.Argument(help=f"Its name: {NAMES}.")],
     source: Annotated[
         str | None, typer.Option("--from", metavar="EXPERIMENT", help="Begin with a copy of this one.")
     ] = None,
 ) -> None:
     """Write experiments/NAME.toml, and a block for Dagster's page into workspace.yaml: see docs/adding.md."""
     root = project_root()
-    target = root / "experiments" / f"{name}.toml"
     if not NAME.match(name):
-        raise CommandError(f"{name!r} is no name: lower-case letters, digits and _, a letter first")
+        raise CommandError(f"{name!r} is no name: {NAMES}")
+    target = root / "experiments" / f"{name}.toml"
     if target.exists():
         raise CommandError(f"{target} is there already; choose another name")
     from t2s_pipeline.files import write_text
