@@ -78,6 +78,8 @@ OTHER = {
     "make test-house": "tests/budget.py",
     "make lint": "tests/house/test_house.py",
     "make ui": "tests/services/test_page.py",
+    "make venv": ".ci/run",
+    "python -m tests.test_code_versions": "tests/test_code_versions.py",
     "python -m t2s_pipeline.cookbook": "tests/graph/test_cookbook.py",
     "python -m t2s_pipeline.data_dictionary": "tests/test_data_dictionary.py",
     "python -m t2s_pipeline.training": "tests/training/test_launch.py",

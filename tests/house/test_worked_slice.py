@@ -1,4 +1,4 @@
-"""docs/house.md and docs/verifiers.md show code as it is: every excerpt stands in the file that it names."""
+"""docs/house.md, extending.md and verifiers.md show code as it is: every excerpt stands in the file that it names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def excerpts(document: str) -> list[tuple[str, str]]:
     return _EXCERPT.findall((ROOT / "docs" / document).read_text(encoding="utf-8"))
 
 
-SHOWN = [*excerpts("house.md"), *excerpts("verifiers.md")]
+SHOWN = [*excerpts("house.md"), *excerpts("verifiers.md"), *excerpts("extending.md")]
+_PLACE = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)
 
 
 def test_the_slice_has_its_five_parts():
@@ -37,7 +38,14 @@ def test_the_slice_has_its_five_parts():
     assert len(excerpts("verifiers.md")) == 3
 
 
-@pytest.mark.parametrize(("path", "code"), SHOWN, ids=[path for path, _ in SHOWN])
+def test_every_place_to_change_is_there():
+    cells = _PLACE.findall((ROOT / "docs" / "extending.md").read_text(encoding="utf-8"))
+    places = [path for cell in cells for path in re.findall(r"`([^`<]+/[^`<]*)`", cell)]
+    assert len(places) > 20
+    assert [path for path in places if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(("path", "code"), SHOWN, ids=[f"{n}-{path}" for n, (path, _) in enumerate(SHOWN)])
 def test_an_excerpt_stands_in_its_file(path, code):
     assert missing_pieces(code, (ROOT / path).read_text(encoding="utf-8")) == []
 
