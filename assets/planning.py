@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from assets.reasoning import teacher_plan
 from assets.rollouts import first_turn_plan
 from assets.walk import Step
+from t2s_pipeline.config import AdapterConfig, arm_model
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.generation.protocol import GenerationPlan
+from t2s_pipeline.generation.vllm_engine import check_vllm
 from t2s_pipeline.training.launch import shown_command
+from t2s_pipeline.training.packages import check_packages, check_tracker
 from t2s_pipeline.warehouse import Warehouse, WarehouseError
 
 ROLLOUT_STAGES = ("train_rollouts", "teacher_traces", "arm_rollouts")
@@ -23,13 +27,14 @@ class PlanError(T2sError, RuntimeError):
 def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
     """One line a step that would run, then the totals. A step after a stale one may turn out to be current.
 
-    Raises PlanError at the end where something (an adapter that is not there yet) keeps steps from being made.
+    Raises PlanError at the end where something (an adapter that is not there yet, a package that is not installed)
+    keeps steps from being made.
     """
     writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
     stale: set[str] = set()
     blocked: dict[str, list[str]] = {}
     totals = {"prompts": 0, "hits": 0, "misses": 0, "tokens": 0}
-    unknown = 0
+    unknown, vllm = 0, cache(lambda: _refusal(check_vllm))
     for step in steps:
         status = _status(step, warehouse)
         inputs = [ref for refs in step.stage.plan(step.partition).inputs.values() for ref in refs]
@@ -41,6 +46,11 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             yield f"{step.label}: cannot be made, see below"
             blocked.setdefault(str(status), []).append(step.label)
             continue
+        asked = None
+        if not upstream and step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
+            asked = _asked(step, warehouse)
+        for missing in _missing_packages(step, asks=asked is None or asked.misses > 0, vllm=vllm):
+            blocked.setdefault(missing, []).append(step.label)
         if upstream:
             yield f"{step.label}: after {_first(upstream)}"
             yield from _launches(step)
@@ -48,8 +58,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             continue
         yield f"{step.label}: {'; '.join(status.reasons[:4])}"
         yield from _launches(step)
-        if step.stage.name in ROLLOUT_STAGES and status.state is StepState.STALE:
-            asked = _asked(step, warehouse)
+        if asked is not None:
             tokens = "prompt tokens unknown" if asked.prompt_tokens is None else f"{asked.prompt_tokens} prompt tokens"
             yield (
                 f"    turn 1: {asked.hits + asked.misses} completions wanted, {asked.hits} in the store, "
@@ -91,8 +100,45 @@ def _asked(step: Step, warehouse: Warehouse) -> GenerationPlan:
     return first_turn_plan(step.stage.config, step.stage.name, step.partition, warehouse)
 
 
+def _missing_packages(step: Step, asks: bool, vllm: Callable[[], str | None]) -> Iterator[str]:
+    """What the step needs beside the project's own packages and this machine has not. `asks`: it may ask its model."""
+    config = step.stage.config
+    adapter, model = _adapter(step), _model(step)
+    found = []
+    if adapter is not None and adapter.method != "external":
+        found.append(_refusal(lambda: check_tracker(config.tracking.report_to)))
+        found.append(_refusal(lambda: check_packages(step.partition, adapter)))
+    if asks and model is not None and config.models[model].backend == "vllm":
+        found.append(vllm())
+    yield from filter(None, found)
+
+
+def _refusal(check: Callable[[], None]) -> str | None:
+    try:
+        check()
+    except T2sError as error:
+        return str(error)
+    return None
+
+
+def _adapter(step: Step) -> AdapterConfig | None:
+    """The adapter that the step makes."""
+    return step.stage.config.adapters.get(step.partition or "") if step.stage.name.endswith("_adapters") else None
+
+
+def _model(step: Step) -> str | None:
+    """Name of the model that the step's rollouts ask."""
+    config, name = step.stage.config, step.stage.name
+    if name == "arm_rollouts":
+        return arm_model(config, config.arms[step.partition])
+    if name == "teacher_traces":
+        return config.teachers[step.partition].model or None
+    of_a_loop = name.startswith("star_") and not name.endswith("_adapters")
+    return config.train.model if name == "train_rollouts" or of_a_loop else None
+
+
 def _launches(step: Step) -> Iterator[str]:
     """The command of a training in several processes."""
-    adapter = step.stage.config.adapters.get(step.partition or "") if step.stage.name.endswith("_adapters") else None
+    adapter = _adapter(step)
     if adapter is not None and adapter.processes > 1:
         yield f"    training: {shown_command(adapter.processes)}"

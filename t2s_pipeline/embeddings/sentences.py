@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,16 +41,21 @@ class SentenceModel:
 
     @cached_property
     def _model(self) -> Any:
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise EmbeddingError(
-                "embedder of kind sentences: sentence-transformers is not installed; "
-                "pip install sentence-transformers, or choose kind tfidf, states or endpoint"
-            ) from error
+        check_installed()
+        from sentence_transformers import SentenceTransformer
+
         model = SentenceTransformer(self._config.path, revision=self._config.revision or None)
         model.max_seq_length = min(self._config.max_tokens, model.max_seq_length or self._config.max_tokens)
         return model
+
+
+def check_installed() -> None:
+    """Raises EmbeddingError where there is no sentence-transformers; imports nothing."""
+    if find_spec("sentence_transformers") is None:
+        raise EmbeddingError(
+            "embedder of kind sentences: sentence-transformers is not installed; "
+            "pip install sentence-transformers, or choose kind tfidf, states or endpoint"
+        )
 
 
 def files_identity(config: EmbedderConfig, digest_of: FileDigest = file_digest) -> str:

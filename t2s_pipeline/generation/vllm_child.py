@@ -51,16 +51,21 @@ def main(owner: int) -> None:
     os._exit(0)  # vLLM's own end takes seconds, and its complaints would be the last words
 
 
+def no_vllm(python: str) -> str:
+    """What to say, and to do, where this interpreter has none."""
+    return (
+        f"{python} has no vllm: put it into an environment of its own, and name its interpreter by "
+        "T2S_VLLM_PYTHON (docs/models.md)"
+    )
+
+
 def _serve(lines: TextIO, answers: TextIO) -> None:
     first = lines.readline()
     if not first:
         return
     spec = json.loads(first)
     if find_spec("vllm") is None:
-        raise GenerationError(
-            f"{sys.executable} has no vllm: put it into an environment of its own, and name its interpreter by "
-            "T2S_VLLM_PYTHON (docs/models.md)"
-        )
+        raise GenerationError(no_vllm(sys.executable))
     folder = Path(spec["folder"])
     tokenizer = load_tokenizer(folder)
     ends = stop_ids(folder, tokenizer)

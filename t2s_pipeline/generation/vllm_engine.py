@@ -12,9 +12,11 @@ in the middle of a batch takes with it only what was not.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from t2s_pipeline.generation.child_process import ChildEnded, ChildProcess, Engi
 from t2s_pipeline.generation.hf import TokenRequest
 from t2s_pipeline.generation.protocol import BatchInterrupted, Completion, GenerationError, Sampling
 from t2s_pipeline.generation.vllm_adapter import Lora
+from t2s_pipeline.generation.vllm_child import no_vllm
 
 PYTHON_VARIABLE = "T2S_VLLM_PYTHON"
 _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
@@ -39,6 +42,8 @@ main(int(owner))
 """
 """Gives the child this package alone: a folder on its path would bring every package beside ours as well."""
 
+_HAS_VLLM = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+
 
 @dataclass(frozen=True)
 class VllmSpec:
@@ -48,6 +53,20 @@ class VllmSpec:
     dtype: str
     max_context: int
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_vllm() -> None:
+    """Raises GenerationError where the interpreter that is to run vLLM is not there, or has none. Nothing is loaded."""
+    python = _interpreter()
+    if python == sys.executable:
+        found = find_spec("vllm") is not None
+    else:
+        try:
+            found = subprocess.run([python, "-c", _HAS_VLLM], env=_environment(), check=False).returncode == 0
+        except OSError as error:
+            raise GenerationError(_no_interpreter(python, error)) from error
+    if not found:
+        raise GenerationError(no_vllm(python))
 
 
 class VllmEngine:
@@ -128,12 +147,12 @@ class VllmEngine:
 
     def _start(self) -> None:
         self.close()
-        python = os.environ.get(PYTHON_VARIABLE) or sys.executable
+        python = _interpreter()
         command = [python, "-c", _BOOT, str(_PACKAGE), str(os.getpid())]
         try:
             self._child = ChildProcess(command, _environment())
         except OSError as error:
-            raise EngineError(f"{PYTHON_VARIABLE}={python}: {error.strerror}: name vLLM's interpreter") from error
+            raise EngineError(_no_interpreter(python, error)) from error
         try:
             self._child.send(asdict(self.spec) | {"max_lora_rank": self._room})
             answer = self._child.receive()
@@ -144,6 +163,14 @@ class VllmEngine:
         if "error" in answer:
             self.close()
             raise EngineError(f"{self.spec.folder}: {answer['error']}")
+
+
+def _interpreter() -> str:
+    return os.environ.get(PYTHON_VARIABLE) or sys.executable
+
+
+def _no_interpreter(python: str, error: OSError) -> str:
+    return f"{PYTHON_VARIABLE}={python}: {error.strerror}: name vLLM's interpreter"
 
 
 def _environment() -> dict[str, str]:

@@ -9,7 +9,6 @@ docs/grpo.md has the rest.
 from __future__ import annotations
 
 import math
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from t2s_pipeline.training.loop import (
     steady,
     whole_checkpoint,
 )
+from t2s_pipeline.training.packages import check_packages
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ NO_SIGNAL = "frac_reward_zero_std"
 def train(job: TrainingJob, material: Material, report: Report) -> Trained:
     """Train on questions. Raises TrainingError where the reference is not the policy at the start, or a reward cannot
     be given."""
+    check_packages(job.adapter, job.settings)
     data, grpo = read_reward_data(Path(job.rewards_file)), job.settings.grpo
     _check_room(job, material)
     memory = RunMemory(grpo, data.seeds) if grpo.use_memory else None
@@ -143,15 +144,10 @@ def _choice_of_weights(job: TrainingJob) -> dict[str, Any]:
 
 
 def _generator(job: TrainingJob) -> dict[str, Any]:
-    """Who writes the answers. Raises TrainingError where vLLM is asked for and not installed."""
+    """Who writes the answers."""
     grpo = job.settings.grpo
     if grpo.generator == "transformers":
         return {}
-    if find_spec("vllm") is None:
-        raise TrainingError(
-            f"adapter {job.adapter}: grpo.generator = {grpo.generator!r}, but vllm is not installed beside the "
-            "trainer: install it there, or set generator = 'transformers'"
-        )
     found = {"use_vllm": True, "vllm_mode": grpo.generator.removeprefix("vllm_")}
     if grpo.generator == "vllm_server":
         return found | {"vllm_server_base_url": grpo.vllm_url}

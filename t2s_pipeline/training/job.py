@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +24,7 @@ from t2s_pipeline.config_grpo import grpo_hyperparameters
 from t2s_pipeline.config_parsing import as_plain, build
 from t2s_pipeline.files import write_text
 from t2s_pipeline.training.grpo_data import RewardData
+from t2s_pipeline.training.packages import check_tracker
 from t2s_pipeline.training.rows import TrainingError, TrainingRow, rows_text
 
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
@@ -35,8 +35,6 @@ TRAINING_VERSION = 3
 
 _ANSWERS = {"dpo": 2, "grpo": 0}
 """Of a row; one where nothing is said."""
-_TRACKERS = {"wandb": "wandb", "mlflow": "mlflow"}
-"""The package of each tracker."""
 
 
 @dataclass(frozen=True)
@@ -170,16 +168,6 @@ def prepare_job(
     )
     write_text(job.file, json.dumps(asdict(job), indent=2))
     return job
-
-
-def check_tracker(report_to: str) -> None:
-    """Raises TrainingError where the package of the tracker is not installed."""
-    package = _TRACKERS.get(report_to)
-    if package is not None and find_spec(package) is None:
-        raise TrainingError(
-            f"tracking.report_to = {report_to!r}, but {package} is not installed: pip install {package}, or set it to "
-            "'none'"
-        )
 
 
 def read_job(file: Path) -> TrainingJob:

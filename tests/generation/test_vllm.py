@@ -31,7 +31,7 @@ from t2s_pipeline.generation.protocol import (
 )
 from t2s_pipeline.generation.store import CompletionStore
 from t2s_pipeline.generation.vllm_adapter import Lora, read_lora
-from t2s_pipeline.generation.vllm_engine import PYTHON_VARIABLE, VllmEngine, VllmSpec
+from t2s_pipeline.generation.vllm_engine import PYTHON_VARIABLE, VllmEngine, VllmSpec, check_vllm
 from t2s_pipeline.generation.vllm_policy import VllmPolicy, format_name
 from t2s_pipeline.prompts.render import initial_prompt
 
@@ -120,14 +120,23 @@ def test_an_interpreter_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setenv(PYTHON_VARIABLE, "/nowhere/python")
     with pytest.raises(EngineError, match=f"{PYTHON_VARIABLE}=/nowhere/python: No such file.*name vLLM's interpreter"):
         VllmEngine(VllmSpec("a/model", "float32", 200)).generate(REQUESTS, Sampling())
+    with pytest.raises(GenerationError, match=f"{PYTHON_VARIABLE}=/nowhere/python: No such file"):
+        check_vllm()
 
 
 @pytest.mark.skipif(find_spec("vllm") is not None, reason="vllm is installed beside the project")
-def test_an_environment_without_vllm_is_an_error_with_the_remedy(model_folder, monkeypatch):
+def test_an_environment_without_vllm_is_an_error_with_the_remedy(model_folder, tmp_path, monkeypatch):
     monkeypatch.delenv(PYTHON_VARIABLE, raising=False)
     backend = open_backend(Policy("tiny", ModelConfig(backend="vllm", path=str(model_folder))))
     with pytest.raises(EngineError, match=f"has no vllm: put it into an environment of its own.*{PYTHON_VARIABLE}"):
         backend.generate([GenerationRequest(initial_prompt("Table t: a", "how many?"))], Sampling())
+    with pytest.raises(GenerationError, match="has no vllm"):
+        check_vllm()
+    bare = tmp_path / "python"  # an interpreter without an environment, which is asked itself
+    bare.symlink_to(os.path.realpath(sys.executable))
+    monkeypatch.setenv(PYTHON_VARIABLE, str(bare))
+    with pytest.raises(GenerationError, match=f"^{bare} has no vllm"):
+        check_vllm()
 
 
 def test_policies_on_one_model_share_its_engine_until_the_last_is_closed(speak):

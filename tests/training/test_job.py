@@ -13,9 +13,10 @@ import pytest
 from assets.adapters import training_figures
 from t2s_pipeline.training.adapters import AdapterResult
 from t2s_pipeline.training.arguments import trainer_arguments
-from t2s_pipeline.training.job import check_tracker, prepare_job, read_job
+from t2s_pipeline.training.job import prepare_job, read_job
 from t2s_pipeline.training.loop import load_base
 from t2s_pipeline.training.model_card import model_card
+from t2s_pipeline.training.packages import check_tracker
 from t2s_pipeline.training.provenance import code_identity
 from t2s_pipeline.training.rows import TrainingError
 from t2s_pipeline.training.run import run_job
@@ -36,7 +37,7 @@ def test_reporting_is_trl_s_switch_and_no_part_of_the_adapter(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr("t2s_pipeline.training.job.find_spec", lambda name: object())
+    monkeypatch.setattr("t2s_pipeline.training.packages.find_spec", lambda name: object())
     quiet = tiny.job(model, tmp_path, tiny.sft_rows(2))
     given = (tiny.settings("sft"), tiny.sft_rows(2), tiny.base(model), tmp_path)
     shown = read_job(prepare_job("a", *given, report_to="wandb", experiment="mine").file)

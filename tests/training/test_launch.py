@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,8 @@ model = "nano"
 """
 
 
-def test_a_plan_shows_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def planned(experiment: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines of `t2s run --plan` for an experiment of which nothing has run."""
     from assets.graph import build_stages
     from assets.planning import plan_lines
     from assets.walk import select_steps
@@ -57,14 +59,68 @@ def test_a_plan_shows_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     from t2s_pipeline.warehouse import Warehouse
 
     monkeypatch.delenv("OUTPUT_ROOT", raising=False)
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "dagster_project.toml").write_text("")
-    (tmp_path / "experiments" / "mine.toml").write_text(PROJECT)
-    steps = select_steps(build_stages(load_experiment("mine", tmp_path)), [])
-    lines = list(plan_lines(steps, Warehouse(tmp_path / "data")))
+    (folder / "experiments").mkdir()
+    (folder / "dagster_project.toml").write_text("")
+    (folder / "experiments" / "mine.toml").write_text(experiment)
+    steps = select_steps(build_stages(load_experiment("mine", folder)), [])
+    return list(plan_lines(steps, Warehouse(folder / "data")))
+
+
+def test_a_plan_shows_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = planned(PROJECT, tmp_path, monkeypatch)
     at = next(number for number, line in enumerate(lines) if line.startswith("sft_adapters[wide]: "))
     assert lines[at + 1] == f"    training: {shown_command(4)}"
     assert sum("accelerate launch" in line for line in lines) == 1
+
+
+LACKING = """
+[tracking]
+report_to = "wandb"
+
+[models.nano_vllm]
+backend = "vllm"
+path = "builtin:nano"
+
+[evaluation]
+dataset = "embedded"
+
+[train.rollouts]
+prompt_style = "finer"
+
+[adapters.written]
+method = "grpo"
+model = "nano"
+grpo = { generator = "vllm_colocate", use_memory = false }
+
+[adapters.embedded]
+method = "grpo"
+model = "nano"
+grpo = { embedder = { kind = "sentences", path = "owner/name" } }
+
+[arms.base]
+model = "nano_vllm"
+"""
+
+
+@pytest.mark.skipif(
+    any(map(find_spec, ("vllm", "wandb", "sentence_transformers"))), reason="one of the packages is installed here"
+)
+def test_a_plan_says_which_packages_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.planning import PlanError
+
+    monkeypatch.delenv("T2S_VLLM_PYTHON", raising=False)
+    with pytest.raises(PlanError) as error:
+        planned(PROJECT + LACKING, tmp_path, monkeypatch)
+    told = str(error.value).splitlines()
+    assert len(told) == 4
+    for said, needed in (
+        ("wandb is not installed", "sft_adapters[wide], sft_adapters[narrow], grpo_adapters[written] …"),
+        ("vllm is not installed beside the trainer", "grpo_adapters[written]"),
+        ("sentence-transformers is not installed", "grpo_adapters[embedded]"),
+        ("has no vllm", "arm_rollouts[base]"),
+    ):
+        (line,) = (line for line in told if said in line)
+        assert line.endswith(f"(needed by {needed})")
 
 
 def test_two_processes_train_one_adapter_from_the_same_reference(
