@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -12,12 +11,12 @@ from assets.rollouts import ROLLOUT_TABLES, check_rollout, roll_out, rollout_set
 from assets.schemas import asks, schemas_ref, uses_retrieval
 from assets.stage import Dependency, Invariant, Stage, StepContext, StepOutput, stage
 from t2s_pipeline.config import ExperimentConfig, arm_model
-from t2s_pipeline.files import append_part
 from t2s_pipeline.fingerprints import StepPlan
+from t2s_pipeline.reports.figures import figures_text
 from t2s_pipeline.reports.gate import check_no_regression
+from t2s_pipeline.reports.history import append_history
 from t2s_pipeline.reports.metrics import METRICS_CODE_VERSION, arm_metrics
 from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
-from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from t2s_pipeline.warehouse import Warehouse
 
 GROUP = "evaluation"
@@ -100,21 +99,18 @@ def evaluations(config: ExperimentConfig) -> Stage:
     def body(step: StepContext) -> StepOutput:
         tables = {name: step.read(name) for name in (*_SPLIT_TABLES, *ROLLOUT_TABLES)}
         metrics = arm_metrics(config.name, **tables)
-        headline = [
-            row
-            for row in metrics.to_pylist()
-            if row["metric"] == config.evaluation.headline_metric and row["subset"] == "not_excluded"
-        ]
-        keys = ("value", "interval_low", "interval_high", "numerator", "denominator")
-        figures = {key: row[key] for row in headline for key in keys}
+        counted = [row for row in metrics.to_pylist() if row["subset"] == "not_excluded"]
         return StepOutput(
             {step.plan.outputs[0]: metrics},
-            {
-                f"{config.evaluation.headline_metric} {key}": figure
-                for key, figure in figures.items()
-                if figure is not None
-            },
-            afterwards=partial(_append_history, step, tables["trajectories"].to_pylist()),
+            {"figures": figures_text(counted)} | _headline(config.evaluation.headline_metric, counted),
+            beforehand=partial(
+                append_history,
+                step.warehouse.data,
+                step.making,
+                config.name,
+                step.partition,
+                tables["trajectories"].to_pylist(),
+            ),
         )
 
     return stage(
@@ -143,19 +139,8 @@ def evaluations(config: ExperimentConfig) -> Stage:
     )
 
 
-def _append_history(step: StepContext, trajectories: list[dict[str, Any]]) -> None:
-    """Add this evaluation's outcomes to the store; every evaluation that really ran has an id of its own."""
-    evaluation, now = f"{step.dagster.run_id}/{step.partition}", datetime.now(UTC)
-    rows = [
-        {
-            "evaluation_id": evaluation,
-            "example_id": row["example_id"],
-            "experiment": step.config.name,
-            "arm": step.partition,
-            "first_correct": row["first_correct"],
-            "final_correct": row["final_correct"],
-            "created_at": now,
-        }
-        for row in trajectories
-    ]
-    append_part(step.warehouse.data, EVALUATION_HISTORY, EVALUATION_HISTORY.to_arrow(rows))
+def _headline(metric: str, counted: list[dict[str, Any]]) -> dict[str, float]:
+    """The numbers of one metric, for the plots over time."""
+    keys = ("value", "interval_low", "interval_high", "numerator", "denominator")
+    found = {f"{metric} {key}": row[key] for row in counted if row["metric"] == metric for key in keys}
+    return {name: round(figure, 4) for name, figure in found.items() if figure is not None}

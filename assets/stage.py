@@ -16,11 +16,20 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from assets.preview import preview
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.fingerprints import StepPlan, StepState, StepStatus, content_hash, data_version, step_status
+from t2s_pipeline.fingerprints import (
+    StepPlan,
+    StepState,
+    StepStatus,
+    changed_sources,
+    content_hash,
+    data_version,
+    step_status,
+)
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.warehouse import WHOLE, TableRef, Warehouse
 
@@ -33,6 +42,7 @@ _REFRESH_HELP = (
 )
 _LOG = logging.getLogger("t2s")
 _PROGRESS_SECONDS = 5.0
+_OVERRIDDEN = "overridden by the environment"
 _DATA_VERSION_TAG = "dagster/data_version"
 
 
@@ -57,7 +67,11 @@ class Invariant:
 
 @dataclass
 class StepContext:
-    """What a body may use: its inputs as rows, the resources, and a place to report progress."""
+    """What a body may use: its inputs as rows, the resources, and a place to report progress.
+
+    `making` tells one making of the step from the next; where a run died before it published, the one that goes on has
+    the same.
+    """
 
     config: ExperimentConfig
     partition: str | None
@@ -65,7 +79,9 @@ class StepContext:
     warehouse: Warehouse
     refresh: str
     dagster: dg.AssetExecutionContext
+    making: str = ""
     _last_progress: float = 0.0
+    _held: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def sandbox(self) -> Any:
@@ -82,6 +98,19 @@ class StepContext:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The same as a list of rows; empty where the plan does not declare the input."""
         return self.read(name).to_pylist() if self.plan.inputs.get(name) else []
+
+    def hold(self, invariant: Callable[[], None]) -> None:
+        """Check what has to stay as it is while the body runs: now, and again before anything is published."""
+        invariant()
+        self._held.append(invariant)
+
+    def check_unchanged(self, status: StepStatus) -> None:
+        """Raise InvariantError where what the step reads is no longer what it was when the step began."""
+        for invariant in self._held:
+            invariant()
+        if changed := changed_sources(self.plan, status.parts):
+            label = self.dagster.asset_key.path[-1]
+            raise InvariantError(f"{label}: changed while it was read ({'; '.join(changed)}); run again")
 
     def progress(self, done: int, total: int, what: str = "") -> None:
         """Say how far the step is: in Dagster's log and on the terminal, at most once every few seconds."""
@@ -105,12 +134,13 @@ class StepContext:
 class StepOutput:
     """What a body made: rows (or an Arrow table) for every output of its plan, and figures about it.
 
-    `afterwards` is called once all of it is published.
+    `beforehand` is called before any of it is published: a kill in between does the step again, and what is called
+    must then do no harm twice.
     """
 
     tables: Mapping[TableRef, pa.Table | Iterable[Mapping[str, Any]]]
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    afterwards: Callable[[], object] = lambda: None
+    beforehand: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -190,9 +220,11 @@ def stage(
             return _result(step, status, status.data_version, reused=True, metadata=shown)
         for reason in status.reasons:
             context.log.info(f"stale: {reason}")
+        step.making = _making(step, status)
         output = body(step)
+        step.check_unchanged(status)
+        output.beforehand()
         version = _publish(step, status, output)
-        output.afterwards()
         return _result(step, status, version, reused=False, metadata=output.metadata)
 
     checks = tuple(_check(key, invariant) for invariant in invariants)
@@ -210,6 +242,13 @@ def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
     if dependency.mapping is not None:
         mapping = dg.StaticPartitionMapping({up: set(down) for up, down in dependency.mapping.items() if down})
     return dg.AssetDep(dg.AssetKey([config.name, dependency.name]), partition_mapping=mapping)
+
+
+def _making(step: StepContext, status: StepStatus) -> str:
+    """From what is live: each publication, of the same content too, links it anew and so changes its file's ctime."""
+    paths = [step.warehouse.live_path(ref) for ref in step.plan.outputs]
+    published = [path.stat().st_ctime_ns if path.is_file() else 0 for path in paths]
+    return content_hash([status.fingerprint, published])
 
 
 def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:
@@ -271,27 +310,20 @@ def _result(
     step: StepContext, status: StepStatus, version: str, *, reused: bool, metadata: Mapping[str, Any]
 ) -> dg.MaterializeResult:
     """What Dagster shows: rows, paths, a preview of the first table, and the step's own figures."""
-    shown: dict[str, Any] = dict(metadata) | {"reused": reused, "fingerprint": status.fingerprint}
-    if step.config.overrides:
-        shown["overridden by the environment"] = ", ".join(step.config.overrides)
+    own = {"preview", "reused", "fingerprint", _OVERRIDDEN}  # those of the materialization before are not kept
+    shown: dict[str, Any] = {key: value for key, value in metadata.items() if key not in own}
     for ref in step.plan.outputs:
         footer = step.warehouse.footer(ref)
-        shown[f"rows in {ref.table}" + ("" if ref.partition == WHOLE else f" ({ref.partition})")] = footer.rows
-    shown["preview"] = dg.MetadataValue.md(_preview(step.warehouse.read(step.plan.outputs[0])))
+        own_part = ref.partition == WHOLE or ref.partition.split(".")[-1] == step.partition  # one plot of all of these
+        shown[f"rows in {ref.table}" + ("" if own_part else f" ({ref.partition})")] = footer.rows
+    shown["preview"] = dg.MetadataValue.md(preview(step.warehouse.read(step.plan.outputs[0])))
     for key, value in metadata.items():
         if isinstance(value, str) and "\n" in value:
             shown[key] = dg.MetadataValue.md(value)
+    shown |= {"reused": reused, "fingerprint": status.fingerprint}
+    if step.config.overrides:
+        shown[_OVERRIDDEN] = ", ".join(step.config.overrides)
     return dg.MaterializeResult(data_version=dg.DataVersion(version), metadata=shown)
-
-
-def _preview(table: pa.Table, rows: int = 8, columns: int = 10, width: int = 60) -> str:
-    """The first rows of a table as Markdown, long values cut."""
-    names = [name for name in table.column_names if name != "experiment"][:columns]
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    for row in table.select(names).slice(0, rows).to_pylist():
-        cells = [str(row[name]).replace("|", "\\|").replace("\n", " ") for name in names]
-        lines.append("| " + " | ".join(c if len(c) <= width else f"{c[: width - 1]}…" for c in cells) + " |")
-    return "\n".join(lines)
 
 
 def _check(key: dg.AssetKey, invariant: Invariant) -> dg.AssetChecksDefinition:

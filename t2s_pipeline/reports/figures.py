@@ -12,7 +12,7 @@ from typing import Any
 
 from t2s_pipeline.config import RolloutConfig
 from t2s_pipeline.evaluation.statistics import Proportion
-from t2s_pipeline.reports.blocks import Bar
+from t2s_pipeline.reports.blocks import Bar, Code, Grid, Paragraph, as_markdown
 
 #: Shares of the candidates of all turns: later ones are asked for only where earlier ones were not accepted.
 _OF_ALL_TURNS = frozenset(
@@ -53,6 +53,13 @@ def figure(row: Row) -> str:
         return f"{100 * row['value']:.1f} % ({counts})"
     low, high = 100 * row["interval_low"], 100 * row["interval_high"]
     return f"{100 * row['value']:.1f} % ({counts}; 95 % {low:.1f}–{high:.1f})"
+
+
+def figures_text(rows: Sequence[Row]) -> str:
+    """Metrics of one arm on one subset, one below the other, as Markdown; † as everywhere."""
+    marks = any(row["gold_aware"] for row in rows)
+    body = [[Code(row["metric"]), figure(row) + (" †" if row["gold_aware"] else "")] for row in rows]
+    return as_markdown([Grid(["metric", "figure"], body), *([Paragraph(MARK_NOTE)] if marks else [])])
 
 
 def _mean(row: Row) -> str:

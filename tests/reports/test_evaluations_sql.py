@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from t2s_pipeline.config import Metric
+from t2s_pipeline.reports.figures import MARK_NOTE, figures_text
 from t2s_pipeline.reports.metrics import MissingOutcome, arm_metrics
 from t2s_pipeline.table_definitions import ATTEMPTS
 from tests.reports.tables import EXPERIMENT, Outcome, arm_tables
@@ -114,6 +115,15 @@ def test_gold_awareness_is_of_the_repair_loop_alone():
     assert not [arm for arm, _ in aware if arm == "one_shot"]
     assert ("repair", "final_example_execution_accuracy") in aware
     assert ("repair", "first_turn_example_accuracy") not in aware
+
+
+def test_the_figures_of_an_arm_are_told_with_their_marks():
+    rows = arm_metrics(EXPERIMENT, **arm_tables({"repair": REPAIR})).to_pylist()
+    text = figures_text([row for row in rows if row["subset"] == "not_excluded"])
+    assert "| `first_turn_example_accuracy` | 33.3 % (1/3; 95 % 6.1–79.2) |" in text
+    assert "| `repair_success_rate` | 50.0 % (1/2; 95 % 9.5–90.5) † |" in text and MARK_NOTE in text
+    once = [row for row in rows if row["metric"] == "first_turn_example_accuracy"]
+    assert "†" not in figures_text(once)
 
 
 def test_a_repair_loop_without_gold_is_not_gold_aware():
