@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from t2s_pipeline.files import TEMPORARY, store_folder, store_parts
+from t2s_pipeline.files import STORE_PARTS, TEMPORARY, WriteError, store_folder, store_parts
 from t2s_pipeline.macros import all_macros
 from t2s_pipeline.tables import TableSchema, registry
 from t2s_pipeline.warehouse import CATALOG, TableRef, Warehouse, WarehouseError
@@ -54,35 +55,38 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
 
     target = warehouse.data / CATALOG
     temporary = warehouse.data / f"{TEMPORARY}{uuid.uuid4().hex}.duckdb"
+    warehouse.drop_leftovers()
+    state = _state(warehouse)
     live: dict[str, list[Path]] = {}
     for ref in warehouse.live_refs():
         path = _object(warehouse, ref)
         if path is not None:
             live.setdefault(ref.table, []).append(path)
     try:
-        made_before = _is_whole(target)
+        made_before = _made_of(target) is not None
         if made_before:
             shutil.copyfile(target, temporary)
         with duckdb.connect(str(temporary)) as connection:
             connection.execute("BEGIN")  # each statement by itself is written to disk: a second instead of a twentieth
             if not made_before:
-                connection.execute("CREATE SCHEMA made")
-                connection.execute("CREATE TABLE made.views (view VARCHAR PRIMARY KEY, statement VARCHAR)")
-                connection.execute("COMMENT ON TABLE made.views IS 'How each view was made, for the next catalogue.'")
+                _create_notes(connection)
             made = dict(connection.execute("SELECT view, statement FROM made.views").fetchall())
             for schema in registry().values():
-                statement = _view(warehouse, schema, live.get(schema.name, []))
+                statement = _view(warehouse, schema, live.get(schema.name, []), made.get(schema.name))
                 if made.get(schema.name) != statement:
                     connection.execute(statement)
                     _comment(connection, schema)
                     connection.execute("INSERT OR REPLACE INTO made.views VALUES (?, ?)", [schema.name, statement])
+            connection.execute("UPDATE made.catalog SET state = ?", [state])
             if not made_before:
                 _create_macros(connection)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")  # closing does it too, but does not say when the disk is full
-        if not _is_whole(temporary):
+        if _made_of(temporary) != state:
             raise WarehouseError(f"{target}: could not be written; is the disk full? Make room and run again")
         os.replace(temporary, target)
+    except (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
+        raise WriteError(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
@@ -90,26 +94,46 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
 
 
 def ensure_catalog(warehouse: Warehouse) -> None:
-    """Make the catalogue again where it is absent, damaged, or older than a live file (a run died in between)."""
-    catalog = warehouse.data / CATALOG
-    folders = [path for pattern in ("tables/*", "tables/*/*") for path in warehouse.data.glob(pattern)]
-    changed = max((path.stat().st_mtime_ns for path in folders), default=0)
-    if not _is_whole(catalog) or catalog.stat().st_mtime_ns < changed:
+    """Make the catalogue again where it is absent, damaged, or not of what is live now (a run died in between)."""
+    if _made_of(warehouse.data / CATALOG) != _state(warehouse):
         with warehouse.lock():
             rebuild_catalog(warehouse)
 
 
-def _is_whole(catalog: Path) -> bool:
-    """Whether the file opens read-only, and this code made it."""
+def _state(warehouse: Warehouse) -> str:
+    """What tells one state of the live files from another, whatever the clock says: each publication changes its
+    folder's time. Of a store only whether there is a part: its view finds those that come later."""
+    folders = [path for pattern in ("tables/*", "tables/*/*") for path in warehouse.data.glob(pattern)]
+    found = sorted((path.relative_to(warehouse.data).as_posix(), path.stat().st_mtime_ns) for path in folders)
+    stores = [schema.name for schema in registry().values() if schema.kind == "store" and _has_parts(warehouse, schema)]
+    return hashlib.sha256(repr((found, stores)).encode()).hexdigest()[:32]
+
+
+def _has_parts(warehouse: Warehouse, schema: TableSchema) -> bool:
+    return next(store_folder(warehouse.data, schema).glob(STORE_PARTS), None) is not None
+
+
+def _made_of(catalog: Path) -> str | None:
+    """The state of the live files that the catalogue was made of; None where it does not open or other code made it."""
     import duckdb
 
     if not catalog.is_file():
-        return False
+        return None
     try:
         with duckdb.connect(str(catalog), read_only=True) as connection:
-            return connection.execute(f"SELECT {_MADE_BY}()").fetchone() == (_version(),)
-    except duckdb.Error:
-        return False
+            version, state = connection.execute(f"SELECT {_MADE_BY}(), state FROM made.catalog").fetchone()
+    except (duckdb.Error, TypeError):
+        return None
+    return state if version == _version() else None
+
+
+def _create_notes(connection: duckdb.DuckDBPyConnection) -> None:
+    """The tables of schema `made`, in which one catalogue tells the next what it was made of."""
+    connection.execute("CREATE SCHEMA made")
+    connection.execute("CREATE TABLE made.views (view VARCHAR PRIMARY KEY, statement VARCHAR)")
+    connection.execute("COMMENT ON TABLE made.views IS 'How each view was made, for the next catalogue.'")
+    connection.execute("CREATE TABLE made.catalog AS SELECT '' AS state")
+    connection.execute("COMMENT ON TABLE made.catalog IS 'Which state of the live files it was made of.'")
 
 
 @cache
@@ -136,16 +160,13 @@ def _comment(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> None
         connection.execute(f"COMMENT ON COLUMN {where} IS {_text(column.description)}")
 
 
-def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path]) -> str:
-    """The statement that creates one view. Identifiers and paths are the project's own, quoted all the same."""
+def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path], before: str | None) -> str:
+    """The statement that creates one view; `before` is how it was made last. Identifiers and paths are the project's
+    own, quoted all the same."""
     columns = ", ".join(_name(c.name) for c in schema.columns)
     typed = ", ".join(f"NULL::{_TYPES[c.type]} AS {_name(c.name)}" for c in schema.columns)
     empty = f"SELECT {typed} WHERE false"  # gives every column, also one that older files do not have
-    if schema.kind == "store":
-        pattern = store_folder(warehouse.data, schema) / "part-*.parquet"
-        source = _text(str(pattern)) if store_parts(warehouse.data, schema) else ""
-    else:
-        source = f"[{', '.join(_text(str(path)) for path in paths)}]" if paths else ""
+    source = _parts(warehouse, schema, before) if schema.kind == "store" else _listed(paths)
     if not source:
         return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS {empty}"
     rows = f"({empty} UNION ALL BY NAME SELECT * FROM read_parquet({source}, union_by_name = true))"
@@ -154,6 +175,30 @@ def _view(warehouse: Warehouse, schema: TableSchema, paths: list[Path]) -> str:
         kept = f"SELECT DISTINCT ON ({keys}) {columns} FROM {rows} ORDER BY {keys}, created_at DESC"
         return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS {kept}"
     return f"CREATE OR REPLACE VIEW {_name(schema.name)} AS SELECT {columns} FROM {rows}"
+
+
+def _parts(warehouse: Warehouse, schema: TableSchema, before: str | None) -> str:
+    """What the view of a store reads: the pattern of its parts, so that it finds those that come later. A damaged part
+    would let no catalogue be made that is not so already: then the others are listed, and it is named."""
+    pattern = _text(str(store_folder(warehouse.data, schema) / STORE_PARTS))
+    parts = store_parts(warehouse.data, schema)
+    if not parts or (before is not None and pattern in before):
+        return pattern if parts else ""
+    whole = [part for part in parts if _is_whole(part)]
+    return pattern if whole == parts else _listed(whole)
+
+
+def _is_whole(part: Path) -> bool:
+    try:
+        pq.read_metadata(part)
+    except (pa.ArrowException, OSError) as error:
+        _LOG.warning("left out of the catalogue: %s: damaged part of a store (%s); remove it", part, error)
+        return False
+    return True
+
+
+def _listed(paths: list[Path]) -> str:
+    return f"[{', '.join(_text(str(path)) for path in paths)}]" if paths else ""
 
 
 def _object(warehouse: Warehouse, ref: TableRef) -> Path | None:

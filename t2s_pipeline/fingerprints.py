@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,9 @@ from typing import Any
 
 from t2s_pipeline.config_parsing import as_plain
 from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
+
+_TICK_NS = 2_000_000_000
+"""The coarsest step in which a file system keeps times."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,12 @@ def step_status(
     return StepStatus(StepState.CURRENT, (), fingerprint, parts, data_version(digests))
 
 
+def changed_sources(plan: StepPlan, parts: dict[str, Any]) -> list[str]:
+    """Which of the plan's sources are no longer what `parts`, of a status, say of them."""
+    now = {f"setting {key}": as_plain(value) for key, value in plan.sources().items()}
+    return _differences({key: parts.get(key) for key in now}, now)
+
+
 def _same_size(path: Path, live: Path) -> bool:
     """Whether the object is there and as long as its live name: a hard link always is, a copy should be."""
     return path.is_file() and path.stat().st_size == live.stat().st_size
@@ -138,7 +148,11 @@ def _short(value: Any) -> str:
 
 
 class FileFingerprints:
-    """sha256 of files, remembered by path, size and change time, so that large databases are read once."""
+    """sha256 of files, remembered by path, size and change time, so that large databases are read once.
+
+    One whose times are of the last moments, or lie ahead because the clock was put back, is not remembered: the next
+    change may come within the same tick.
+    """
 
     def __init__(self, cache_file: Path) -> None:
         self._file = cache_file
@@ -158,7 +172,8 @@ class FileFingerprints:
             return known[1]
         with open(path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self._known[str(path)] = [stamp, digest]
+        if max(stamp[1:]) < time.time_ns() - _TICK_NS:
+            self._known[str(path)] = [stamp, digest]
         return digest
 
     def save(self) -> None:

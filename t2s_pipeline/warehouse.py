@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.files import TEMPORARY, write_parquet
+from t2s_pipeline.files import TEMPORARY, WriteError, read_parquet, write_parquet
 from t2s_pipeline.tables import TableSchema, registry
 
 if TYPE_CHECKING:
@@ -93,10 +93,9 @@ class Warehouse:
             if not path.is_file():
                 raise WarehouseError(f"{path}: missing; run the asset that writes table {ref.table!r} first (t2s run)")
             try:
-                with open(path, "rb") as file:
-                    table = pq.ParquetFile(file).read()
+                table = read_parquet(path)
             except (pa.ArrowException, OSError) as error:
-                raise WarehouseError(f"{path}: damaged ({error}); run the asset that writes it again") from error
+                raise WarehouseError(f"{path}: damaged ({error}); remove it, and t2s run makes it again") from error
             tables.append(table.replace_schema_metadata(None))
         return pa.concat_tables(tables, promote_options="default")
 
@@ -129,16 +128,27 @@ class Warehouse:
 
     def _link(self, path: Path, live: Path) -> None:
         """Move the live name to `path`'s file: a hard link, or a copy where links are not to be had."""
-        live.parent.mkdir(parents=True, exist_ok=True)
         temporary = live.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
         try:
+            live.parent.mkdir(parents=True, exist_ok=True)
             try:
                 os.link(path, temporary)
             except OSError:
                 shutil.copyfile(path, temporary)
             os.replace(temporary, live)
+        except OSError as error:
+            raise WriteError(live, error) from error
         finally:
             temporary.unlink(missing_ok=True)  # a rename onto the same file leaves the old name standing
+
+    def drop_leftovers(self) -> None:
+        """Remove what a killed publication left half; call it under `lock()`, when nobody else publishes."""
+        for pattern in ("objects", "tables/*/*"):
+            for folder in self.data.glob(pattern):
+                for leftover in folder.glob(f"{TEMPORARY}*"):
+                    leftover.unlink(missing_ok=True)
+        for leftover in self.data.glob(f"{TEMPORARY}*.duckdb*"):
+            leftover.unlink(missing_ok=True)
 
     def live_refs(self, experiment: str | None = None) -> list[TableRef]:
         """Every live file, of one experiment or of all."""
@@ -191,8 +201,7 @@ def _holds(path: Path, schema: TableSchema, digest: str) -> bool:
     if not path.is_file():
         return False
     try:
-        with open(path, "rb") as file:
-            table = pq.ParquetFile(file).read()
+        table = read_parquet(path)
     except (pa.ArrowException, OSError):
         return False
     return table.schema.equals(schema.arrow) and schema.digest(table) == digest

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from t2s_pipeline.files import append_part, store_folder, store_parts
+from t2s_pipeline.files import append_part, read_parquet, store_folder, store_parts, time_after
 from t2s_pipeline.generation.keys import CompletionKey, prompt_id
 from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError
 from t2s_pipeline.generation.store_lock import hold_store
@@ -109,7 +108,13 @@ class CompletionStore:
             raise ValueError(f"{len(batch)} completions in one part; a batch has at most {MAX_BATCH}")
         self._hold()
         self.keep_prompts(stored.prompt for stored in batch)
-        now = datetime.now(UTC)
+        self._completions.refresh(self.data)
+        known = [
+            self._completions.rows[stored.key.digest][0]
+            for stored in batch
+            if stored.key.digest in self._completions.rows
+        ]
+        now = time_after(max(known, default=None))
         rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
         append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
 
@@ -156,12 +161,12 @@ def read_part(path: Path, schema: TableSchema, columns: Sequence[str]) -> pa.Tab
     Raises StoreError where the part is damaged or gone.
     """
     try:
-        table = pq.ParquetFile(path).read(list(columns))
+        table = read_parquet(path, list(columns))
         for column in schema.columns:
             if column.name in columns and column.name not in table.column_names and column.nullable:
                 table = table.append_column(column.name, pa.nulls(table.num_rows, column.type))
         return table.select(list(columns))
-    except (pa.ArrowInvalid, KeyError, OSError) as error:
+    except (pa.ArrowException, KeyError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise StoreError(f"{path}: a part of the store went away while it was read; run again") from error
         raise StoreError(

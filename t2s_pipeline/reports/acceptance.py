@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.files import append_part, store_parts
+from t2s_pipeline.files import append_part, read_parquet, store_parts
 from t2s_pipeline.table_definitions import ACCEPTED_EVALUATIONS
 from t2s_pipeline.warehouse import Footer, TableRef, Warehouse
 
@@ -129,7 +128,6 @@ def accepted_outcomes(warehouse: Warehouse, accepted: Acceptance) -> pa.Table:
 
 def _rows(path: Path, columns: list[str]) -> pa.Table:
     try:
-        with open(path, "rb") as file:
-            return pq.ParquetFile(file).read(columns=columns)
+        return read_parquet(path, columns)
     except (pa.ArrowException, OSError) as error:
         raise AcceptanceError(f"{path}: {error}") from error
