@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from assets.examples import database_files, sandbox_settings
 from assets.refs import ref
@@ -32,7 +33,7 @@ def diagnoses(config: ExperimentConfig) -> Stage:
         )
 
     def body(step: StepContext) -> StepOutput:
-        check_catalogued(config, split, step.rows("databases"))
+        step.hold(partial(check_catalogued, config, split, step.rows("databases")))
         examples = step.rows("examples")
         rows = diagnosis_rows(
             step.rows("attempts"),

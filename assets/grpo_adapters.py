@@ -93,7 +93,7 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
     def body(step: StepContext) -> StepOutput:
         examples, start = step.rows(f"examples_{SPLIT}"), step.rows("init")
         check_no_leakage([*examples, *step.rows("teacher_traces")], all_examples(step))
-        check_catalogued(config, SPLIT, step.rows("databases"))
+        step.hold(partial(check_catalogued, config, SPLIT, step.rows("databases")))
         kept_back = held_out(step)
         rows = prompt_rows(examples, step.rows("retrieved_schemas"), config.train.rollouts.prompt_style, kept_back)
         rewards = _rewards(step, examples, kept_back)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from assets.examples import sandbox_settings
@@ -90,7 +91,7 @@ def synthetic_pairs(config: ExperimentConfig) -> Stage:
 
     def body(step: StepContext) -> StepOutput:
         examples = step.rows("examples")
-        check_catalogued(config, "train", step.rows("databases"))
+        step.hold(partial(check_catalogued, config, "train", step.rows("databases")))
         schemas, paths = read_schemas(config, "train", [row["database_id"] for row in examples])
         chosen = {row["example_id"]: row["schema_text"] for row in step.rows("retrieved_schemas")}
         made = make_synthetic_pairs(

@@ -57,7 +57,7 @@ def teacher_traces(config: ExperimentConfig) -> Stage:
     def body(step: StepContext) -> StepOutput:
         examples = step.rows("examples")
         check_no_leakage(examples, all_examples(step))
-        check_catalogued(config, SPLIT, step.rows("databases"))
+        step.hold(partial(check_catalogued, config, SPLIT, step.rows("databases")))
         traces = ask_teacher(
             step.partition,
             examples,
@@ -72,7 +72,7 @@ def teacher_traces(config: ExperimentConfig) -> Stage:
         return StepOutput(
             {step.plan.outputs[0]: traces.rows},
             traces.figures,
-            afterwards=partial(append_traces, step.warehouse.data, traces.rows),
+            beforehand=partial(append_traces, step.warehouse.data, traces.rows),
         )
 
     def leakage(warehouse: Warehouse, _: Any) -> None:

@@ -181,7 +181,7 @@ def ask(
     """Open the policy (the model with the adapter that the step reads, if it reads one) and run the loop."""
     config = step.config
     paths = database_files(config, split, {row["database_id"] for row in examples})
-    check_catalogued(config, split, step.rows("databases"))
+    step.hold(partial(check_catalogued, config, split, step.rows("databases")))
     adapters = step.rows("adapters")
     generator = step.generator.open(
         policy_of(config, model, adapters[0] if adapters else None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from assets.examples import database_files, file_digests, source_fingerprint
@@ -103,7 +104,7 @@ def retrieved_schemas(config: ExperimentConfig) -> Stage:
         tables, metadata = {}, {}
         for split in splits:
             rows = step.rows(f"examples_{split}")
-            check_catalogued(config, split, step.rows(f"databases_{split}"))
+            step.hold(partial(check_catalogued, config, split, step.rows(f"databases_{split}")))
             schemas, paths = read_schemas(config, split, [row["database_id"] for row in rows])
             schemas = with_descriptions(schemas, step.rows(f"columns_{split}"))
             read = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from assets.examples import database_files, sandbox_settings
 from assets.refs import ref
 from assets.schemas import check_catalogued
@@ -27,7 +29,7 @@ def votes(config: ExperimentConfig) -> Stage:
         )
 
     def body(step: StepContext) -> StepOutput:
-        check_catalogued(config, split, step.rows("databases"))
+        step.hold(partial(check_catalogued, config, split, step.rows("databases")))
         attempts = step.rows("attempts")
         paths = database_files(config, split, {row["database_id"] for row in attempts})
         rows = vote_rows(attempts, paths, step.sandbox.verifier(), step.progress)
