@@ -76,10 +76,10 @@ def main(words: Sequence[str] | None = None) -> int:
     settings = RolloutConfig(max_turns=given.turns, num_samples=given.samples, temperature=0.7)
     results: dict[str, Any] = {"examples": given.examples, "samples": given.samples, "turns": given.turns}
     with tempfile.TemporaryDirectory() as folder, GoldVerifier(SandboxPolicy(), given.workers) as verifier:
-        asked = _questions(given.examples, Path(folder), verifier)
+        asked = written_questions(given.examples, Path(folder), verifier)
         for detail in ("minimal", "column"):
             chosen = replace(settings, feedback_detail=detail)
-            _one_pass(asked, chosen, Path(folder), verifier)
+            one_pass(asked, chosen, Path(folder), verifier)
             if given.profile:
                 print(_profile(asked, chosen, Path(folder), verifier))
                 return 0
@@ -106,7 +106,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _questions(count: int, folder: Path, verifier: GoldVerifier) -> Asked:
+def written_questions(count: int, folder: Path, verifier: GoldVerifier) -> Asked:
     dataset = DatasetConfig(kind="embedded")
     rows = load_split(dataset, "embedded", "train", folder, verifier).examples
     examples = []
@@ -129,7 +129,7 @@ def _wrong_answer(examples: Sequence[dict[str, Any]], number: int, place: int) -
     return f"SELECT * FROM ({other}) WHERE 1 = 0" if place % 4 == 3 else other
 
 
-def _one_pass(asked: Asked, settings: RolloutConfig, folder: Path, verifier: GoldVerifier) -> RolloutRows:
+def one_pass(asked: Asked, settings: RolloutConfig, folder: Path, verifier: GoldVerifier) -> RolloutRows:
     generator = CachedGenerator(ScriptedBackend(asked.answer), CompletionStore(folder))
     try:
         return run_rollouts(
@@ -141,14 +141,14 @@ def _one_pass(asked: Asked, settings: RolloutConfig, folder: Path, verifier: Gol
 
 def _measured_pass(asked: Asked, settings: RolloutConfig, folder: Path, verifier: GoldVerifier) -> dict[str, Any]:
     before = cpu_seconds(verifier)
-    stats = _one_pass(asked, settings, folder, verifier).stats
+    stats = one_pass(asked, settings, folder, verifier).stats
     return stats | {"cpu_seconds": round(cpu_seconds(verifier) - before, 3)}
 
 
 def _profile(asked: Asked, settings: RolloutConfig, folder: Path, verifier: GoldVerifier) -> str:
     """The functions of this process by their own time; of the thread that judges, what it waits for is not seen."""
     profiler = cProfile.Profile()
-    stats = profiler.runcall(_one_pass, asked, settings, folder, verifier).stats
+    stats = profiler.runcall(one_pass, asked, settings, folder, verifier).stats
     text = io.StringIO()
     pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(30)
     return json.dumps({name: stats[name] for name in FIGURES if name in stats}, indent=2) + "\n" + text.getvalue()

@@ -28,6 +28,7 @@ from t2s_pipeline.commands.push import push
 from t2s_pipeline.commands.report import report
 from t2s_pipeline.commands.scoring import score
 from t2s_pipeline.commands.serve import serve
+from t2s_pipeline.commands.size import size
 from t2s_pipeline.commands.sql import sql
 from t2s_pipeline.commands.store import prune, store
 from t2s_pipeline.commands.terminal import CommandError
@@ -55,6 +56,7 @@ app.command()(ask)
 app.command()(serve)
 app.command()(store)
 app.command()(prune)
+app.command()(size)
 app.add_typer(data_app, name="data")
 app.add_typer(model_app, name="model")
 
