@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.warehouse import TableRef, Warehouse
 from tests.graph.conftest import Project
+from tests.graph.ready_processes import run_ready
 
-SHOW_CHECKS = """
-import sys
-import dagster as dg
-from t2s_pipeline.definitions import build_definitions
-definitions = build_definitions("small")
-keys = [spec.key for checks in definitions.asset_checks for spec in checks.check_specs]
-result = dg.materialize(
-    [*definitions.assets, *definitions.asset_checks],
-    selection=dg.AssetSelection.checks(*keys),
-    resources=definitions.resources,
-    run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
-)
-for evaluation in result.get_asset_check_evaluations():
-    print("CHECK", evaluation.asset_key.path[-1], evaluation.check_name, evaluation.passed, evaluation.description or "")
-"""
+
+def show_checks() -> None:
+    """Print a line a check: its asset, its name, whether it passed, what it says."""
+    import dagster as dg
+
+    from t2s_pipeline.definitions import build_definitions
+
+    definitions = build_definitions("small")
+    keys = [spec.key for checks in definitions.asset_checks for spec in checks.check_specs]
+    result = dg.materialize(
+        [*definitions.assets, *definitions.asset_checks],
+        selection=dg.AssetSelection.checks(*keys),
+        resources=definitions.resources,
+        run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
+    )
+    for found in result.get_asset_check_evaluations():
+        print("CHECK", found.asset_key.path[-1], found.check_name, found.passed, found.description or "")
 
 
 def checks(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
     """(asset, check) -> (passed, description) of every check of the graph."""
-    done = subprocess.run(
-        [sys.executable, "-c", SHOW_CHECKS],
-        env=project.environment(),
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = [line.split(" ", 4) for line in done.stdout.splitlines() if line.startswith("CHECK ")]
+    done = run_ready(show_checks, environment=project.environment(), folder=project.folder)
+    assert done.code == 0, done.output
+    lines = [line.split(" ", 4) for line in done.output.splitlines() if line.startswith("CHECK ")]
     return {(asset, name): (passed, text) for _, asset, name, passed, text in lines}
 
 
