@@ -1,12 +1,19 @@
-"""Which line of the test budget a test belongs to: the folders below, `vllm` by its file's name, and `spider` by its own
-marker."""
+"""`t2s` as it is typed, and which line of the test budget a test belongs to: the folders below, `vllm` by its file's
+name, and `spider` by its own marker."""
 
 from __future__ import annotations
 
+import io
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from t2s_pipeline.config import ExperimentConfig
 
 # How fast a case is drawn or run says something of the machine, not of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,3 +28,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(here).parts[0]
         if folder in _FOLDERS:
             item.add_marker("vllm" if item.path.name.startswith("test_vllm") and folder == "services" else folder)
+
+
+@pytest.fixture
+def load_mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ExperimentConfig]:
+    """`load_mine(experiment, project)`: the configuration of experiment `mine`, whose text and project's these are."""
+    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "experiments").mkdir()
+
+    def _load_mine(experiment: str, project: str = "") -> ExperimentConfig:
+        from t2s_pipeline.config_loading import load_experiment
+
+        (tmp_path / "dagster_project.toml").write_text(project)
+        (tmp_path / "experiments" / "mine.toml").write_text(experiment)
+        return load_experiment("mine", tmp_path)
+
+    return _load_mine
+
+
+class Result(NamedTuple):
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def t2s(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """`t2s("score", "answers.txt")`: the command line in this process; `typed` is its standard input."""
+
+    def _t2s(*words: str, typed: str = "") -> Result:
+        from t2s_pipeline.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["t2s", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as end:
+            main()
+        return Result(end.value.code or 0, *capfd.readouterr())
+
+    return _t2s

@@ -7,16 +7,15 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
 
-from t2s_pipeline.cli import app, main
+from t2s_pipeline.cli import app
 from t2s_pipeline.commands.argument_help import command_line
 from t2s_pipeline.commands.terminal import progress_line
+from tests.conftest import Result
 
 PROJECT = """
 [datasets.shop]
@@ -40,13 +39,8 @@ dataset = "{dataset}"
 [arms.published]
 model = "file"
 """
+pytestmark = pytest.mark.usefixtures("project")
 GOLDS = ["SELECT name FROM item", "SELECT count(*) FROM item", "SELECT no_such FROM item"]
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -66,17 +60,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         connection.executescript("CREATE TABLE item (name TEXT); INSERT INTO item VALUES ('pen'), ('ink');")
     connection.close()
     return tmp_path
-
-
-@pytest.fixture
-def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., Result]:
-    def _t2s(*arguments: str) -> Result:
-        monkeypatch.setattr(sys, "argv", ["t2s", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        return Result(exit_.value.code or 0, *capsys.readouterr())
-
-    return _t2s
 
 
 def refused(result: Result) -> str:

@@ -51,17 +51,8 @@ model = "tiny"
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "experiments").mkdir()
-
-    def _load(experiment: str = EXPERIMENT, project: str = PROJECT):
-        (tmp_path / "dagster_project.toml").write_text(project)
-        (tmp_path / "experiments" / "mine.toml").write_text(experiment)
-        return load_experiment("mine", tmp_path)
-
-    return _load
+def load(load_mine):
+    return lambda experiment=EXPERIMENT, project=PROJECT: load_mine(experiment, project)
 
 
 def test_layers_merge_key_by_key_over_the_defaults(load) -> None:

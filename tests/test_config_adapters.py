@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_adapters import AdapterConfig, hyperparameter_names
-from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 from t2s_pipeline.reports.ablations import ablation_members
+from tests.experiment_texts import OWN
 
-BASE = """
-[datasets.own]
-kind = "json"
-root = "rows"
-
-[models.tiny]
-path = "builtin:nano"
-
-[train]
-dataset = "own"
-model = "tiny"
-
-[evaluation]
-dataset = "own"
-
+BASE = f"""{OWN}
 [recipes.pairs]
 """
 SFT = '[adapters.sft]\nmodel = "tiny"\n'
@@ -35,17 +19,8 @@ DPO = '[adapters.dpo]\nmethod = "dpo"\nmodel = "tiny"\ndata = "pairs"\n'
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "dagster_project.toml").write_text("")
-
-    def _load(text: str, base: str = BASE) -> ExperimentConfig:
-        (tmp_path / "experiments" / "mine.toml").write_text(base + text)
-        return load_experiment("mine", tmp_path)
-
-    return _load
+def load(load_mine):
+    return lambda text, base=BASE: load_mine(base + text)
 
 
 @pytest.mark.parametrize(

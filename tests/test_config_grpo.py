@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from assets.graph import build_stages
-from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_adapters import hyperparameter_names
 from t2s_pipeline.config_grpo import GrpoConfig, grpo_hyperparameters
-from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig
+from tests.experiment_texts import OWN
 
-BASE = """
-[datasets.own]
-kind = "json"
-root = "rows"
-
-[models.tiny]
-path = "builtin:nano"
-
-[train]
-dataset = "own"
-model = "tiny"
-
-[evaluation]
-dataset = "own"
-
+BASE = f"""{OWN}
 [teachers.plans]
 
 [adapters.writer]
@@ -40,17 +23,8 @@ HELD_OUT = "\n[train]\nholdout_fraction = 0.1\n"
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "experiments").mkdir()
-
-    def _load(text: str, project: str = "", base: str = BASE) -> ExperimentConfig:
-        (tmp_path / "dagster_project.toml").write_text(project)
-        (tmp_path / "experiments" / "mine.toml").write_text(base + text)
-        return load_experiment("mine", tmp_path)
-
-    return _load
+def load(load_mine):
+    return lambda text, project="", base=BASE: load_mine(base + text, project)
 
 
 def test_a_grpo_adapter_with_every_table(load):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
 PROJECT = """
@@ -36,17 +33,8 @@ model = "tiny"
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "experiments").mkdir()
-
-    def _load(experiment: str):
-        (tmp_path / "dagster_project.toml").write_text(PROJECT)
-        (tmp_path / "experiments" / "mine.toml").write_text(experiment)
-        return load_experiment("mine", tmp_path)
-
-    return _load
+def load(load_mine):
+    return lambda experiment: load_mine(experiment, PROJECT)
 
 
 def test_vllm_decodes_held_to_the_schema(load) -> None:

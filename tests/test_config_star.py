@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from assets.graph import build_stages
@@ -43,15 +41,14 @@ policy = "self_2"
 """
 
 
-@pytest.fixture
-def load(tmp_path: Path):
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "dagster_project.toml").write_text('[datasets.embedded]\nkind = "embedded"\n')
+PROJECT = '[datasets.embedded]\nkind = "embedded"\n'
 
+
+@pytest.fixture
+def load(load_mine):
     def load_with(old: str = "", new: str = "", text: str = LOOP):
         assert old in text
-        (tmp_path / "experiments" / "loop.toml").write_text(text.replace(old, new, 1))
-        return load_experiment("loop", tmp_path)
+        return load_mine(text.replace(old, new, 1), PROJECT)
 
     return load_with
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from assets.graph import build_stages
-from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
 EXPERIMENT = """
@@ -53,16 +49,12 @@ prompt_style = "finer_hint"
 """
 
 
+PROJECT = '[datasets.embedded]\nkind = "embedded"\n'
+
+
 @pytest.fixture
-def load(tmp_path: Path):
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "dagster_project.toml").write_text('[datasets.embedded]\nkind = "embedded"\n')
-
-    def go(text: str = EXPERIMENT) -> ExperimentConfig:
-        (tmp_path / "experiments" / "thoughts.toml").write_text(text)
-        return load_experiment("thoughts", tmp_path)
-
-    return go
+def load(load_mine):
+    return lambda text=EXPERIMENT: load_mine(text, PROJECT)
 
 
 def test_a_writer_is_trained_on_what_all_teachers_wrote_and_on_no_rollouts(load):

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.config_parsing import ConfigError
 
 TRAIN = '[train]\ndataset = "own"\nmodel = "nano"\n'
@@ -17,17 +16,8 @@ ARM = '[arms.base]\nmodel = "nano"\n'
 
 
 @pytest.fixture
-def load(tmp_path, monkeypatch):
-    for name in ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "dagster_project.toml").write_text("")
-
-    def _load(text: str):
-        (tmp_path / "experiments" / "mine.toml").write_text(text)
-        return load_experiment("mine", tmp_path)
-
-    return _load
+def load(load_mine):
+    return load_mine
 
 
 def test_an_experiment_on_held_out_questions_reads_no_dev(load):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from t2s_pipeline.cli import main
 from t2s_pipeline.commands.new_experiment import copied, with_location
 from t2s_pipeline.config_loading import experiment_names, load_experiment
+from tests.conftest import Result
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,14 +29,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., str]:
+def t2s(project: Path, t2s: Callable[..., Result]) -> Callable[..., str]:
     def _t2s(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr(sys, "argv", ["t2s", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capsys.readouterr()
-        assert bool(end.value.code) == fails, captured
-        return captured.out + captured.err
+        result = t2s(*words)
+        assert bool(result.code) == fails, result
+        return result.out + result.err
 
     return _t2s
 

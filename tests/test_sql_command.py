@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pty
 import select
@@ -10,14 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.cli import main
 from t2s_pipeline.table_definitions import TRAINING_STEPS
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.conftest import Result
 
 EXPERIMENT = 'description = "Nothing but its data folder"'
 
@@ -44,15 +44,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., tuple]:
-    def _t2s(*words: str, typed: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["t2s", "sql", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        return exit_.value.code or 0, *capsys.readouterr()
-
-    return _t2s
+def t2s(project: Path, t2s: Callable[..., Result]) -> Callable[..., Result]:
+    return partial(t2s, "sql")
 
 
 def test_one_query_as_the_argument_or_by_c(t2s) -> None:

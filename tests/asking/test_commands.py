@@ -7,13 +7,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from t2s_pipeline.cli import main
 from tests.asking.conftest import Client
 from tests.asking.test_whole_file import state
 
@@ -21,12 +18,7 @@ PROJECT = '[models.nano]\npath = "builtin:nano"\n[models.file]\nbackend = "repla
 EXPERIMENT = (
     'description = "For questions"\n[evaluation]\ndataset = "none"\n[datasets.none]\n[arms.base]\nmodel = "nano"\n'
 )
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
+pytestmark = pytest.mark.usefixtures("project")
 
 
 @pytest.fixture
@@ -38,17 +30,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "experiments").mkdir()
     (tmp_path / "experiments" / "demo.toml").write_text(EXPERIMENT)
     return tmp_path
-
-
-@pytest.fixture
-def t2s(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Callable[..., Result]:
-    def _t2s(*arguments: str) -> Result:
-        monkeypatch.setattr(sys, "argv", ["t2s", *arguments])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        return Result(exit_.value.code or 0, *capsys.readouterr())
-
-    return _t2s
 
 
 def test_the_embedded_model_answers_at_the_terminal(t2s, shop, project):

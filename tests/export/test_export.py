@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from t2s_pipeline.cli import main
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.evaluation.gold_features import feature_rows
 from t2s_pipeline.export.card import data_card
@@ -47,13 +46,6 @@ def folder(tmp_path, config, warehouse):
 
 def lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def t2s(monkeypatch, capsys, *arguments):
-    monkeypatch.setattr("sys.argv", ["t2s", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code or 0, *capsys.readouterr()
 
 
 def test_pairs_are_messages_in_training_order_and_removed_ones_are_left_out(folder):
@@ -213,8 +205,8 @@ def test_pairs_of_an_evaluation_split_are_marked(tmp_path, config, warehouse):
     assert lines(tmp_path / "out" / "preferences.jsonl")[0]["not_for_training"] == "dev"
 
 
-def test_an_arm_is_exported_without_pairs_and_marked(config, warehouse, tmp_path, monkeypatch, capsys):
-    code, out, err = t2s(monkeypatch, capsys, "export", str(tmp_path / "arm"), "-e", "shop", "--arm", "repair")
+def test_an_arm_is_exported_without_pairs_and_marked(config, warehouse, tmp_path, t2s):
+    code, out, err = t2s("export", str(tmp_path / "arm"), "-e", "shop", "--arm", "repair")
     assert (code, err) == (0, "")
     assert sorted(path.name for path in (tmp_path / "arm").iterdir()) == [
         "README.md", "grpo_rollouts.jsonl", "predictions.json", "summary.json", "trajectories.jsonl"
@@ -237,10 +229,8 @@ def test_the_answers_are_read_back_in_the_order_of_the_input_rows(folder, wareho
         predictions(old)
 
 
-def test_the_command_takes_the_only_recipe_and_writes_the_same_bytes_again(
-    folder, warehouse, tmp_path, monkeypatch, capsys
-):
-    code, _, err = t2s(monkeypatch, capsys, "export", str(tmp_path / "again"), "-e", "shop")
+def test_the_command_takes_the_only_recipe_and_writes_the_same_bytes_again(folder, warehouse, tmp_path, t2s):
+    code, _, err = t2s("export", str(tmp_path / "again"), "-e", "shop")
     assert (code, err) == (0, "")
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()
@@ -259,16 +249,16 @@ def test_the_command_takes_the_only_recipe_and_writes_the_same_bytes_again(
         ),
     ],
 )
-def test_what_is_not_there_is_named_with_what_to_do(arguments, message, warehouse, tmp_path, monkeypatch, capsys):
-    code, _, err = t2s(monkeypatch, capsys, "export", str(tmp_path / "out"), "-e", "shop", *arguments)
+def test_what_is_not_there_is_named_with_what_to_do(arguments, message, warehouse, tmp_path, t2s):
+    code, _, err = t2s("export", str(tmp_path / "out"), "-e", "shop", *arguments)
     assert code == 1 and re.search(message, err)
     assert not (tmp_path / "out").exists()
 
 
-def test_nothing_that_is_there_is_overwritten(warehouse, tmp_path, monkeypatch, capsys):
+def test_nothing_that_is_there_is_overwritten(warehouse, tmp_path, t2s):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")
-    code, _, err = t2s(monkeypatch, capsys, "export", str(tmp_path / "mine"), "-e", "shop")
+    code, _, err = t2s("export", str(tmp_path / "mine"), "-e", "shop")
     assert code == 1 and "is there already; remove it" in err
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep me"
 

@@ -6,22 +6,19 @@ import json
 
 import pytest
 
-from t2s_pipeline.cli import main
 from t2s_pipeline.export.source import ExportError
 from t2s_pipeline.export.trace import find_example, trace
 from t2s_pipeline.export.trace_text import trace_text
 from tests.export.conftest import DESKS, FIRST, GOLD, LAMPS, PAIRS, QUESTIONS, REPAIR, WRONG, example, pair, publish
 
 
-def t2s(monkeypatch, capsys, *arguments):
-    monkeypatch.setattr("sys.argv", ["t2s", "trace", *arguments, "-e", "shop"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code or 0, *capsys.readouterr()
+@pytest.fixture
+def t2s(t2s):
+    return lambda *words: t2s("trace", *words, "-e", "shop")
 
 
-def test_everything_of_a_question_is_shown_once(warehouse, monkeypatch, capsys):
-    code, out, err = t2s(monkeypatch, capsys, LAMPS)
+def test_everything_of_a_question_is_shown_once(warehouse, t2s):
+    code, out, err = t2s(LAMPS)
     assert (code, err) == (0, "")
     flat = "\n".join(line.strip() for line in out.splitlines())
     assert flat.count(f"[user]\n{FIRST[LAMPS].messages[1].content}\n\nsample 0") == 1
@@ -41,8 +38,8 @@ def test_everything_of_a_question_is_shown_once(warehouse, monkeypatch, capsys):
     assert flat.count("chosen was written under another prompt") == 1
 
 
-def test_json_has_every_row_that_the_tables_have(warehouse, monkeypatch, capsys):
-    code, out, _ = t2s(monkeypatch, capsys, "train/00000", "--json")
+def test_json_has_every_row_that_the_tables_have(warehouse, t2s):
+    code, out, _ = t2s("train/00000", "--json")
     story = json.loads(out)
     assert code == 0 and story["example"]["question"] == QUESTIONS[LAMPS]
     (rollout,) = story["rollouts"]
@@ -54,12 +51,12 @@ def test_json_has_every_row_that_the_tables_have(warehouse, monkeypatch, capsys)
     assert story["pairs"][2]["recipes"] == {"mix": {"position": None, "removed_by": "max_pairs"}}
 
 
-def test_an_arm_that_was_not_run_is_said_to_be_so_and_control_characters_are_not_obeyed(warehouse, monkeypatch, capsys):
-    _, out, _ = t2s(monkeypatch, capsys, "dev/00000")
+def test_an_arm_that_was_not_run_is_said_to_be_so_and_control_characters_are_not_obeyed(warehouse, t2s):
+    _, out, _ = t2s("dev/00000")
     assert "== base: nothing of this example; the rollout has not been run" in out
     assert "== repair: repaired" in out and "(no SQL)" in out
     assert "\x1b" not in out and r"I \x1b[31mcannot." in out
-    _, out, _ = t2s(monkeypatch, capsys, "dev/00000", "--arm", "repair")
+    _, out, _ = t2s("dev/00000", "--arm", "repair")
     assert "== base" not in out and "0 pairs" in out
 
 
@@ -79,8 +76,8 @@ def test_the_prompt_of_a_pair_that_no_rollout_asked_is_shown(config, warehouse):
         ([LAMPS, "--arm", "other"], "no rollout 'other' in experiment 'shop'; there are: train, base, repair"),
     ],
 )
-def test_what_is_not_there_is_named(arguments, message, warehouse, monkeypatch, capsys):
-    code, _, err = t2s(monkeypatch, capsys, *arguments)
+def test_what_is_not_there_is_named(arguments, message, warehouse, t2s):
+    code, _, err = t2s(*arguments)
     assert code == 1 and message in err
 
 

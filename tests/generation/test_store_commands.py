@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.cli import main
 from t2s_pipeline.config import ModelConfig
 from t2s_pipeline.generation.fingerprint import model_fingerprint
 from t2s_pipeline.generation.keys import completion_key, prompt_id
@@ -68,16 +67,8 @@ def publish(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> 
     warehouse.publish(TableRef(table, "other", "all"), schema.to_arrow(full), "f" * 32, {})
 
 
-def t2s(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    monkeypatch.setattr("sys.argv", ["t2s", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    out, err = capsys.readouterr()
-    return ended.value.code or 0, out, err
-
-
-def test_what_is_in_the_store_is_told_by_name(data, monkeypatch, capsys):
-    code, out, _ = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+def test_what_is_in_the_store_is_told_by_name(data, t2s):
+    code, out, _ = t2s("store")
     lines = {line.split()[0]: line.split() for line in out.splitlines() if line}
     assert code == 0
     assert lines["completions"][1] == "2" and lines["prompts"][1] == "2" and lines["evaluation_history"][1] == "0"
@@ -85,18 +76,16 @@ def test_what_is_in_the_store_is_told_by_name(data, monkeypatch, capsys):
     assert f"? {'g' * 12}" in out and lines["?"][3] == "6"
 
 
-def test_what_no_table_needs_goes_and_only_when_it_is_said(data, monkeypatch, capsys):
+def test_what_no_table_needs_goes_and_only_when_it_is_said(data, t2s):
     for arguments in (["--undeclared"], ["--undeclared", "--older-than", "0"]):
-        code, out, _ = t2s("prune", *arguments, monkeypatch=monkeypatch, capsys=capsys)
+        code, out, _ = t2s("prune", *arguments)
         assert code == 0 and "to remove it, add --remove" in out
         assert [line.split()[:4] for line in out.splitlines()[:2]] == [
             ["completions", "4", "of", "10"],
             ["prompts", "3", "of", "10"],
         ]
-    assert (
-        t2s("prune", "--undeclared", "--older-than", "1", monkeypatch=monkeypatch, capsys=capsys)[1].split()[1] == "0"
-    )
-    code, out, _ = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    assert t2s("prune", "--undeclared", "--older-than", "1")[1].split()[1] == "0"
+    code, out, _ = t2s("prune", "--undeclared", "--remove")
     assert code == 0 and "removed" in out
     left = CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))
     assert sorted(completion.text for completion in left.values()) == ["SELECT 10", "SELECT 11"]
@@ -108,52 +97,52 @@ def test_what_no_table_needs_goes_and_only_when_it_is_said(data, monkeypatch, ca
         assert connection.execute("SELECT count(*) FROM completions").fetchone() == (6,)
 
 
-def test_without_a_condition_or_with_a_run_at_work_nothing_goes(data, monkeypatch, capsys):
-    code, _, err = t2s("prune", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+def test_without_a_condition_or_with_a_run_at_work_nothing_goes(data, t2s):
+    code, _, err = t2s("prune", "--remove")
     assert code == 1 and "--older-than DAYS, --undeclared" in err
     store = CompletionStore(data)
     store.lookup(["x"])
-    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = t2s("prune", "--undeclared", "--remove")
     assert code == 1 and "a run is at work" in err
     store.close()
 
 
-def test_a_declared_model_that_cannot_be_identified_stops_it(data, monkeypatch, capsys):
+def test_a_declared_model_that_cannot_be_identified_stops_it(data, t2s, monkeypatch):
     file = data.parent / "experiments" / "second.toml"
     file.write_text('[models.hub]\npath = "nobody/nothing"\n')
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(data / "none"))
-    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = t2s("prune", "--undeclared", "--remove")
     assert code == 1 and "nothing is removed: model hub of experiment second" in err
-    code, out, err = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = t2s("store")
     assert code == 0 and "served" in out and "not known: model hub of experiment second" in err
 
 
-def test_an_experiment_that_cannot_be_read_stops_it_and_is_named(data, monkeypatch, capsys):
+def test_an_experiment_that_cannot_be_read_stops_it_and_is_named(data, t2s):
     (data.parent / "experiments" / "second.toml").write_text("[arms.a]\nmax_turn = 2\n")
-    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = t2s("prune", "--undeclared", "--remove")
     assert code == 1 and "nothing is removed" in err and "unknown key 'arms.a.max_turn'" in err
-    code, out, err = t2s("store", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = t2s("store")
     assert code == 0 and "served" in out and "second.toml: unknown key" in err
 
 
-def test_the_mark_of_the_undeclared_is_explained_where_it_stands(data, monkeypatch, capsys):
-    assert "?: no model" in t2s("store", monkeypatch=monkeypatch, capsys=capsys)[1]
+def test_the_mark_of_the_undeclared_is_explained_where_it_stands(data, t2s):
+    assert "?: no model" in t2s("store")[1]
     live = Warehouse(data)
     for table in ("attempts", "pairs"):
         live.live_path(TableRef(table, "other", "all")).unlink()
-    assert t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)[0] == 0
-    assert "?" not in t2s("store", monkeypatch=monkeypatch, capsys=capsys)[1]
+    assert t2s("prune", "--undeclared", "--remove")[0] == 0
+    assert "?" not in t2s("store")[1]
 
 
-def test_an_age_below_none_is_refused(data, monkeypatch, capsys):
-    code, _, err = t2s("prune", "--older-than", "-3", monkeypatch=monkeypatch, capsys=capsys)
+def test_an_age_below_none_is_refused(data, t2s):
+    code, _, err = t2s("prune", "--older-than", "-3")
     assert code == 1 and "--older-than -3: expected a number of days, 0 or more" in err
 
 
-def test_a_damaged_table_stops_it_for_what_it_needs_is_not_known(data, monkeypatch, capsys):
+def test_a_damaged_table_stops_it_for_what_it_needs_is_not_known(data, t2s):
     live = Warehouse(data).live_path(TableRef("attempts", "other", "all"))
     live.unlink()
     live.write_bytes(b"PAR1")
-    code, _, err = t2s("prune", "--undeclared", "--remove", monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = t2s("prune", "--undeclared", "--remove")
     assert code == 1 and "attempts" in err and "damaged" in err
     assert len(CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))) == 6

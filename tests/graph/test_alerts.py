@@ -17,19 +17,11 @@ from t2s_pipeline.config_watch import AlertsConfig
 from t2s_pipeline.definitions import build_definitions
 from t2s_pipeline.reports.acceptance import accept_arm
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.experiment_texts import EMBEDDED
 from tests.reports.tables import Outcome, arm_tables
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "alerts" / "post_json.py"
-MINE = f"""
-[datasets.embedded]
-kind = "embedded"
-
-[models.nano]
-path = "builtin:nano"
-
-[evaluation]
-dataset = "embedded"
-
+MINE = f"""{EMBEDDED}
 [arms.base]
 model = "nano"
 

@@ -14,18 +14,10 @@ from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.definitions import build_definitions
 from t2s_pipeline.fingerprints import content_hash
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.experiment_texts import EMBEDDED
 
 NAMES = ("SPIDER_ROOT", "OUTPUT_ROOT", "MODEL_PATH", "TRAIN_LIMIT")
-MINE = """
-[datasets.embedded]
-kind = "embedded"
-
-[models.nano]
-path = "builtin:nano"
-
-[evaluation]
-dataset = "embedded"
-
+MINE = f"""{EMBEDDED}
 [adapters.theirs]
 method = "external"
 model = "nano"
