@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from t2s_pipeline.commands.configured import Experiment
-from t2s_pipeline.commands.terminal import CommandError
+from t2s_pipeline.commands.published import published_adapter
 from t2s_pipeline.config_loading import load_experiment
 
 
@@ -21,27 +21,19 @@ def merge(
 ) -> None:
     """Write an adapter merged into its base as safetensors, for engines that take no adapters: see docs/star.md."""
     from t2s_pipeline.generation.fingerprint import file_digest, model_fingerprint, model_folder
-    from t2s_pipeline.table_definitions import ADAPTERS
     from t2s_pipeline.training.merge import merge_adapter
-    from t2s_pipeline.warehouse import TableRef, Warehouse
 
     config = load_experiment(experiment)
-    if adapter not in config.adapters:
-        raise CommandError(f"no adapter {adapter!r}; there are: {', '.join(sorted(config.adapters)) or 'none'}")
-    warehouse = Warehouse(Path(config.paths.data))
-    where = TableRef(ADAPTERS.name, config.name, adapter)
-    if warehouse.footer(where) is None:
-        raise CommandError(f"adapter {adapter!r} is not there yet: t2s run -e {config.name} first")
-    row = warehouse.read(where).to_pylist()[0]
+    published, row = published_adapter(config, adapter)
     model = config.models[row["model"]]
     folder = model_folder(model.path, model.revision)
     merged = merge_adapter(
-        warehouse.data / row["path"],
+        published,
         row["digest"],
         folder,
         model_fingerprint(model, file_digest),
         number_format,
-        warehouse.data,
+        Path(config.paths.data),
     )
     for file in sorted(merged.iterdir()):
         typer.echo(f"{file.stat().st_size:14,}  {file.name}")

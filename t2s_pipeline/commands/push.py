@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from t2s_pipeline.commands.configured import Experiment
-from t2s_pipeline.commands.terminal import CommandError
+from t2s_pipeline.commands.published import published_adapter
 from t2s_pipeline.config_loading import load_experiment
 
 
@@ -21,19 +20,9 @@ def push(
     dry: Annotated[bool, typer.Option("--dry", help="Only say what would be sent.")] = False,
 ) -> None:
     """Send an adapter with its card and manifest to the hub (HF_ENDPOINT): see docs/training.md."""
-    from t2s_pipeline.table_definitions import ADAPTERS
     from t2s_pipeline.training.push import push_adapter, pushed_files
-    from t2s_pipeline.warehouse import TableRef, Warehouse
 
-    config = load_experiment(experiment)
-    if adapter not in config.adapters:
-        raise CommandError(f"no adapter {adapter!r}; there are: {', '.join(sorted(config.adapters)) or 'none'}")
-    warehouse = Warehouse(Path(config.paths.data))
-    where = TableRef(ADAPTERS.name, config.name, adapter)
-    if warehouse.footer(where) is None:
-        raise CommandError(f"adapter {adapter!r} is not there yet: t2s run -e {config.name} first")
-    row = warehouse.read(where).to_pylist()[0]
-    folder = warehouse.data / row["path"]
+    folder, row = published_adapter(load_experiment(experiment), adapter)
     for file in pushed_files(folder, row["digest"]):
         typer.echo(f"{file.stat().st_size:14,}  {file.name}")
     if dry:
