@@ -29,8 +29,8 @@ from t2s_pipeline.fingerprints import FileFingerprints
 from t2s_pipeline.generation.backend import open_backend
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.forgetful import ForgetfulStore
-from t2s_pipeline.generation.protocol import Backend
-from t2s_pipeline.policies import policy_of
+from t2s_pipeline.generation.protocol import Backend, Policy
+from t2s_pipeline.policies import policy_of, policy_of_folder
 from t2s_pipeline.prompts.answer_grammar import answer_grammars
 from t2s_pipeline.prompts.render import initial_prompt, question_text
 from t2s_pipeline.rollouts.loop import Progress
@@ -235,18 +235,24 @@ def opened_asker(
 
     Raises GenerationError where the model is not there, AdapterError and WarehouseError for its adapter.
     """
-    data = Path(config.paths.data)
-    row = None
-    if way.adapter is not None:
-        (row,) = Warehouse(data).read(TableRef("adapters", config.name, way.adapter)).to_pylist()
-    fingerprints = FileFingerprints(data / "file_fingerprints.json")
-    backend = open_backend(policy_of(config, way.model, row), in_process, fingerprints.of)
+    fingerprints = FileFingerprints(Path(config.paths.data) / "file_fingerprints.json")
+    backend = open_backend(_policy(config, way), in_process, fingerprints.of)
     own = limits or config.sandbox
     asker = Asker(backend, open_verifier(own), way, own, show)
     try:
         yield asker
     finally:
         asker.close()
+
+
+def _policy(config: ExperimentConfig, way: Way) -> Policy:
+    """The policy, its adapter as the table has it, or from its folder."""
+    if way.folder is not None:
+        return policy_of_folder(config, way.model, way.folder)
+    row = None
+    if way.adapter is not None:
+        (row,) = Warehouse(Path(config.paths.data)).read(TableRef("adapters", config.name, way.adapter)).to_pylist()
+    return policy_of(config, way.model, row)
 
 
 def _example(question: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
     way = way_to_ask(config)                            # as the experiment rolls out
     way = way_to_ask(config, arm="sft_repair")          # as an arm does, by its adapter
+    way = way_to_ask(config, adapter="sft")             # an adapter of the experiment, or a folder that holds one
     way = way_to_ask(config, model="nano", samples=1)   # another model, without adapter
 
 Prompts, retrieval and feedback are those that the policy knows. Nobody has a gold, so repairs are those of the online
@@ -11,6 +12,7 @@ scopes: an answer that did not run is repaired (in `online_guarded`, one that sh
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 from t2s_pipeline.config import ArmConfig, ExperimentConfig, RolloutConfig, arm_model
 from t2s_pipeline.config_parsing import GOLD_VERIFIER
@@ -29,38 +31,59 @@ class AskError(T2sError, RuntimeError):
 
 @dataclass(frozen=True)
 class Way:
-    """`model` is a name of the configuration, `adapter` an adapter's or None."""
+    """`model` is a name of the configuration, `adapter` an adapter's or None; `folder` is where it lies, of one that is
+    not the experiment's own."""
 
     model: str
     adapter: str | None
     settings: RolloutConfig
+    folder: Path | None = None
 
 
 def way_to_ask(
     config: ExperimentConfig,
     *,
     arm: str | None = None,
+    adapter: str | None = None,
     model: str | None = None,
     samples: int = SAMPLES,
     turns: int | None = None,
 ) -> Way:
-    """An arm's way, or a model's by the settings of the train rollouts, by default that of the experiment's own model.
+    """An arm's way, or an adapter's or a model's by the settings of the train rollouts, by default that of the
+    experiment's own model.
 
     `turns` are by default the settings' own, at least 2. Raises AskError, naming what there is.
     """
-    if arm and model:
-        raise AskError("--arm and --model: an arm has its model; leave one of them out")
+    if arm and (model or adapter):
+        other = "--model" if model else "--adapter"
+        raise AskError(f"--arm and {other}: an arm has its model and adapter; leave one of them out")
     if model and model not in config.models:
         raise AskError(f"--model {model}: no such model; experiment {config.name} has {_listed(config.models)}")
     if arm and arm not in config.arms:
         raise AskError(f"--arm {arm}: no such arm; experiment {config.name} has {_listed(config.arms)}")
+    folder = None if adapter is None or adapter in config.adapters else _folder(config, adapter)
+    if adapter and folder is None:
+        model = model or config.adapters[adapter].model
     asked = _arm_to_ask(config, arm) if arm or not (model or config.trains) else None
     own = config.train.rollouts if asked is None else asked
     name = model or (config.train.model if asked is None else arm_model(config, asked))
     if config.models[name].backend == "replay":
         raise AskError(f"model {name!r} is a file of predictions, which answers no new question; name another: --model")
-    adapter = None if asked is None or asked.policy == BASE else asked.policy
-    return Way(name, adapter, _without_gold(own, samples, turns))
+    if folder is not None:
+        adapter = folder.name
+    elif asked is not None:
+        adapter = None if asked.policy == BASE else asked.policy
+    return Way(name, adapter, _without_gold(own, samples, turns), folder)
+
+
+def _folder(config: ExperimentConfig, adapter: str) -> Path:
+    folder = Path(adapter).expanduser().absolute()
+    if not folder.is_dir():
+        raise AskError(
+            f"--adapter {adapter}: no folder, and no adapter of experiment {config.name}, which has "
+            f"{_listed(config.adapters)}"
+        )
+    return folder
 
 
 def _arm_to_ask(config: ExperimentConfig, arm: str | None) -> ArmConfig:

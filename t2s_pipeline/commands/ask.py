@@ -15,6 +15,9 @@ from t2s_pipeline.commands.terminal import terminal_progress
 from t2s_pipeline.config_loading import load_experiment
 
 Arm = Annotated[str | None, typer.Option(help="Ask as this arm of the experiment does, with its adapter.")]
+Adapter = Annotated[
+    str | None, typer.Option(help="Ask with this adapter: one of the experiment, or a folder; --model is its base.")
+]
 Model = Annotated[str | None, typer.Option(help="Ask this model of the configuration; else the experiment's own.")]
 Samples = Annotated[int, typer.Option(min=1, max=64, help="Answers that vote; 1 is one greedy answer, without a vote.")]
 Turns = Annotated[
@@ -27,6 +30,7 @@ def ask(
     db: Annotated[Path, typer.Option("--db", help="The SQLite file to ask about. It is not written to.")],
     experiment: Experiment = "demo",
     arm: Arm = None,
+    adapter: Adapter = None,
     model: Model = None,
     samples: Samples = 5,
     turns: Turns = None,
@@ -40,7 +44,7 @@ def ask(
     from t2s_pipeline.asking.way import way_to_ask
 
     config = load_experiment(experiment)
-    way = way_to_ask(config, arm=arm, model=model, samples=samples, turns=turns)
+    way = way_to_ask(config, arm=arm, adapter=adapter, model=model, samples=samples, turns=turns)
     with opened_asker(config, way, show=replace(Show(), rows=rows), in_process=True) as asker:
         answer = asker.ask(question, db, progress=terminal_progress())
     print_out(json.dumps(answer.as_dict(), indent=2) if as_json else answer_text(answer))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from t2s_pipeline.commands.ask import Arm, Model, Samples, Turns
+from t2s_pipeline.commands.ask import Adapter, Arm, Model, Samples, Turns
 from t2s_pipeline.commands.configured import Experiment
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import load_experiment
@@ -18,6 +18,7 @@ def serve(
     folders: Annotated[list[Path], typer.Argument(help="Folders whose SQLite files may be asked about.")],
     experiment: Experiment = "demo",
     arm: Arm = None,
+    adapter: Adapter = None,
     model: Model = None,
     samples: Samples = 5,
     turns: Turns = None,
@@ -34,7 +35,7 @@ def serve(
     from t2s_pipeline.asking.way import way_to_ask
 
     config = load_experiment(experiment)
-    way = way_to_ask(config, arm=arm, model=model, samples=samples, turns=turns)
+    way = way_to_ask(config, arm=arm, adapter=adapter, model=model, samples=samples, turns=turns)
     listed = DatabaseFolders(folders)
     try:
         from t2s_pipeline.asking.asker import opened_asker

@@ -68,6 +68,13 @@ def test_an_arm_brings_its_adapter_and_settings_but_not_the_gold():
     assert way_to_ask(TRAINED, arm="base").settings.temperature == 0.7
 
 
+def test_an_adapter_is_asked_as_the_train_rollouts_are_made(tmp_path):
+    named, elsewhere = way_to_ask(TRAINED, adapter="sft"), way_to_ask(TRAINED, adapter=str(tmp_path))
+    assert (named.model, named.adapter, named.folder) == ("nano", "sft", None)
+    assert (elsewhere.model, elsewhere.adapter, elsewhere.folder) == ("nano", tmp_path.name, tmp_path)
+    assert named.settings == elsewhere.settings == way_to_ask(TRAINED).settings
+
+
 def test_without_a_train_side_the_first_arm_that_asks_a_model_is_taken():
     config = ExperimentConfig(name="toy", models=MODELS, arms=TRAINED.arms, adapters=TRAINED.adapters)
     assert way_to_ask(config).adapter == "sft"
@@ -79,7 +86,9 @@ def test_without_a_train_side_the_first_arm_that_asks_a_model_is_taken():
     [
         ({"arm": "none"}, "--arm none: no such arm; experiment toy has published, sft_repair, base"),
         ({"model": "none"}, "--model none: no such model; experiment toy has nano, file"),
-        ({"arm": "base", "model": "nano"}, "leave one of them out"),
+        ({"arm": "base", "model": "nano"}, "--arm and --model: .* leave one of them out"),
+        ({"arm": "base", "adapter": "sft"}, "--arm and --adapter: .* leave one of them out"),
+        ({"adapter": "none"}, "--adapter none: no folder, and no adapter of experiment toy, which has sft"),
         ({"arm": "published"}, "is a file of predictions"),
         ({"model": "file"}, "is a file of predictions"),
     ],
