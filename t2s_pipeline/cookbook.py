@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -71,11 +72,14 @@ def _recipe(match: re.Match[str]) -> Recipe:
 
 
 def _answer(rows: duckdb.DuckDBPyRelation) -> str:
-    """The rows as a Markdown table."""
-    found = rows.fetchall()
-    if not found:
+    return table_text(rows.columns, rows.fetchall())
+
+
+def table_text(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as a Markdown table."""
+    if not rows:
         return "No rows.\n"
-    lines = [rows.columns, ["---"] * len(rows.columns), *([_cell(value) for value in row] for row in found)]
+    lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 

@@ -33,7 +33,7 @@ OF_THE_READER = {"mine", "my_experiment", "shop"}
 
 T2S = {
     "accept": ("tests/graph/test_failed_checks.py", "tests/test_cli.py"),
-    "ask": ("tests/asking/test_commands.py",),
+    "ask": ("tests/asking",),
     "catalog": ("tests/graph/test_ghosts.py",),
     "compare": ("tests/test_cli.py", "tests/test_scoring_document.py"),
     "data check": ("tests/test_cli.py",),
@@ -49,13 +49,13 @@ T2S = {
     "results": ("tests/test_cli.py",),
     "run": ("tests/graph/test_whole_graph.py", "tests/graph/test_what_runs_again.py", "tests/graph/conftest.py"),
     "score": ("tests/test_cli.py", "tests/test_scoring_document.py"),
-    "serve": ("tests/asking/test_commands.py",),
+    "serve": ("tests/asking",),
+    "size": ("tests/sizing",),
     "sql": ("tests/test_sql_command.py",),
     "store": ("tests/generation/test_store_commands.py",),
     "trace": ("tests/export/test_trace.py",),
 }
-"""A command of t2s, and where it is run as it is typed: each documented option stands there, or in the documents' own
-tests of their output."""
+"""A command of t2s, and the tests that run it as it is typed: every option that a document names stands there."""
 BELOW = {
     "accept --by": "tests/reports/test_gate.py",
     "accept --note": "tests/reports/test_gate.py",
@@ -82,6 +82,7 @@ OTHER = {
     "python -m tests.test_code_versions": "tests/test_code_versions.py",
     "python -m t2s_pipeline.cookbook": "tests/graph/test_cookbook.py",
     "python -m t2s_pipeline.data_dictionary": "tests/test_data_dictionary.py",
+    "python -m t2s_pipeline.shown_answers": "tests/graph/test_cookbook.py",
     "python -m t2s_pipeline.training": "tests/training/test_launch.py",
     "python -m pytest": "Makefile",
 }
@@ -130,7 +131,9 @@ def value_after(command: Command, *options: str) -> list[str]:
 
 
 def words_in(path: Path) -> set[str]:
-    """The words of a file's texts in double quotes, and of all that is no Python."""
+    """The words of a file's texts in double quotes, and of all that is no Python; of a folder, those of its files."""
+    if path.is_dir():
+        return set().union(*map(words_in, path.glob("*.py")))
     text = path.read_text(encoding="utf-8")
     texts = re.findall(r'"([^"\n]*)"', text) if path.suffix == ".py" else [text]
     return {word for text in texts for word in text.split()}
@@ -204,11 +207,10 @@ def test_a_test_runs_every_command_and_option_of_ours():
         name, _ = looked_up(command)
         assert name in T2S or name in BELOW, f"{command.where}: t2s {name}: which test runs it? (T2S)"
         said = set().union(*(words_in(ROOT / path) for path in T2S.get(name, ())))
+        assert name in BELOW or set(name.split()) <= said, f"{command.where}: t2s {name}: its tests do not run it"
         for option in set(command.options) - {"-e"}:  # one declaration for all commands
             below = BELOW.get(f"{name} {option}")
             assert option in said or below, f"{command.where}: t2s {name} {option}: no test of T2S has it, nor BELOW"
-    for name, paths in T2S.items():
-        assert set(name.split()) <= set().union(*(words_in(ROOT / path) for path in paths)), name
     assert all((ROOT / path).is_file() for path in (*BELOW.values(), *OTHER.values()))
 
 
@@ -228,8 +230,8 @@ def test_commands_of_make_and_python_are_there_and_run_somewhere():
             assert all((ROOT / path).exists() for path in command.words[3:] if not path.startswith("-")), where
 
 
-def test_queries_run(tmp_path):
-    """On a warehouse without rows: names of tables, columns and macros."""
+def test_queries_are_understood(tmp_path):
+    """By a warehouse without rows: names of tables, columns and macros."""
     queries = [block.text for block in blocks() if block.language == "sql" and not block.shown_from]
     queries += [word for command in WHOLE if command.words[1] == "sql" for word in command.words[2:] if " " in word]
     warehouse = Warehouse(tmp_path)
@@ -237,7 +239,7 @@ def test_queries_run(tmp_path):
         rebuild_catalog(warehouse)
     with warehouse.connect() as connection:
         for query in queries:
-            connection.execute(query).fetchall()
+            connection.execute(f"EXPLAIN {query}").fetchall()
     assert len(queries) > 20
 
 
