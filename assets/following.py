@@ -28,7 +28,7 @@ from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, content_hash
-from t2s_pipeline.warehouse import Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse
 
 _LOOK_SECONDS = 60
 _UNFINISHED = [
@@ -91,6 +91,7 @@ def build_sensors(config: ExperimentConfig, stages: Sequence[Stage], jobs: Seque
 def adapters_due(config: ExperimentConfig, stages: Sequence[Stage], warehouse: Warehouse) -> Findings:
     """External adapters to publish, and arms to ask, each with what made it due."""
     by_name = {stage.name: stage for stage in stages}
+    asking = job_of(config, stages, "arm_rollouts")
     due, waiting = [], []
     for adapter in dict.fromkeys(arm.policy for arm in config.arms.values() if arm.policy != "base"):
         if config.adapters[adapter].method == "external":
@@ -111,13 +112,20 @@ def adapters_due(config: ExperimentConfig, stages: Sequence[Stage], warehouse: W
             asked = warehouse.footer(ref(config, "trajectories", arm))
             if asked is not None and asked.parts["inputs"].get(f"adapters/{adapter}") == published.digest:
                 continue
-            plan = by_name["arm_rollouts"].plan(arm)
-            missing = [r for refs in plan.inputs.values() for r in refs if warehouse.footer(r) is None]
+            missing = _missing(job_members(config, stages)[asking], arm, warehouse)
             if missing:
                 waiting.append(f"arm {arm} waits for {missing[0].table}/{missing[0].partition}")
             else:
-                due.append(Due(job_of(config, stages, "arm_rollouts"), arm, published.digest))
+                due.append(Due(asking, arm, published.digest))
     return Findings(due, waiting)
+
+
+def _missing(members: Sequence[Stage], partition: str, warehouse: Warehouse) -> list[TableRef]:
+    """What a job on a partition would read that is not there, and that it does not make itself."""
+    plans = [stage.plan(partition) for stage in members]
+    made = {output for plan in plans for output in plan.outputs}
+    read = [r for plan in plans for name, refs in plan.inputs.items() if name not in plan.optional for r in refs]
+    return [r for r in read if r not in made and warehouse.footer(r) is None]
 
 
 def reports_due(config: ExperimentConfig, stages: Sequence[Stage], warehouse: Warehouse) -> Findings:

@@ -98,14 +98,14 @@ def publish(
     return warehouse.publish(ref, table_, content_hash([text, inputs]), {"inputs": inputs or {}})
 
 
-def make_upstream(warehouse: Warehouse, arm: str) -> None:
-    """What an arm reads beside its adapter, as if a run had made it."""
+def make_upstream(warehouse: Warehouse, arm: str, stage: str = "arm_rollouts") -> None:
+    """What a stage reads beside the arm's adapter and rollouts, as if a run had made it."""
     from assets.graph import build_stages
 
     stages = {stage.name: stage for stage in build_stages(load_experiment("mine"))}
-    for refs in stages["arm_rollouts"].plan(arm).inputs.values():
+    for refs in stages[stage].plan(arm).inputs.values():
         for found in refs:
-            if found.table != "adapters" and warehouse.footer(found) is None:
+            if found.table != "adapters" and found.partition != arm and warehouse.footer(found) is None:
                 publish(warehouse, found.table, found.partition)
 
 
@@ -133,6 +133,9 @@ def test_exactly_the_arms_on_an_adapter_are_asked_once(project: Path, instance) 
     assert "arm one waits for " in look() and "arm two waits for " in look()
     make_upstream(warehouse, "one")
     make_upstream(warehouse, "two")
+    assert "arm one waits for gold_audit/dev" in look()  # what the run's evaluation reads is waited for, too
+    make_upstream(warehouse, "one", "evaluations")
+    make_upstream(warehouse, "one", "diagnoses")
     job = "mine_evaluation"
     assert look() == [(job, "one"), (job, "two")]
     assert "was requested already" in look()
