@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from dagster._core.errors import DagsterPipesExecutionError
 
 from assets.preview import preview
 from t2s_pipeline.catalog import rebuild_catalog
@@ -31,6 +32,8 @@ from t2s_pipeline.fingerprints import (
     step_status,
 )
 from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.training.adapters import child_failure
+from t2s_pipeline.training.rows import TrainingError
 from t2s_pipeline.warehouse import WHOLE, TableRef, Warehouse
 
 OWNERS = ["team:post-training"]
@@ -126,8 +129,11 @@ class StepContext:
         _LOG.info("%s: %s", label, text)
 
     def launch(self, argv: list[str]) -> None:
-        """Run a child process through Dagster Pipes; raises where it fails."""
-        self.dagster.resources.pipes.run(context=self.dagster.op_execution_context, command=argv)
+        """Run a training process through Dagster Pipes. Raises TrainingError where it fails, or is killed."""
+        try:
+            self.dagster.resources.pipes.run(context=self.dagster.op_execution_context, command=argv)
+        except DagsterPipesExecutionError as error:
+            raise TrainingError(child_failure(argv, f"ended: {error}")) from error
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,7 @@ def stage(
             return _result(step, status, status.data_version, reused=True, metadata=shown)
         for reason in status.reasons:
             context.log.info(f"stale: {reason}")
-        step.making = _making(step, status)
+        step.making = making_of(step, status)
         output = body(step)
         step.check_unchanged(status)
         output.beforehand()
@@ -244,11 +250,11 @@ def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
     return dg.AssetDep(dg.AssetKey([config.name, dependency.name]), partition_mapping=mapping)
 
 
-def _making(step: StepContext, status: StepStatus) -> str:
-    """From what is live: each publication, of the same content too, links it anew and so changes its file's ctime."""
-    paths = [step.warehouse.live_path(ref) for ref in step.plan.outputs]
-    published = [path.stat().st_ctime_ns if path.is_file() else 0 for path in paths]
-    return content_hash([status.fingerprint, published])
+def making_of(step: StepContext, status: StepStatus) -> str:
+    """From the output that is published last: each publication, of the same content too, links it anew and so changes
+    its file's ctime."""
+    last = step.warehouse.live_path(step.plan.outputs[-1])
+    return content_hash([status.fingerprint, last.stat().st_ctime_ns if last.is_file() else 0])
 
 
 def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:

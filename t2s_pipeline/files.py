@@ -66,10 +66,13 @@ def _replacing(target: Path) -> Iterator[Path]:
 
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """The rows of a Parquet file, checked against its checksums. Raises pa.ArrowException or OSError where it is
-    damaged or not there: who reads it knows the remedy."""
+    """The rows of a Parquet file, checked against its checksums. Raises OSError, with the reason on one line, where it
+    is damaged or not there: who reads it knows the remedy."""
     with open(path, "rb") as file:
-        return pq.ParquetFile(file, page_checksum_verification=True).read(columns=columns)
+        try:
+            return pq.ParquetFile(file, page_checksum_verification=True).read(columns=columns)
+        except (pa.ArrowException, OSError) as error:
+            raise OSError(" ".join(str(error).split())) from error
 
 
 def time_after(newest: datetime | None) -> datetime:

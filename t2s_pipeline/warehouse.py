@@ -94,7 +94,7 @@ class Warehouse:
                 raise WarehouseError(f"{path}: missing; run the asset that writes table {ref.table!r} first (t2s run)")
             try:
                 table = read_parquet(path)
-            except (pa.ArrowException, OSError) as error:
+            except OSError as error:
                 raise WarehouseError(f"{path}: damaged ({error}); remove it, and t2s run makes it again") from error
             tables.append(table.replace_schema_metadata(None))
         return pa.concat_tables(tables, promote_options="default")
@@ -202,6 +202,6 @@ def _holds(path: Path, schema: TableSchema, digest: str) -> bool:
         return False
     try:
         table = read_parquet(path)
-    except (pa.ArrowException, OSError):
+    except OSError:
         return False
     return table.schema.equals(schema.arrow) and schema.digest(table) == digest

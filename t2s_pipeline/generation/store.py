@@ -166,7 +166,7 @@ def read_part(path: Path, schema: TableSchema, columns: Sequence[str]) -> pa.Tab
             if column.name in columns and column.name not in table.column_names and column.nullable:
                 table = table.append_column(column.name, pa.nulls(table.num_rows, column.type))
         return table.select(list(columns))
-    except (pa.ArrowException, KeyError, OSError) as error:
+    except (KeyError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise StoreError(f"{path}: a part of the store went away while it was read; run again") from error
         raise StoreError(

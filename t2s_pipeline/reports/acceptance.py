@@ -129,5 +129,5 @@ def accepted_outcomes(warehouse: Warehouse, accepted: Acceptance) -> pa.Table:
 def _rows(path: Path, columns: list[str]) -> pa.Table:
     try:
         return read_parquet(path, columns)
-    except (pa.ArrowException, OSError) as error:
+    except OSError as error:
         raise AcceptanceError(f"{path}: {error}") from error

@@ -25,7 +25,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.files import TEMPORARY
+from t2s_pipeline.errors import T2sError
+from t2s_pipeline.files import TEMPORARY, WriteError
 from t2s_pipeline.invariants import InvariantError
 from t2s_pipeline.training.grpo_memory import MEMORY
 from t2s_pipeline.training.job import TrainingJob, library_versions
@@ -112,7 +113,15 @@ def run_child(argv: list[str]) -> None:
     """Run the child process to its end; its messages go where this process's go. Raises TrainingError."""
     code = subprocess.run(argv, check=False).returncode
     if code:
-        raise TrainingError(f"the training process ended with code {code}; its message stands above: {argv}")
+        raise TrainingError(child_failure(argv, f"ended with code {code}"))
+
+
+def child_failure(argv: list[str], how: str) -> str:
+    """What to say of a training process that did not come to its end."""
+    return (
+        f"the training process {how}; its message stands above; where it was killed (code -9: out of memory?), run "
+        f"again: it goes on from its last checkpoint: {argv}"
+    )
 
 
 def train_adapter(job: TrainingJob, data_folder: Path, launch: Launch = run_child) -> AdapterResult:
@@ -129,8 +138,12 @@ def train_adapter(job: TrainingJob, data_folder: Path, launch: Launch = run_chil
     record = find_published(data_folder, job.identity)
     reused = record is not None
     if record is None:
-        launch([sys.executable, "-m", "t2s_pipeline.training", str(job.file)])
-        # Found where another process trained the same at the same time and was first.
+        try:
+            launch([sys.executable, "-m", "t2s_pipeline.training", str(job.file)])
+        except T2sError:
+            if find_published(data_folder, job.identity) is None:
+                raise
+        # Found where another process trained the same at the same time and was first: it removed the job's folder.
         record = find_published(data_folder, job.identity) or publish(job, read_outcome(job), data_folder)
     shutil.rmtree(job.folder, ignore_errors=True)
     return _result(job, record, data_folder, reused)
@@ -141,10 +154,18 @@ def find_published(data_folder: Path, identity: str) -> Path | None:
     adapters = Path(data_folder) / "adapters"
     records = [*adapters.glob(f"[!.]*/{MANIFEST}"), *adapters.glob(f"[!.]*/{JOBS}/[!.]*/{MANIFEST}")]
     for file in sorted(records):
-        manifest = load_manifest(file.parent)
-        if manifest.job == identity and adapter_digest(adapters / manifest.digest) == manifest.digest:
+        manifest = _readable_manifest(file.parent) if (file.parent / OUTCOME).is_file() else None
+        if manifest and manifest.job == identity and adapter_digest(adapters / manifest.digest) == manifest.digest:
             return file.parent
     return None
+
+
+def _readable_manifest(folder: Path) -> AdapterManifest | None:
+    """The manifest; None where it is torn or not there: such a folder is nobody's, and keeps no other adapter back."""
+    try:
+        return load_manifest(folder)
+    except AdapterError:
+        return None
 
 
 def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
@@ -158,7 +179,8 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
     made = [*(job.output / name for name in (*weighed, OUTCOME, MEMORY)), *_matching(job.output, TERMS)]
     files: dict[str, Path | str] = {file.name: file for file in made if file.is_file()}
     files |= {MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n", CARD: model_card(manifest)}
-    if adapter_digest(target) == digest and load_manifest(target).job != job.identity:
+    published = _readable_manifest(target) if adapter_digest(target) == digest else None
+    if published is not None and published.job != job.identity:
         files = {name: content for name, content in files.items() if name not in (*weighed, CARD)}
         target = target / JOBS / job.identity
         _rename_into_place(target, files)
@@ -169,15 +191,16 @@ def publish(job: TrainingJob, outcome: Outcome, data_folder: Path) -> Path:
 
 def place_folder(target: Path, files: Mapping[str, Path | str]) -> None:
     """Make the adapter's folder `target` (named by its digest) of copied files and texts, whole, by rename; one that
-    holds this very adapter stays."""
-    if adapter_digest(target) != target.name:
+    holds this very adapter, with all of these files, stays."""
+    whole = adapter_digest(target) == target.name and _readable_manifest(target) is not None
+    if not whole or not all((target / name).is_file() for name in files):
         _rename_into_place(target, files)
 
 
 def _rename_into_place(target: Path, files: Mapping[str, Path | str]) -> None:
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
-    temporary.mkdir(parents=True)
     try:
+        temporary.mkdir(parents=True)
         for name, content in files.items():
             if isinstance(content, Path):
                 shutil.copyfile(content, temporary / name)
@@ -188,6 +211,8 @@ def _rename_into_place(target: Path, files: Mapping[str, Path | str]) -> None:
                 os.fsync(written.fileno())
         shutil.rmtree(target, ignore_errors=True)
         os.rename(temporary, target)
+    except OSError as error:
+        raise WriteError(target, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

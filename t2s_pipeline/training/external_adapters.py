@@ -55,16 +55,15 @@ def publish_external(name: str, folder: Path, origin: Origin, base: BaseModel, d
         origin=str(origin),
     )
     target = Path(data_folder) / "adapters" / digest
-    if adapter_digest(target) != digest:  # what is there may be our own training's, with its manifest
-        place_folder(
-            target,
-            {
-                WEIGHTS: folder / WEIGHTS,
-                CONFIG: folder / CONFIG,
-                MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n",
-                CARD: f"# An adapter from {origin}\n\nNot trained here. Its terms are its owner's; see its own page.\n",
-            },
-        )
+    place_folder(  # what is there may be our own training's, with its manifest
+        target,
+        {
+            WEIGHTS: folder / WEIGHTS,
+            CONFIG: folder / CONFIG,
+            MANIFEST: json.dumps(asdict(manifest), indent=2) + "\n",
+            CARD: f"# An adapter from {origin}\n\nNot trained here. Its terms are its owner's; see its own page.\n",
+        },
+    )
     return {
         "adapter": name,
         "method": "external",
