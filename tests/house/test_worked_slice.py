@@ -9,6 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _EXCERPT = re.compile(r"^From `(?P<path>[^`]+)`:\n\n```\w+\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+_KNOWN = {
+    "A back end": (r'"openai"|\("hf", "vllm"\)', set()),
+    "A feedback detail": (
+        r'"minimal"|`minimal`|Detail\.MINIMAL',
+        {"config_grid.py", "tokenizer.py", "export.py"},  # an example, a probe of the template, the model that knows it
+    ),
+    "A pair type": (r"correct_low_cost_vs_correct_high_cost|MinedType\.COST", set()),
+    "A reward": (r'rewards/atomic/mean|\batomic_of_failed\b|"atomic"', set()),
+}
+"""What is there already of each kind: a text that names it, and files with it that another one need not change."""
 
 
 def missing_pieces(code: str, text: str) -> list[str]:
@@ -36,6 +46,17 @@ def test_the_slice_has_its_five_parts():
     folders = {path.split("/")[0] for path, _ in excerpts("house.md")}
     assert folders == {"t2s_pipeline", "assets", "tests"} and len(excerpts("house.md")) >= 6
     assert len(excerpts("verifiers.md")) == 3
+
+
+@pytest.mark.parametrize("title", _KNOWN)
+def test_every_file_that_knows_one_of_a_kind_is_a_place_to_change(title):
+    section = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8").partition(f"\n## {title}\n")[2]
+    section = section.partition("\n## ")[0]
+    pattern, others = _KNOWN[title]
+    files = [path for folder in ("t2s_pipeline", "assets", "resources") for path in (ROOT / folder).rglob("*.*")]
+    found = {p.name for p in files if p.suffix in (".py", ".sql") and re.search(pattern, p.read_text(encoding="utf-8"))}
+    assert len(found) > 3
+    assert {name for name in found - others if not re.search(rf"\b{re.escape(name)}`", section)} == set()
 
 
 def test_every_place_to_change_is_there():
