@@ -68,11 +68,11 @@ def main() -> None:
 
 
 def measured(data: Path, experiment: str) -> dict[str, Any]:
-    """The stores of a data folder that this experiment alone has written, and its rollouts."""
-    outputs = {
-        name: [Warehouse(data).live_path(ref) for ref in Warehouse(data).live_refs(experiment) if ref.table == name]
-        for name in OUTPUTS
-    }
+    """The stores of a data folder that this experiment alone has written, and the shards of its train rollouts: what
+    is sampled often is what `t2s size` is about, and takes fewer bytes a row than an arm's single answers."""
+    warehouse = Warehouse(data)
+    shards = [ref for ref in warehouse.live_refs(experiment) if ref.partition.startswith("train.")]
+    outputs = {name: [warehouse.live_path(ref) for ref in shards if ref.table == name] for name in OUTPUTS}
     answers = [pq.read_table(part, columns=list(_TOKENS)) for part in store_parts(data, COMPLETIONS)]
     rows = sum(table.num_rows for table in answers)
     tokens = {name: round(sum(pc.sum(table[name]).as_py() for table in answers) / rows, 1) for name in _TOKENS}
