@@ -1,123 +1,160 @@
-"""Dagster's page in a real browser: an asset is materialized by clicking, and shows what it made."""
+"""Dagster's page in a real browser: an arm is materialized by clicking, its lineage followed to the pairs, and a check
+that fails says why."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import (
-    ElementClickInterceptedException,
-    StaleElementReferenceException,
-    TimeoutException,
-)
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support import expected_conditions as expect
-from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.graph.conftest import DEV_QUESTIONS, Project, new_project
+from tests.graph.conftest import Project, new_project
+from tests.services.browsing import browsing, click, see, see_in_time, serving
 
-WORKSPACE = """
-load_from:
-  - python_module:
-      module_name: t2s_pipeline.definitions
-      attribute: small
-      location_name: small
+SHOWN = """
+description = "A small experiment for tests of the page"
+
+[datasets.embedded]
+kind = "embedded"
+train_limit = 6
+
+[datasets.shop]
+kind = "json"
+root = "shop"
+
+[models.nano]
+backend = "hf"
+path = "builtin:nano"
+dtype = "float32"
+
+[models.published]
+backend = "replay"
+predictions = "answers.txt"
+
+[train]
+dataset = "embedded"
+model = "nano"
+shards = 1
+synthetic_per_example = 1
+
+[train.rollouts]
+max_new_tokens = 32
+
+[evaluation]
+dataset = "shop"
+
+[recipes.all]
+
+[adapters.dpo]
+method = "dpo"
+model = "nano"
+data = "all"
+
+[arms.published]
+model = "published"
+
+[arms.dpo]
+policy = "dpo"
 """
-BROWSER_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1600,1200"
+GOLDS = (
+    "SELECT name FROM item",
+    "SELECT count(*) FROM item",
+    "SELECT max(price) FROM item",
+    "SELECT price FROM item",
 )
+ANSWERS = (*GOLDS[:3], "SELECT name FROM item")
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[tuple[Project, str]]:
-    """A project's page, served by `dagster dev`: the project and the address."""
-    project = new_project(tmp_path / "project")
-    (project.folder / "workspace.yaml").write_text(WORKSPACE)
-    (project.folder / "dagster_home" / ".nux").mkdir()
-    (project.folder / "dagster_home" / ".nux" / "nux.yaml").touch()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", "workspace.yaml", "-p", str(port)]
-    environment = project.environment() | {"DAGSTER_DISABLE_TELEMETRY": "1"}
-    with open(tmp_path / "dagster.log", "w") as log:
-        server = subprocess.Popen(
-            command, cwd=project.folder, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for_answer(address, server, tmp_path / "dagster.log")
-        yield project, address
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-
-
-def wait_for_answer(address: str, server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(f"{address}/server_info", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"no answer from {address}: {log.read_text()[-2000:]}")
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, str]]:
+    """The page of a project that has its pairs, and of its arms what they read: the project and the address."""
+    folder = tmp_path_factory.mktemp("page")
+    project = new_project(folder / "project")
+    project.experiment().write_text(SHOWN)
+    write_shop(project)
+    with serving(project.folder, "small", project.environment(), folder / "dagster.log") as served:
+        project.run("filtered_pairs", "gold_audit", "gold_features")  # while the page starts
+        yield project, served.address()
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    for flag in (*BROWSER_FLAGS.split(), f"--user-data-dir={tmp_path / 'browser'}"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    try:
-        yield driver
-    finally:
-        driver.quit()
+    with browsing(tmp_path / "browser") as opened:
+        yield opened
 
 
-def clicked(place: tuple[str, str]) -> Callable[[webdriver.Chrome], bool]:
-    """An expectation that clicks: the page draws a button anew while it loads, and the first find may be stale."""
+def write_shop(project: Project) -> None:
+    """A data set of four questions on one database, and answers to them: three are right."""
+    shop = project.folder / "shop"
+    (shop / "database").mkdir(parents=True)
+    rows = [{"question": f"Question {n}?", "query": gold, "db_id": "shop"} for n, gold in enumerate(GOLDS)]
+    (shop / "dev.json").write_text(json.dumps(rows))
+    change_database(
+        project,
+        "CREATE TABLE item (name TEXT, price REAL); INSERT INTO item VALUES ('pen', 2), ('ink', 3);",
+    )
+    (project.folder / "answers.txt").write_text("\n".join(ANSWERS))
 
-    def _click(browser: webdriver.Chrome) -> bool:
-        try:
-            expect.element_to_be_clickable(place)(browser).click()
-        except (StaleElementReferenceException, ElementClickInterceptedException, AttributeError):
-            return False
-        return True
 
-    return _click
+def change_database(project: Project, sql: str) -> None:
+    with closing(sqlite3.connect(project.folder / "shop" / "database" / "shop.sqlite")) as connection:
+        connection.executescript(sql)
 
 
-def test_materialize_by_clicking_and_see_what_was_made(page: tuple[Project, str], browser: webdriver.Chrome) -> None:
+def materialize(browser: webdriver.Chrome, address: str, asset: str, partition: str) -> None:
+    """Launch one partition by clicking, and wait until the page shows what it made.
+
+    Dagster asks whether one is sure where anything upstream was never made, be it for another partition.
+    """
+    browser.get(f"{address}/assets/small/{asset}?view=partitions&partition={partition}")
+    click(browser, "//button[contains(., 'Materialize')]")
+    if see(browser, "//button[. = 'Confirm' or contains(., 'Launch 1 run')]").text == "Confirm":
+        click(browser, "//button[. = 'Confirm']")
+    click(browser, "//button[contains(., 'Launch 1 run')]")
+    see_in_time(browser, "//*[contains(text(), 'rows in ')]")
+
+
+def test_an_arm_is_materialized_by_clicking_and_its_figures_are_seen(
+    page: tuple[Project, str], browser: webdriver.Chrome
+) -> None:
     project, address = page
-    wait = WebDriverWait(browser, 120)
-    browser.get(f"{address}/assets/small/dev_examples")
-    wait.until(clicked((By.XPATH, "//button[contains(., 'Materialize')]")))
-    wait.until(lambda _: project.data.joinpath("tables/examples/small/dev.parquet").is_file())
-    figure = (By.XPATH, "//*[contains(text(), 'rows in examples (dev)')]")
-    for _ in range(12):  # the page shows a new materialization's figures when it is loaded again
-        browser.refresh()
-        try:
-            WebDriverWait(browser, 10).until(expect.presence_of_element_located(figure))
-            break
-        except TimeoutException:
-            continue
-    else:
-        raise AssertionError("the page never showed the materialization's figures")
-    browser.get(f"{address}/assets/small/dev_examples?view=checks")
-    wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'oracle_is_one')]")))
-    wait.until(expect.presence_of_element_located((By.XPATH, "//*[contains(text(), 'Passed')]")))
-    assert project.sql("SELECT count(*) FROM examples WHERE split = 'dev'") == [(DEV_QUESTIONS,)]
+    materialize(browser, address, "arm_rollouts", "published")
+    materialize(browser, address, "evaluations", "published")
+    see(browser, "//td[contains(., '75.0 % (3/4; 95 % 30.1–95.4)')]")
+    browser.get(f"{address}/assets/small/evaluations?view=checks")
+    see(browser, "//*[contains(text(), 'nothing was accepted yet of: published')]")
+    assert project.sql("SELECT count(*) FROM trajectories WHERE rollout = 'published' AND final_correct") == [(3,)]
+
+
+def test_the_lineage_of_an_arm_leads_to_the_pairs(page: tuple[Project, str], browser: webdriver.Chrome) -> None:
+    project, address = page
+    browser.get(f"{address}/assets/small/evaluations")
+    for upstream in ("arm_rollouts", "dpo_adapters", "filtered_pairs"):
+        click(
+            browser,
+            f"//a[contains(., '{upstream}') and contains(@href, '/assets/small/{upstream}')]",
+        )
+        see(browser, f"//*[text() = '{upstream}']")
+    click(browser, "//*[contains(text(), 'Show Markdown')]")
+    (chosen,) = project.sql("SELECT chosen_sql FROM filtered_pairs WHERE removed_by IS NULL LIMIT 1")[0]
+    see(browser, "//th[. = 'chosen_sql']")
+    rows = see(browser, "//table[.//th[. = 'chosen_sql']]").text.replace("\u00a0", " ")
+    assert chosen in rows
+
+
+def test_a_failed_invariant_says_why(page: tuple[Project, str], browser: webdriver.Chrome) -> None:
+    project, address = page
+    change_database(project, "CREATE TABLE stray (number INTEGER)")
+    browser.get(f"{address}/assets/small/database_catalog?view=checks")
+    click(browser, "//*[text() = 'databases_unchanged']")
+    see(
+        browser,
+        "//*[contains(text(), 'Every database file is the one that was catalogued')]",
+    )
+    click(browser, "//button[. = 'Execute']")
+    see_in_time(browser, "//*[contains(text(), 'is no longer the file that database shop')]")
+    see(browser, "//*[text() = 'Failed']")
