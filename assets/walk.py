@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.run_files import migrations_read_once
 from assets.stage import Stage, unlink_undeclared
 from t2s_pipeline.catalog import ensure_catalog, rebuild_catalog
 from t2s_pipeline.errors import T2sError
@@ -151,6 +152,7 @@ def select_steps(stages: Sequence[Stage], selection: Iterable[str]) -> list[Step
     return [step for step in steps if step.label in wanted]
 
 
+@migrations_read_once()
 def run_steps(
     steps: Sequence[Step],
     definitions: dg.Definitions,
