@@ -11,6 +11,7 @@ import pytest
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
 from t2s_pipeline.prediction_files import read_predictions
+from tests.documents import ROOT
 
 pytestmark = pytest.mark.spider
 
@@ -40,6 +41,7 @@ def test_twelve_systems_get_the_official_verdicts(spider_root, standard):
     ]
     assert len(official) == 12
     started = time.monotonic()
+    shown = (ROOT / "docs" / "published_numbers.md").read_text(encoding="utf-8")
     different = []
     for system, verdicts in official.items():
         path = spider_root.parent / "predictions" / f"{system}.txt"
@@ -54,6 +56,8 @@ def test_twelve_systems_get_the_official_verdicts(spider_root, standard):
         different += [(system, i) for i, (a, b) in enumerate(zip(bits, verdicts["bits"], strict=True)) if a != b]
         assert bits.count("1") == verdicts["correct"]
         assert not [v for v in ours if v.correct_official is None or v.sandbox_difference]
+        right = [sum(v.correct(rule) is True for v in ours) for rule in MatchRule if rule is not MatchRule.PLUG_VALUE]
+        assert f"| {system} | {' | '.join(f'{100 * n / len(golds):.1f} % ({n})' for n in right)} |" in shown
     print(f"12 x {len(golds)} verdicts in {time.monotonic() - started:.1f} s")
     assert different == []
 
