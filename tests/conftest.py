@@ -4,6 +4,7 @@ name, and `spider` by its own marker."""
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,10 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
+
+# Before torch is imported, and for child processes too: the models here are small, and several threads of theirs only
+# wait for each other, the more so where other tests are at work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # How fast a case is drawn or run says something of the machine, not of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,6 +58,11 @@ class Result(NamedTuple):
     code: int
     out: str
     err: str
+
+    @property
+    def told(self) -> tuple[int, str]:
+        """Its code, and all that it wrote."""
+        return self.code, self.out + self.err
 
 
 @pytest.fixture

@@ -153,8 +153,7 @@ def test_completions_that_are_stored_start_no_child(model_folder, tmp_path):
 def test_a_killed_run_costs_at_most_one_batch_and_leaves_no_process(model_folder, tmp_path):
     """kill -9 of the owner in mid-run: the engine goes too, and both runs together ask at most 64 too many."""
     data, log = tmp_path / "data", tmp_path / "log"
-    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}  # several wait for each other where other tests are at work
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(model_folder), str(data), str(log)], env=one_thread)
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(model_folder), str(data), str(log)])
     wait_until(lambda: len(store_parts(data, COMPLETIONS)) >= 2)
     children = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split()
     assert len(children) == 1

@@ -142,7 +142,6 @@ class Project:
             "T2S_PROJECT": str(self.folder),
             "DAGSTER_HOME": str(self.folder / "dagster_home"),
             "PYTHONPATH": str(self.code),
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
         }
 
     def command(self, *words: str) -> list[str]:

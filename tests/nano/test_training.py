@@ -20,15 +20,6 @@ from t2s_pipeline.nano.tokenizer import save_tokenizer
 from t2s_pipeline.prompts.render import token_ids, training_ids
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """A small model gains nothing by more, and threads that wait for each other crawl on busy cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture
 def fresh_model(tokenizer):
     torch.manual_seed(1)

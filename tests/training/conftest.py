@@ -1,4 +1,5 @@
-"""One tiny model and one SFT adapter on it for all tests of this folder; a child process costs seconds."""
+"""One tiny model and one SFT adapter on it for all tests of this folder. Trainings are in the test's own process: a child
+that imports torch and trl costs as much as all that it does."""
 
 from __future__ import annotations
 
@@ -6,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.training.adapters import AdapterResult, train_adapter
+from t2s_pipeline.training.adapters import AdapterResult
 from t2s_pipeline.training.job import InitialAdapter
 from tests.generation.tiny_model import save_model
 from tests.training import tiny
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
-    """For child processes too: several threads on a model of this size only wait for each other."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sft(model: Path, data: Path) -> AdapterResult:
     """An SFT adapter, of rows one of which is too long."""
     long = tiny.row(99, "SELECT " + "name, " * 100 + "age FROM singer")
-    return train_adapter(tiny.job(model, data, [*tiny.sft_rows(), long], max_length=400), data)
+    return tiny.trained(tiny.job(model, data, [*tiny.sft_rows(), long], max_length=400), data)
 
 
 @pytest.fixture(scope="session")

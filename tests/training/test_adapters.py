@@ -1,4 +1,4 @@
-"""Real trainings of a tiny model in child processes: what is published, and that nothing is trained twice."""
+"""Real trainings of a tiny model, here and in child processes: what is published, and that nothing is trained twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from t2s_pipeline.training.adapters import (
     AdapterError,
     AdapterResult,
     load_manifest,
-    run_child,
     train_adapter,
     verify_adapter,
 )
@@ -96,17 +95,20 @@ def test_another_setting_is_another_job(model: Path, tmp_path: Path, change: dic
     assert tiny.job(model, tmp_path, rows[:1], max_length=400).identity != job.identity
 
 
-def test_same_inputs_give_the_same_digest(sft: AdapterResult, model: Path, tmp_path: Path) -> None:
+def test_same_inputs_give_the_same_digest_in_a_child_too(
+    sft: AdapterResult, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     long = tiny.row(99, "SELECT " + "name, " * 100 + "age FROM singer")
     again = train_adapter(tiny.job(model, tmp_path, [*tiny.sft_rows(), long], max_length=400), tmp_path)
     assert again.manifest.digest == sft.manifest.digest
     assert again.training_steps == sft.training_steps
+    assert re.search(r"^sft: step 3/3, loss \d+\.\d\d, 0 s left$", capfd.readouterr().out, re.MULTILINE)
 
 
 def test_dpo_starts_from_its_reference_and_leaves_it(
     sft: AdapterResult, init: InitialAdapter, model: Path, data: Path
 ) -> None:
-    result = train_adapter(tiny.job(model, data, tiny.pairs(), "dpo", init, epochs=2), data)
+    result = tiny.trained(tiny.job(model, data, tiny.pairs(), "dpo", init, epochs=2), data)
     margins = values(result, "eval_rewards/margins")
     assert margins[0] == 0 and margins[-1] > 0.1
     steps = values(result, "rewards/margins")
@@ -122,7 +124,7 @@ def test_dpo_starts_from_its_reference_and_leaves_it(
 
 
 def test_sft_goes_on_with_an_adapter(sft: AdapterResult, init: InitialAdapter, model: Path, data: Path) -> None:
-    again = train_adapter(tiny.job(model, data, tiny.sft_rows(), "sft", init), data)
+    again = tiny.trained(tiny.job(model, data, tiny.sft_rows(), "sft", init), data)
     assert values(again, "loss")[0] < values(sft, "loss")[0] - 1  # what it has learnt is there from the first step
     assert again.manifest.digest != sft.manifest.digest
     assert (again.manifest.init_digest, again.adapters[0]["init_adapter"]) == (sft.manifest.digest, "sft")
@@ -183,7 +185,7 @@ def killed_at_step(step: int, job_folder: Path) -> Callable[[list[str]], None]:
 def test_a_killed_training_resumes_and_comes_to_the_same_adapter(
     init: InitialAdapter, model: Path, data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    stated = {"epochs": 8, "learning_rate": 1e-3}
+    stated = {"epochs": 5, "learning_rate": 1e-3}
     rows = tiny.pairs()
     job = tiny.job(model, tmp_path, rows, "dpo", init, checkpoint_steps=3, **stated)
     with pytest.raises(TrainingError, match="killed"):
@@ -192,9 +194,9 @@ def test_a_killed_training_resumes_and_comes_to_the_same_adapter(
     shutil.copytree(max(job.checkpoints.glob("checkpoint-*")), torn)
     (torn / "complete").unlink(missing_ok=True)
     (torn / "trainer_state.json").write_text("{")
-    resumed = train_adapter(tiny.job(model, tmp_path, rows, "dpo", init, checkpoint_steps=3, **stated), tmp_path)
+    resumed = tiny.trained(tiny.job(model, tmp_path, rows, "dpo", init, checkpoint_steps=3, **stated), tmp_path)
     assert "dpo: resumes from checkpoint-" in capfd.readouterr().out
-    whole = train_adapter(tiny.job(model, data, rows, "dpo", init, checkpoint_steps=3, **stated), data)
+    whole = tiny.trained(tiny.job(model, data, rows, "dpo", init, checkpoint_steps=3, **stated), data)
     assert resumed.manifest.digest == whole.manifest.digest
     assert resumed.training_steps == whole.training_steps
 
@@ -206,8 +208,8 @@ def test_in_dagster_a_child_reports_through_pipes_and_to_stderr_and_is_not_run_t
 
     job = tiny.job(model, tmp_path, tiny.sft_rows(4))
     argv = [sys.executable, "-m", "t2s_pipeline.training", str(job.file)]
-    run_child(argv)
-    assert re.search(r"^sft: step 1/1, loss \d+\.\d\d, 0 s left$", capfd.readouterr().out, re.MULTILINE)
+    run_job(job, print)
+    capfd.readouterr()
     weights = job.output / "adapter_model.safetensors"
     before = weights.stat().st_mtime_ns
     summaries: list[dict[str, object]] = []

@@ -7,8 +7,10 @@ from typing import Any
 
 from t2s_pipeline.config import AdapterConfig
 from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.training.adapters import AdapterResult, train_adapter
 from t2s_pipeline.training.job import BaseModel, InitialAdapter, TrainingJob, prepare_job
 from t2s_pipeline.training.rows import TrainingRow
+from t2s_pipeline.training.run import run_job
 
 SCHEMA = "Table singer: singer_id INTEGER primary_key, name TEXT, age REAL"
 
@@ -47,3 +49,8 @@ def job(
 ) -> TrainingJob:
     stated = settings(method, **changes)
     return prepare_job(method, stated, rows, base(model), data, init, checkpoint_steps)
+
+
+def trained(job: TrainingJob, data: Path) -> AdapterResult:
+    """The job's adapter, published, by a training in this process."""
+    return train_adapter(job, data, lambda argv: run_job(job, print))
