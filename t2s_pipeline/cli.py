@@ -95,13 +95,19 @@ def run(
     dry: Annotated[
         bool, typer.Option("--dry", help="Walk it on five examples with random weights, in a folder of its own.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", metavar="ADDRESS", help="Steps as tasks of this Ray cluster: auto, local, host:port."),
+    ] = None,
 ) -> None:
     """Bring the graph, or a selection with all it reads, up to date."""
     config = load_experiment(experiment)
-    if dry and (plan or refresh != "none"):
+    if dry and (plan or refresh != "none" or ray):
         raise CommandError(
-            "--dry goes with neither --plan nor --refresh: it begins with nothing, in a folder of its own"
+            "--dry goes with none of --plan, --refresh and --ray: it begins with nothing, in a folder of its own"
         )
+    if plan and ray:
+        raise CommandError("--plan makes nothing: leave --ray out")
     if plan:
         _print_plan(config, selection or [])
     elif dry:
@@ -109,7 +115,7 @@ def run(
         _run(small, selection or [], refresh)
         typer.echo(dry_run_text(small))
     else:
-        _run(config, selection or [], refresh)
+        _run(config, selection or [], refresh, ray)
 
 
 @app.command()
@@ -184,8 +190,8 @@ def _unlink_undeclared(name: str, warehouse: Warehouse) -> None:
         unlink_undeclared(config, warehouse, lambda text: typer.echo(f"experiment {name}: {text}", err=True))
 
 
-def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
-    """Walk the graph in this process against the persistent instance."""
+def _run(config: ExperimentConfig, selection: list[str], refresh: str, ray: str | None = None) -> None:
+    """Walk the graph in this process, or on a Ray cluster, against the persistent instance."""
     import time
 
     stages = _stages(config)
@@ -198,12 +204,13 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
 
     if refresh not in REFRESH:
         raise CommandError(f"--refresh {refresh}: expected one of {', '.join(REFRESH)}")
+    walk = _walk_on_ray(ray) if ray else run_steps
     began = time.monotonic()
     try:
         steps = select_steps(stages, selection)
         with dg.DagsterInstance.get() as instance:
             close_dead_runs(instance)
-            walked = run_steps(
+            walked = walk(
                 steps,
                 build_definitions(config.name),
                 instance,
@@ -217,6 +224,19 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str) -> None:
     typer.echo(f"{walked.summary(len(steps))}, {time.monotonic() - began:.1f} s", err=True)
     if failures := walked.failures():
         raise CommandError("\n".join(failures))
+
+
+def _walk_on_ray(address: str) -> Any:
+    """`run_steps` on the Ray cluster at this address."""
+    from functools import partial
+
+    try:
+        import ray  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise CommandError(f"{error}; --ray needs Ray: pip install '.[ray]'") from error
+    from assets.ray_walk import run_steps_on_ray
+
+    return partial(run_steps_on_ray, address=address)
 
 
 def _stages(config: ExperimentConfig) -> list[Any]:
