@@ -63,5 +63,6 @@ class ModelStates:
         import torch
         from transformers import AutoModel, AutoTokenizer
 
-        model = AutoModel.from_pretrained(self._folder, dtype=torch.float32).eval()
-        return AutoTokenizer.from_pretrained(self._folder), model.to("cuda" if torch.cuda.is_available() else "cpu")
+        trusted = {"trust_remote_code": False}  # unsaid, transformers asks at the keyboard
+        model = AutoModel.from_pretrained(self._folder, dtype=torch.float32, **trusted).eval()
+        return AutoTokenizer.from_pretrained(self._folder, **trusted), model.to("cuda" if torch.cuda.is_available() else "cpu")

@@ -13,6 +13,7 @@ from t2s_pipeline.files import write_text
 from t2s_pipeline.prompts.chat_tokenizer import load_chat_tokenizer
 from t2s_pipeline.training.arguments import Precision, choose_precision, lora_config
 from t2s_pipeline.training.job import TrainingJob
+from t2s_pipeline.training.row_order import keep_row_order
 from t2s_pipeline.training.rows import TokenizedRow, TrainingError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def load_base(job: TrainingJob) -> tuple[PreTrainedModel, PreTrainedTokenizerBas
 
     precision = choose_precision(job.base.dtype, job.base.device, job.settings.processes)
     tokenizer = load_chat_tokenizer(job.base.folder)
-    model = AutoModelForCausalLM.from_pretrained(job.base.folder, dtype=precision.weights)
+    model = AutoModelForCausalLM.from_pretrained(job.base.folder, dtype=precision.weights, trust_remote_code=False)
     return model, tokenizer, precision
 
 
@@ -157,6 +158,7 @@ def run_trainer(trainer: Trainer, job: TrainingJob, report: Report) -> History:
     checkpoint = whole_checkpoint(job.checkpoints)
     if checkpoint is not None:
         report(f"{job.adapter}: resumes from {checkpoint.name}")
+    keep_row_order(trainer, checkpoint)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return [dict(entry) for entry in trainer.state.log_history]
 
