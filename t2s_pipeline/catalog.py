@@ -17,6 +17,7 @@ import logging
 import os
 import shutil
 import uuid
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,10 +64,9 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
         if path is not None:
             live.setdefault(ref.table, []).append(path)
     try:
-        made_before = _made_of(target) is not None
-        if made_before:
-            shutil.copyfile(target, temporary)
-        with duckdb.connect(str(temporary)) as connection:
+        copy = _open_copy(target, temporary)
+        made_before = copy is not None
+        with copy or duckdb.connect(str(temporary)) as connection:
             connection.execute("BEGIN")  # each statement by itself is written to disk: a second instead of a twentieth
             if not made_before:
                 _create_notes(connection)
@@ -121,10 +121,33 @@ def _made_of(catalog: Path) -> str | None:
         return None
     try:
         with duckdb.connect(str(catalog), read_only=True) as connection:
-            version, state = connection.execute(f"SELECT {_MADE_BY}(), state FROM made.catalog").fetchone()
-    except (duckdb.Error, TypeError):
+            return _state_in(connection)
+    except duckdb.Error:
         return None
-    return state if version == _version() else None
+
+
+def _state_in(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The state that an open catalogue was made of; None where other code made it. Raises duckdb.Error where the
+    database is no catalogue."""
+    row = connection.execute(f"SELECT {_MADE_BY}(), state FROM made.catalog").fetchone()
+    return row[1] if row is not None and row[0] == _version() else None
+
+
+def _open_copy(catalog: Path, copy: Path) -> duckdb.DuckDBPyConnection | None:
+    """A copy of the catalogue to change; None, and no file, where there is none to copy or other code made it. To open
+    it twice, once to look, would be a fifth of what a catalogue costs."""
+    import duckdb
+
+    if not catalog.is_file():
+        return None
+    shutil.copyfile(catalog, copy)
+    with suppress(duckdb.Error), ExitStack() as opened:
+        connection = opened.enter_context(duckdb.connect(str(copy)))
+        if _state_in(connection) is not None:
+            opened.pop_all()
+            return connection
+    copy.unlink()
+    return None
 
 
 def _create_notes(connection: duckdb.DuckDBPyConnection) -> None:
