@@ -51,7 +51,7 @@ SKIPPED_TRAINING_ROWS = output_table(
     [
         key_column("adapter", "Name of the adapter."),
         key_column("row_id", "Pair or example."),
-        Column("reason", TEXT, "`too_long`.", nullable=False),
+        Column("reason", TEXT, "`too_long`: than `max_length`, or than the context of the model.", nullable=False),
         Column("tokens", INT, "Tokens of prompt and longest completion; of a GRPO row, of the prompt.", nullable=False),
     ],
 )

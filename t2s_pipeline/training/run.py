@@ -88,10 +88,11 @@ def train_here(job: TrainingJob, report: Report) -> None:
     source = read_rows(Path(job.rows_file))
     score_answers_only()
     model, tokenizer, precision = load_base(job)
-    fitting, skipped = tokenize_rows(source, tokenizer, job.settings.max_length)
+    most = min(job.settings.max_length, model.config.get_text_config().max_position_embeddings)
+    fitting, skipped = tokenize_rows(source, tokenizer, most)
     rows = [row for row in fitting if not row.held_out]
     held_out = [row for row in fitting if row.held_out]
-    _check_fitting(job, rows, held_out, skipped)
+    _check_fitting(job, most, rows, held_out, skipped)
     kept_back = f", {len(held_out)} held out" if held_out else ""
     report(f"{job.adapter}: {len(rows)} rows{kept_back}, {len(skipped)} left out as too long; {precision.label}")
     started = time.monotonic()
@@ -113,12 +114,13 @@ def read_outcome(job: TrainingJob) -> Outcome:
 
 
 def _check_fitting(
-    job: TrainingJob, rows: list[TokenizedRow], held_out: list[TokenizedRow], skipped: list[SkippedRow]
+    job: TrainingJob, most: int, rows: list[TokenizedRow], held_out: list[TokenizedRow], skipped: list[SkippedRow]
 ) -> None:
+    limit = f"max_length, or the model's context, allows: {most} tokens"
     if not rows:
-        raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than max_length tokens")
+        raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than {limit}")
     if job.settings.patience and not held_out:
-        raise TrainingError(f"adapter {job.adapter}: patience is set, but every held-out row is longer than max_length")
+        raise TrainingError(f"adapter {job.adapter}: patience is set, but every held-out row is longer than {limit}")
 
 
 def _outcome(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +49,17 @@ def test_an_sft_training_ends_early_with_its_best_weights(model: Path, tmp_path:
     assert weights(short) == weights(job)
     assert losses(plain)[best] == pytest.approx(found[best], rel=1e-5)
 
+    def ends_at_the_last_evaluation(said: str) -> None:
+        if f"step {best + 4}/" in said and "evaluation loss" in said:
+            raise KeyboardInterrupt
+
+    killed = tiny.job(model, tmp_path / "killed", rows, patience=2, **stated)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(killed, ends_at_the_last_evaluation)
+    resumed = run_job(killed, print)  # it has waited once in vain, and knows it
+    assert losses(resumed).items() >= {best: found[best], best + 4: found[best + 4]}.items()
+    assert (resumed.kept_step, max(losses(resumed)), weights(killed)) == (best, best + 4, weights(job))
+
 
 def test_a_dpo_training_keeps_its_best_policy_and_not_the_reference(
     init: InitialAdapter, model: Path, tmp_path: Path
@@ -78,5 +91,10 @@ def test_what_has_nothing_to_evaluate_on_or_to_train_on_is_refused(model: Path, 
         tiny.job(model, tmp_path, held_out(tiny.sft_rows(3), 3))
     long = replace(tiny.row(99, "SELECT " + "name, " * 100 + "age FROM singer"), held_out=True)
     job = tiny.job(model, tmp_path, [*tiny.sft_rows(3), long], patience=1, max_length=400)
-    with pytest.raises(TrainingError, match="every held-out row is longer than max_length"):
+    with pytest.raises(TrainingError, match="every held-out row is longer than max_length, .* allows: 400 tokens"):
         run_job(job, print)
+    narrow = shutil.copytree(model, tmp_path / "narrow")
+    settings = json.loads((narrow / "config.json").read_text())
+    (narrow / "config.json").write_text(json.dumps(settings | {"max_position_embeddings": 20}))
+    with pytest.raises(TrainingError, match="all 3 rows are longer than max_length, or .* context, allows: 20 tokens"):
+        run_job(tiny.job(narrow, tmp_path, tiny.sft_rows(3)), print)
