@@ -102,7 +102,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
         counted = [row for row in metrics.to_pylist() if row["subset"] == "not_excluded"]
         return StepOutput(
             {step.plan.outputs[0]: metrics},
-            {"figures": figures_text(counted)} | _headline(config.evaluation.headline_metric, counted),
+            _figures(config.evaluation.headline_metric, counted),
             beforehand=partial(
                 append_history,
                 step.warehouse.data,
@@ -139,8 +139,9 @@ def evaluations(config: ExperimentConfig) -> Stage:
     )
 
 
-def _headline(metric: str, counted: list[dict[str, Any]]) -> dict[str, float]:
-    """The numbers of one metric, for the plots over time."""
-    keys = ("value", "interval_low", "interval_high", "numerator", "denominator")
-    found = {f"{metric} {key}": row[key] for row in counted if row["metric"] == metric for key in keys}
-    return {name: round(figure, 4) for name, figure in found.items() if figure is not None}
+def _figures(headline: str, counted: list[dict[str, Any]]) -> dict[str, str | float]:
+    """All metrics in words, and the numbers of one for the plots over time; short names, for the page is narrow."""
+    keys = {"value": "", "interval_low": " low", "interval_high": " high", "numerator": " right", "denominator": " of"}
+    found = {f"headline{end}": row[key] for row in counted if row["metric"] == headline for key, end in keys.items()}
+    numbers = {name: round(figure, 4) for name, figure in found.items() if figure is not None}
+    return {"figures": figures_text(counted, headline), **numbers}

@@ -55,11 +55,14 @@ def figure(row: Row) -> str:
     return f"{100 * row['value']:.1f} % ({counts}; 95 % {low:.1f}–{high:.1f})"
 
 
-def figures_text(rows: Sequence[Row]) -> str:
-    """Metrics of one arm on one subset, one below the other, as Markdown; † as everywhere."""
-    marks = any(row["gold_aware"] for row in rows)
+def figures_text(rows: Sequence[Row], headline: str) -> str:
+    """Metrics of one arm on the examples not excluded, one below the other, as Markdown; † as everywhere.
+
+    Below 1,000 characters, for Dagster's page hides what is longer behind a link.
+    """
+    mark = " † With the gold's help." if any(row["gold_aware"] for row in rows) else ""
     body = [[Code(row["metric"]), figure(row) + (" †" if row["gold_aware"] else "")] for row in rows]
-    return as_markdown([Grid(["metric", "figure"], body), *([Paragraph(MARK_NOTE)] if marks else [])])
+    return as_markdown([Grid(["metric", "not excluded"], body), Paragraph(f"Headline: `{headline}`.{mark}")])
 
 
 def _mean(row: Row) -> str:
