@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
-
-from t2s_pipeline.cli import main
-
-
-@pytest.fixture
-def t2s(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Callable[..., tuple[int, str]]:
-    def _t2s(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["t2s", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capfd.readouterr()
-        return int(end.value.code or 0), captured.out + captured.err
-
-    return _t2s
 
 
 def test_a_fall_is_told_by_every_run_until_it_is_accepted(shop: Path, t2s) -> None:
@@ -28,9 +10,9 @@ def test_a_fall_is_told_by_every_run_until_it_is_accepted(shop: Path, t2s) -> No
     experiment.write_text(experiment.read_text() + "\n[evaluation.gate]\np_value = 1.0\n")
     assert t2s(*run)[0] == 0 and t2s("accept", "mine")[0] == 0
     (shop / "answers.txt").write_text("SELECT 1\n")
-    code, said = t2s(*run)
+    code, said = t2s(*run).told
     assert code == 1 and "no_regression of evaluations[published]" in said, said
-    code, said = t2s(*run)
+    code, said = t2s(*run).told
     assert code == 1 and "were current" in said and "0 of" in said
     assert "published: accepted 100.0 % (1/1)" in said and "no_regression of evaluations" in said
     assert t2s("run", "-e", "mine", "arm_rollouts")[0] == 0  # a selection without evaluations does not look

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from t2s_pipeline.cli import main
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 SECOND = """
@@ -21,25 +16,13 @@ model = "other"
 """
 
 
-@pytest.fixture
-def t2s(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Callable[..., tuple[int, str]]:
-    def _t2s(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["t2s", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capfd.readouterr()
-        return int(end.value.code or 0), captured.out + captured.err
-
-    return _t2s
-
-
 def test_what_does_not_wait_for_the_failed_step_is_made(shop: Path, t2s) -> None:
     experiment = shop / "experiments" / "mine.toml"
     arm, second = experiment.read_text().split("[arms.published]")
     experiment.write_text(arm + SECOND + "\n[arms.published]" + second)  # the broken one comes first
     (shop / "more.txt").write_text("SELECT 1\nSELECT 2\n")
     run = ("run", "-e", "mine", "evaluations", "report_method")
-    code, said = t2s(*run)
+    code, said = t2s(*run).told
     assert code == 1, said
     warehouse = Warehouse(shop / "data")
     assert {ref for ref in warehouse.live_refs("mine") if ref.table in ("trajectories", "evaluations")} == {
@@ -55,5 +38,5 @@ def test_what_does_not_wait_for_the_failed_step_is_made(shop: Path, t2s) -> None
     assert "Stack Trace" not in said
 
     (shop / "more.txt").write_text("SELECT name FROM item\n")
-    code, said = t2s(*run)
+    code, said = t2s(*run).told
     assert code == 0 and "3 of 9 steps ran, 6 were current" in said, said

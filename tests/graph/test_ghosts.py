@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from t2s_pipeline.cli import main
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.definitions import build_definitions
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.conftest import Result
 
 
 @pytest.fixture
-def t2s(shop: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Callable[..., str]:
+def t2s(shop: Path, t2s: Callable[..., Result]) -> Callable[..., str]:
     def _t2s(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr(sys, "argv", ["t2s", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capfd.readouterr()
-        assert bool(end.value.code) == fails, captured
-        return captured.out + captured.err
+        code, said = t2s(*words).told
+        assert bool(code) == fails, said
+        return said
 
     return _t2s
 
