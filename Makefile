@@ -4,6 +4,7 @@
 #   make test            every line of the test budget: house, unit and property, real Spider, graph
 #   make test-NAME       one line: test-house, test-unit, test-spider, test-graph, test-services
 #   make test-vllm       the vllm and openai back ends on vLLM's real engine; makes an environment for it (3.4 GB)
+#   make soak            faults at random for SECONDS=600 [SEED=7] [WITHOUT_MODELS=1], and what came of them
 #   make results         the full grid on the embedded data set, and docs/results.md from it (hours)
 #   make ui              Dagster's page on http://localhost:3000
 #   make lint            ruff and the import arrows
@@ -34,7 +35,7 @@ export DAGSTER_HOME ?= $(CURDIR)/dagster_home
 export DAGSTER_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: venv demo test test-vllm results ui lint clean
+.PHONY: venv demo test test-vllm soak results ui lint clean
 
 venv: $(PROJECT_STAMP)
 
@@ -77,6 +78,9 @@ test-vllm: venv $(VLLM_STAMP)
 
 test-%: venv
 	@$(BIN)/python tests/budget.py $(filter $*=%,$(BUDGET) $(SERVICES))
+
+soak: venv
+	@$(BIN)/python -m tests.soak --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED)) $(if $(WITHOUT_MODELS),--without-models)
 
 results: venv
 	@mkdir -p "$(DAGSTER_HOME)"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 _CHANGES = ("os.rename", "os.link", "os.remove", "os.mkdir", "shutil.copyfile")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_SECONDS = 200
+_SECONDS = 500
 
 
 def killed_at(write: int, action: Callable[[], object]) -> bool:

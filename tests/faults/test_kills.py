@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.stage import StepContext, making_of
-from t2s_pipeline.fingerprints import StepPlan, StepState, step_status
+from t2s_pipeline.fingerprints import StepPlan, StepState, StepStatus, step_status
 from t2s_pipeline.reports.history import append_history
 from t2s_pipeline.warehouse import Warehouse
 from tests.faults.conftest import FIRST, SECOND
@@ -49,6 +49,17 @@ def test_a_publication_killed_at_any_write(warehouse: Warehouse, publish) -> Non
         assert leftovers(warehouse.data) == []
     assert kills >= 12 and write < 99
     assert shown(warehouse, HISTORY) == (2 * (write + 1), write + 1)
+
+
+def test_each_publication_is_a_making_of_its_own_and_a_run_that_died_is_none(warehouse: Warehouse, publish) -> None:
+    """By the content alone, a nightly evaluation that comes to the same would be no evaluation."""
+    step, status = StepContext(None, None, StepPlan({}, (FIRST,)), warehouse, "none", None), StepStatus(*[""] * 5)
+    makings = []
+    for _ in range(3):
+        makings.append(making_of(step, status))
+        assert making_of(step, status) == makings[-1]
+        publish(1.0)
+    assert len(set(makings)) == 3
 
 
 def leftovers(data: Path) -> list[str]:
