@@ -14,6 +14,7 @@ Not covered: nodes that come and go by demand; one step over several nodes.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -39,6 +40,7 @@ class RayError(T2sError, RuntimeError):
 
 RETRIES = 3
 """How often a step is begun again whose process or node has died. A step that fails is not."""
+CONNECT_SECONDS = 10.0
 _PASSED_ON = (
     "DAGSTER_HOME",
     "HF_HOME",
@@ -135,13 +137,18 @@ def run_steps_on_ray(
 
 
 def _join(address: str) -> None:
+    """Ray itself waits for minutes for a cluster that is not there: so an address is knocked at first."""
     import ray
 
+    host, _, port = address.rpartition(":")
     try:
+        if host:
+            socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
         ray.init(address=address, log_to_driver=False, configure_logging=False)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise RayError(
-            f"--ray {address}: {error}; start one with `ray start --head`, or take `--ray local` for this machine alone"
+            f"--ray {address}: {error}; start a cluster with `ray start --head` and name its host:port, "
+            "or take `--ray local` for this machine alone"
         ) from error
 
 

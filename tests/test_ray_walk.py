@@ -17,7 +17,7 @@ from t2s_pipeline.definitions import make_assets_importable
 make_assets_importable()
 
 from assets.graph import build_stages  # noqa: E402
-from assets.ray_walk import _Progress, read_steps, worker_environment  # noqa: E402
+from assets.ray_walk import RayError, _join, _Progress, read_steps, worker_environment  # noqa: E402
 from assets.walk import Step, Walked, select_steps  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
@@ -93,3 +93,10 @@ def test_what_the_cluster_is_told(monkeypatch: pytest.MonkeyPatch):
 def test_a_cluster_is_for_walking_alone(other: list[str]):
     told = CliRunner().invoke(app, ["run", "-e", "demo", "--ray", "local", *other])
     assert told.exit_code == 1 and other[0] in str(told.exception) and "--ray" in str(told.exception)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere", "127.0.0.1:many"])
+def test_where_there_is_no_cluster_is_told_at_once(address: str):
+    pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
+    with pytest.raises(RayError, match=f"--ray {address}: .*ray start --head"):
+        _join(address)
