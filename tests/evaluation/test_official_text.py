@@ -43,7 +43,7 @@ def as_sqlparse(sql: str) -> str | None:
     return "".join(t.value for t in statements[0].flatten() if t.value.lower() != "distinct")
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14), st.sampled_from(["", " "]))
 def test_distinct_and_first_statement_are_sqlparses(fragments, glue):
     sql = glue.join(fragments)
@@ -55,7 +55,7 @@ _PLAIN_WORDS = """ distinct DISTINCT DISTINCT( ( ) count( , ' '' 'distinct' ' di
 PLAIN = [*_PLAIN_WORDS.split(), " ", "\n", " distinct "]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PLAIN), max_size=10), st.sampled_from(["", ";", " ", "'"]))
 def test_distinct_in_plain_texts_is_sqlparses(fragments, end):
     sql = " ".join(fragments) + " distinct a" + end

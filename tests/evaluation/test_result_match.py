@@ -74,7 +74,7 @@ def as_other_number(value):
     return float(value) if isinstance(value, int) else value
 
 
-@settings(max_examples=900, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(results(), st.booleans())
 def test_equals_the_specification(pair, order_matters):
     gold, predicted = pair
