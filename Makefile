@@ -7,6 +7,7 @@
 #   make soak            faults at random for SECONDS=600 [SEED=7] [WITHOUT_MODELS=1], and what came of them
 #   make results         the full grid on the embedded data set, and docs/results.md from it (hours)
 #   make ui              Dagster's page on http://localhost:3000
+#   make screenshots     README's images, from the demo; needs Debian's chromium and chromium-driver
 #   make lint            ruff and the import arrows
 #   make clean           remove the environment and caches; data/ and dagster_home/ stay
 #
@@ -35,7 +36,7 @@ export DAGSTER_HOME ?= $(CURDIR)/dagster_home
 export DAGSTER_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: venv demo test test-vllm soak results ui lint clean
+.PHONY: venv demo test test-vllm soak results ui screenshots lint clean
 
 venv: $(PROJECT_STAMP)
 
@@ -90,6 +91,9 @@ results: venv
 ui: venv
 	@mkdir -p "$(DAGSTER_HOME)"
 	@$(BIN)/dagster dev -w workspace.yaml
+
+screenshots: demo
+	@$(BIN)/python -m tests.services.screenshots docs/images
 
 lint: venv
 	@$(BIN)/ruff check .
