@@ -56,9 +56,7 @@ def report(config: ExperimentConfig, declared: Report) -> Stage:
         )
 
     def body(step: StepContext) -> StepOutput:
-        tables = {
-            table: step.warehouse.read_existing(refs, registry()[table]) for table, refs in step.plan.inputs.items()
-        }
+        tables = {table: step.warehouse.scan(refs, registry()[table]) for table, refs in step.plan.inputs.items()}
         with report_connection(tables) as connection:
             table = run_report(name, connection, config)
         text = markdown(table)
@@ -112,9 +110,7 @@ def report_page(config: ExperimentConfig) -> Stage:
         )
 
     def body(step: StepContext) -> StepOutput:
-        tables = {
-            table: step.warehouse.read_existing(refs, registry()[table]) for table, refs in step.plan.inputs.items()
-        }
+        tables = {table: step.warehouse.scan(refs, registry()[table]) for table, refs in step.plan.inputs.items()}
         for table in _OUTSIDE:
             tables.setdefault(table, registry()[table].arrow.empty_table())
         with report_connection(tables) as connection:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from dagster._core.errors import DagsterPipesExecutionError
 
 from assets.preview import preview
-from t2s_pipeline.catalog import rebuild_catalog
+from t2s_pipeline.catalog import catalog_published
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
@@ -251,10 +251,9 @@ def _asset_dep(config: ExperimentConfig, dependency: Dependency) -> dg.AssetDep:
 
 
 def making_of(step: StepContext, status: StepStatus) -> str:
-    """From the output that is published last: each publication, of the same content too, links it anew and so changes
-    its file's ctime."""
-    last = step.warehouse.live_path(step.plan.outputs[-1])
-    return content_hash([status.fingerprint, last.stat().st_ctime_ns if last.is_file() else 0])
+    """From the output that is published last: each publication, of the same content too, makes a new version of it."""
+    last = step.warehouse.storage.stat(step.warehouse.live_name(step.plan.outputs[-1]))
+    return content_hash([status.fingerprint, last.version if last else ""])
 
 
 def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:
@@ -273,7 +272,7 @@ def _publish(step: StepContext, status: StepStatus, output: StepOutput) -> str:
             step.warehouse.publish(ref, table, status.fingerprint, status.parts) for ref, table in tables.items()
         ]
         unlink_undeclared(step.config, step.warehouse, step.say)
-        rebuild_catalog(step.warehouse)
+        catalog_published(step.warehouse)
     return data_version(digests)
 
 

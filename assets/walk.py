@@ -19,7 +19,7 @@ import dagster as dg
 
 from assets.run_files import migrations_read_once
 from assets.stage import Stage, unlink_undeclared
-from t2s_pipeline.catalog import ensure_catalog, rebuild_catalog
+from t2s_pipeline.catalog import catalog_published, ensure_catalog
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -199,7 +199,7 @@ def run_steps(
     ensure_catalog(warehouse)
     with warehouse.lock():
         if steps and unlink_undeclared(steps[0].stage.config, warehouse, say):
-            rebuild_catalog(warehouse)
+            catalog_published(warehouse)
     return walked
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("t2s")
 
 _MADE_BY = "catalog_version"
+_NOTES = 2
+"""Version of the tables in schema `made`."""
 _TYPES = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -47,8 +49,18 @@ _TYPES = {
 }
 
 
+def catalog_published(warehouse: Warehouse) -> None:
+    """Bring the catalogue up to what was just published; call it under `warehouse.lock()`.
+
+    On a shared storage it is left to whoever reads it next, on whatever machine: it needs all that is live brought
+    there, and a machine that makes one shard of many may have no use for that.
+    """
+    if not warehouse.storage.shared:
+        rebuild_catalog(warehouse)
+
+
 def rebuild_catalog(warehouse: Warehouse) -> Path:
-    """Write the catalogue from what is live; call it under `warehouse.lock()`. Returns its path.
+    """Write this machine's catalogue from what is live; call it under `warehouse.lock()`. Returns its path.
 
     What this code made before is copied, and only the views are made again whose files have changed.
     """
@@ -57,12 +69,7 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
     target = warehouse.data / CATALOG
     temporary = warehouse.data / f"{TEMPORARY}{uuid.uuid4().hex}.duckdb"
     warehouse.drop_leftovers()
-    state = _state(warehouse)
-    live: dict[str, list[Path]] = {}
-    for ref in warehouse.live_refs():
-        path = _object(warehouse, ref)
-        if path is not None:
-            live.setdefault(ref.table, []).append(path)
+    state = warehouse.storage.stamp()  # of before what is read, so that nothing newer counts as read
     try:
         copy = _open_copy(target, temporary)
         made_before = copy is not None
@@ -71,6 +78,7 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
             if not made_before:
                 _create_notes(connection)
             made = dict(connection.execute("SELECT view, statement FROM made.views").fetchall())
+            live = _live_files(warehouse, connection)
             for schema in registry().values():
                 statement = _view(warehouse, schema, live.get(schema.name, []), made.get(schema.name))
                 if made.get(schema.name) != statement:
@@ -94,23 +102,11 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
 
 
 def ensure_catalog(warehouse: Warehouse) -> None:
-    """Make the catalogue again where it is absent, damaged, or not of what is live now (a run died in between)."""
-    if _made_of(warehouse.data / CATALOG) != _state(warehouse):
-        with warehouse.lock():
+    """Make the catalogue again where it is absent, damaged, or not of what is live now (a run died in between, or
+    another machine has published)."""
+    if _made_of(warehouse.data / CATALOG) != warehouse.storage.stamp():
+        with warehouse.storage.machine_lock():
             rebuild_catalog(warehouse)
-
-
-def _state(warehouse: Warehouse) -> str:
-    """What tells one state of the live files from another, whatever the clock says: each publication changes its
-    folder's time. Of a store only whether there is a part: its view finds those that come later."""
-    folders = [path for pattern in ("tables/*", "tables/*/*") for path in warehouse.data.glob(pattern)]
-    found = sorted((path.relative_to(warehouse.data).as_posix(), path.stat().st_mtime_ns) for path in folders)
-    stores = [schema.name for schema in registry().values() if schema.kind == "store" and _has_parts(warehouse, schema)]
-    return hashlib.sha256(repr((found, stores)).encode()).hexdigest()[:32]
-
-
-def _has_parts(warehouse: Warehouse, schema: TableSchema) -> bool:
-    return next(store_folder(warehouse.data, schema).glob(STORE_PARTS), None) is not None
 
 
 def _made_of(catalog: Path) -> str | None:
@@ -155,6 +151,8 @@ def _create_notes(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE SCHEMA made")
     connection.execute("CREATE TABLE made.views (view VARCHAR PRIMARY KEY, statement VARCHAR)")
     connection.execute("COMMENT ON TABLE made.views IS 'How each view was made, for the next catalogue.'")
+    connection.execute("CREATE TABLE made.live (name VARCHAR, version VARCHAR, object VARCHAR)")
+    connection.execute("COMMENT ON TABLE made.live IS 'The object of each live file, for the next catalogue.'")
     connection.execute("CREATE TABLE made.catalog AS SELECT '' AS state")
     connection.execute("COMMENT ON TABLE made.catalog IS 'Which state of the live files it was made of.'")
 
@@ -162,7 +160,7 @@ def _create_notes(connection: duckdb.DuckDBPyConnection) -> None:
 @cache
 def _version() -> str:
     """What a catalogue has of the code: its tables with their descriptions, and the macros."""
-    made_of = repr((list(registry().values()), all_macros()))
+    made_of = repr((_NOTES, list(registry().values()), all_macros()))
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 
 
@@ -224,18 +222,39 @@ def _listed(paths: list[Path]) -> str:
     return f"[{', '.join(_text(str(path)) for path in paths)}]" if paths else ""
 
 
-def _object(warehouse: Warehouse, ref: TableRef) -> Path | None:
-    """The object of a live file; the live file itself where the object is gone (the next run makes it again).
-
-    A live file that is damaged is left out and named: it must not take the other experiments with it.
+def _live_files(warehouse: Warehouse, connection: duckdb.DuckDBPyConnection) -> dict[str, list[Path]]:
+    """By table, where on this machine the rows of its live files are. Footers are read of those alone that the
+    catalogue before did not know; a damaged file is left out and named: it must not take the other experiments with it.
     """
-    try:
-        footer = warehouse.footer(ref)
-    except WarehouseError as error:
-        _LOG.warning("left out of the catalogue: %s", error)
-        return None
-    path = warehouse.object_path(footer.digest, footer.fingerprint) if footer else None
-    return path if path is not None and path.is_file() else warehouse.live_path(ref)
+    rows = connection.execute("SELECT name, version, object FROM made.live").fetchall()
+    known = {(name, version): target for name, version, target in rows}
+    found: list[tuple[TableRef, str, str]] = []
+    now = []
+    for name, stored in warehouse.storage.listed("tables").items():
+        ref = warehouse.live_ref(name)
+        if ref is None:
+            continue
+        target = known.get((name, stored.version))
+        if target is None:
+            try:
+                footer = warehouse.footer(ref)
+            except WarehouseError as error:
+                _LOG.warning("left out of the catalogue: %s", error)
+                continue
+            if footer is None:  # removed since it was listed
+                continue
+            target = warehouse.object_name(footer.digest, footer.fingerprint)
+        found.append((ref, name, target))
+        now.append((name, stored.version, target))
+    if warehouse.storage.shared and set(now) != set(rows):  # on a disk a footer costs less than a note of it
+        connection.execute("DELETE FROM made.live")
+        if now:
+            connection.executemany("INSERT INTO made.live VALUES (?, ?, ?)", now)
+    paths = warehouse.storage.snapshots([(name, target) for _, name, target in found])
+    live: dict[str, list[Path]] = {}
+    for (ref, _, _), path in sorted(zip(found, paths, strict=True)):
+        live.setdefault(ref.table, []).append(path)
+    return live
 
 
 def _name(text: str) -> str:

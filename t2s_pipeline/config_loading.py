@@ -31,6 +31,8 @@ from t2s_pipeline.config_references import check_references
 from t2s_pipeline.config_seeds import expand_seeds
 from t2s_pipeline.config_star import with_star_adapters
 from t2s_pipeline.config_variants import SPIDER_DATABASES, VARIANT_ROOTS
+from t2s_pipeline.storage.location import data_folder
+from t2s_pipeline.storage.protocol import StorageError
 
 PROJECT_FILE = "dagster_project.toml"
 
@@ -128,7 +130,7 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
     if "SPIDER_ROOT" in environment:
         paths = replace(paths, spider_root=str(Path(environment["SPIDER_ROOT"]).resolve()))
     if "OUTPUT_ROOT" in environment:
-        paths = replace(paths, data=str(Path(environment["OUTPUT_ROOT"]).resolve()))
+        paths = replace(paths, data=_data_folder(environment["OUTPUT_ROOT"], Path.cwd(), root))
     if "MODEL_PATH" in environment:
         stated, path = models[train.model], _folder(environment["MODEL_PATH"], Path.cwd())
         for key, model in models.items():  # another entry of the same files, on another engine, goes with it
@@ -159,12 +161,20 @@ def _apply_environment(config: ExperimentConfig, root: Path) -> ExperimentConfig
     }
     return replace(
         config,
-        paths=PathsConfig(_path(paths.data or ".", root, {}), variables["SPIDER_ROOT"]),
+        paths=PathsConfig(_data_folder(paths.data or ".", root, root), variables["SPIDER_ROOT"]),
         datasets=datasets,
         models=models,
         adapters=adapters,
         overrides=tuple(f"{name}={value}" for name, value in environment.items()),
     )
+
+
+def _data_folder(text: str, base: Path, root: Path) -> str:
+    """The folder `text` of `base`; of a shared storage, its data folder in the project `root`."""
+    try:
+        return data_folder(text, root) if "://" in text else str((base / text).resolve())
+    except StorageError as error:
+        raise ConfigError(f"[paths] {error}") from error
 
 
 def _own_databases(kind: str) -> str:

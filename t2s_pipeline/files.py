@@ -1,18 +1,21 @@
 """Publishing files so that a reader never sees half of one, and a crash loses nothing that was done.
 
-`write_parquet` writes beside the target, syncs, and renames. `append_part` adds one part to a store folder;
-parts are never rewritten, readers see a part whole or not at all. `read_parquet` notices bits that changed on the
-disk. A disk that is full, or refuses, is a WriteError: nothing half is left.
+`write_parquet` writes beside the target, syncs, and renames. `append_part` adds one part to a store of the data
+folder's storage (`storage/`, which is built on this module); parts are never rewritten, readers see a part whole or not
+at all. `read_parquet` notices bits that changed on the disk. A disk that is full, or refuses, is a WriteError: nothing
+half is left.
 """
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,22 +40,33 @@ class WriteError(T2sError, OSError):
 def write_parquet(target: Path, table: pa.Table) -> Path:
     """Write `table` to `target` (zstd, with checksums) by way of a temporary file in the same folder, synced and
     renamed. Raises WriteError."""
-    with _replacing(target) as temporary, open(temporary, "wb") as file:
-        pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+    with replacing(target) as temporary:
+        write_synced(temporary, parquet_writer(table))
+    return target
+
+
+def parquet_writer(table: pa.Table) -> Callable[[BinaryIO], None]:
+    """Writes `table` to an open file as every Parquet file of ours is written: zstd, with checksums."""
+    return partial(pq.write_table, table, compression="zstd", write_page_checksum=True)
+
+
+def write_synced(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file and wait until it is on disk."""
+    with open(path, "wb") as file:
+        write(file)
         file.flush()
         os.fsync(file.fileno())
-    return target
 
 
 def write_text(target: Path, text: str) -> Path:
     """Write `text` to `target` as UTF-8, by rename. Raises WriteError."""
-    with _replacing(target) as temporary:
+    with replacing(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return target
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path) -> Iterator[Path]:
     """A name beside the target, renamed onto it at the end; nothing is left of it where that fails."""
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}-{target.name}"
     try:
@@ -82,9 +96,14 @@ def time_after(newest: datetime | None) -> datetime:
     return now if newest is None else max(now, newest + timedelta(microseconds=1))
 
 
+def store_name(table: TableSchema) -> str:
+    """Name of the folder of a store's parts in its storage."""
+    return f"stores/{table.name}"
+
+
 def store_folder(data: Path, table: TableSchema) -> Path:
-    """Folder of a store's parts: `<data>/stores/<table>`."""
-    return data / "stores" / table.name
+    """Folder of a store's parts on this machine: `<data>/stores/<table>`."""
+    return data / store_name(table)
 
 
 def append_part(data: Path, schema: TableSchema, table: pa.Table) -> Path | None:
@@ -97,9 +116,21 @@ def append_part(data: Path, schema: TableSchema, table: pa.Table) -> Path | None
 
 def write_new_part(data: Path, schema: TableSchema, table: pa.Table) -> Path:
     """`table` as a part of a name of its own, in the columns that it has: an older part may lack later ones."""
-    return write_parquet(store_folder(data, schema) / f"part-{uuid.uuid4().hex}.parquet", table)
+    from t2s_pipeline.storage import storage_of
+
+    return storage_of(data).put(f"{store_name(schema)}/part-{uuid.uuid4().hex}.parquet", parquet_writer(table))
 
 
 def store_parts(data: Path, schema: TableSchema) -> list[Path]:
-    """All parts of a store, oldest name first; files that are still being written are not among them."""
-    return sorted(store_folder(data, schema).glob(STORE_PARTS))
+    """All parts of a store, by name, as files of this machine, to which those that others wrote are brought; what is
+    still being written is not among them."""
+    from t2s_pipeline.storage import storage_of
+
+    return storage_of(data).bring_all(store_name(schema), STORE_PARTS)
+
+
+def remove_part(data: Path, schema: TableSchema, path: Path) -> None:
+    """Remove a part of a store, everywhere; one that is gone is no error."""
+    from t2s_pipeline.storage import storage_of
+
+    storage_of(data).remove(f"{store_name(schema)}/{path.name}")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.config_parsing import as_plain
-from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
+from t2s_pipeline.warehouse import Footer, TableRef, Warehouse, WarehouseError
 
 _TICK_NS = 2_000_000_000
 """The coarsest step in which a file system keeps times."""
@@ -100,7 +100,7 @@ def step_status(
             reasons.append(f"{ref.table} was never made")
         elif footer.fingerprint != fingerprint:
             reasons.extend(_differences(footer.parts, parts))
-        elif not _same_size(warehouse.object_path(footer.digest, footer.fingerprint), warehouse.live_path(ref)):
+        elif not _has_object(warehouse, ref, footer):
             reasons.append(f"the object of {ref.table} is gone")
         else:
             digests.append(footer.digest)
@@ -116,9 +116,11 @@ def changed_sources(plan: StepPlan, parts: dict[str, Any]) -> list[str]:
     return _differences({key: parts.get(key) for key in now}, now)
 
 
-def _same_size(path: Path, live: Path) -> bool:
+def _has_object(warehouse: Warehouse, ref: TableRef, footer: Footer) -> bool:
     """Whether the object is there and as long as its live name: a hard link always is, a copy should be."""
-    return path.is_file() and path.stat().st_size == live.stat().st_size
+    stat = warehouse.storage.stat
+    made, live = stat(warehouse.object_name(footer.digest, footer.fingerprint)), stat(warehouse.live_name(ref))
+    return made is not None and live is not None and made.size == live.size
 
 
 def data_version(digests: list[str]) -> str:

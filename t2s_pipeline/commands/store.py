@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from t2s_pipeline.warehouse import Warehouse
 
 
-def store(experiment: Experiment = "demo") -> None:
+def store(
+    compact: Annotated[
+        bool, typer.Option("--compact", help="First merge small parts into large ones; runs may be at work.")
+    ] = False,
+    experiment: Experiment = "demo",
+) -> None:
     """Say what the stores of an experiment's data folder hold: rows, bytes, age, and which policies wrote it."""
     from t2s_pipeline.files import store_parts
     from t2s_pipeline.generation.pruning import policies_in_store
@@ -26,6 +31,8 @@ def store(experiment: Experiment = "demo") -> None:
     from t2s_pipeline.warehouse import Warehouse
 
     data = Path(load_experiment(experiment).paths.data)
+    if compact:
+        _compact(data)
     typer.echo(f"{'store':20}{'parts':>8}{'MB':>10}  {'first part':12}{'last part':12}")
     for schema in registry().values():
         if schema.kind == "store":
@@ -47,26 +54,49 @@ def store(experiment: Experiment = "demo") -> None:
         typer.echo(f"not known: {reason}", err=True)
 
 
+def _compact(data: Path) -> None:
+    from t2s_pipeline.compaction import compact_stores
+
+    for name, done in compact_stores(data).items():
+        if done.merged or done.removed or done.waiting:
+            waiting = f"; {done.waiting} stay until nobody reads them: call it again later" if done.waiting else ""
+            typer.echo(
+                f"{name}: {done.merged} parts merged into {done.into}, {done.removed} removed{waiting}", err=True
+            )
+
+
 def prune(
     older_than: Annotated[int | None, typer.Option(metavar="DAYS", help="What was written so many days ago.")] = None,
     undeclared: Annotated[
         bool, typer.Option("--undeclared", help="What no declared model or adapter of any experiment wrote.")
     ] = False,
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Instead, tables that were replaced since: see docs/storage.md.")
+    ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove it; without this it is only counted.")] = False,
     experiment: Experiment = "demo",
 ) -> None:
-    """Count, or remove, stored completions and prompts that no published table needs; both options must then hold."""
+    """Count, or remove, stored completions and prompts that no published table needs; both options must then hold.
+
+    With --objects it is the tables' files that no live name holds and that nothing was accepted of, --older-than a day
+    where nothing else is said.
+    """
     from t2s_pipeline.catalog import rebuild_catalog
     from t2s_pipeline.generation.pruning import PruneRule
     from t2s_pipeline.generation.pruning import prune as prune_stores
-    from t2s_pipeline.generation.store_lock import store_alone
+    from t2s_pipeline.storage.users import store_alone
     from t2s_pipeline.warehouse import Warehouse
 
     if older_than is not None and older_than < 0:
         raise CommandError(f"--older-than {older_than}: expected a number of days, 0 or more")
-    if older_than is None and not undeclared:
-        raise CommandError("say what may go: --older-than DAYS, --undeclared, or both")
+    if objects and undeclared:
+        raise CommandError("--undeclared is of completions: say --objects in a call of its own")
+    if older_than is None and not undeclared and not objects:
+        raise CommandError("say what may go: --older-than DAYS, --undeclared, or both; or --objects")
     warehouse = Warehouse(Path(load_experiment(experiment).paths.data))
+    if objects:
+        _prune_objects(warehouse, 1 if older_than is None else older_than, remove)
+        return
     declared = None
     if undeclared:
         names, unknown = declared_policies(warehouse)
@@ -83,6 +113,20 @@ def prune(
         done = f"removed, {change.freed / 1e6:,.1f} MB freed" if remove else "would go"
         typer.echo(f"{name:12}{change.removed:10,} of {change.rows:,} {done}")
     if not remove and any(change.removed for change in changes.values()):
+        typer.echo("nothing was removed; to remove it, add --remove")
+
+
+def _prune_objects(warehouse: Warehouse, days: int, remove: bool) -> None:
+    from t2s_pipeline.reports.acceptance import accepted_objects
+    from t2s_pipeline.retention import remove_objects, unneeded_objects
+
+    with warehouse.lock():
+        found = unneeded_objects(warehouse, accepted_objects(warehouse), datetime.now(UTC) - timedelta(days=days))
+        if remove:
+            remove_objects(warehouse, found)
+    done = "removed" if remove else "would go"
+    typer.echo(f"{'objects':12}{len(found):10,} {done}, {sum(found.values()) / 1e6:,.1f} MB")
+    if found and not remove:
         typer.echo("nothing was removed; to remove it, add --remove")
 
 

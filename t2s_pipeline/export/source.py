@@ -87,7 +87,7 @@ def read_pairs(warehouse: Warehouse, config: ExperimentConfig, recipe: str) -> P
     if recipe not in config.recipes:
         raise ExportError(f"no recipe {recipe!r}; there are: {', '.join(sorted(config.recipes)) or 'none'}")
     ref = TableRef("filtered_pairs", config.name, recipe)
-    if not warehouse.live_path(ref).is_file():
+    if warehouse.footer(ref) is None:
         raise ExportError(f"recipe {recipe!r} has no pairs; t2s run 'filtered_pairs[{recipe}]' -e {config.name}")
     kept = [row for row in read_partition(warehouse, ref) if row["removed_by"] is None]
     return Pairs(

@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from t2s_pipeline.files import TEMPORARY, store_folder, store_parts, write_new_part
+from t2s_pipeline.files import TEMPORARY, remove_part, store_folder, store_parts, write_new_part
 from t2s_pipeline.generation.store import read_part
 from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 from t2s_pipeline.tables import TableSchema
@@ -77,7 +77,7 @@ class StoreChange:
 def prune(data: Path, rule: PruneRule, needed: Needed, apply: bool) -> dict[str, StoreChange]:
     """What leaves `completions` and `prompts`, by their names; removed only with `apply`.
 
-    To be called under `store_lock.store_alone`. Raises StoreError where a part cannot be read.
+    To be called under `users.store_alone`. Raises StoreError where a part cannot be read.
     """
     answered: set[str] = set()
 
@@ -155,7 +155,7 @@ def _without(data: Path, schema: TableSchema, path: Path, gone: list[bool]) -> i
         table = pq.ParquetFile(path).read()
         kept = write_new_part(data, schema, table.filter(pa.array([not row for row in gone])))
         before -= kept.stat().st_size
-    path.unlink()
+    remove_part(data, schema, path)
     return before
 
 

@@ -17,15 +17,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 
 from t2s_pipeline.files import append_part, read_parquet, store_folder, store_parts, time_after
 from t2s_pipeline.generation.keys import CompletionKey, prompt_id
 from t2s_pipeline.generation.protocol import MAX_BATCH, Completion, GenerationError
-from t2s_pipeline.generation.store_lock import hold_store
 from t2s_pipeline.prompts.render import Prompt
+from t2s_pipeline.storage.users import Held, hold_store
 from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 from t2s_pipeline.tables import TableSchema
 
@@ -75,12 +75,12 @@ class _Index:
 class CompletionStore:
     """The stores `completions` and `prompts` of one data folder.
 
-    From the first use until `close`, or its end, nothing is removed from them (`store_lock.py`).
+    From the first use until `close`, or its end, nothing is removed from them (`storage/users.py`).
     """
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self._held: IO[bytes] | None = None
+        self._held: Held | None = None
         self._completions = _Index(COMPLETIONS, _ANSWER)
         self._prompts = _Index(PROMPTS, [])
 

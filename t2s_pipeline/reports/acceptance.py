@@ -115,11 +115,19 @@ def readable_acceptances(data: Path, experiment: str) -> tuple[dict[str, Accepta
     return found, damaged
 
 
+def accepted_objects(warehouse: Warehouse) -> set[str]:
+    """Names of the objects of everything that was ever accepted, of any experiment. Raises AcceptanceError."""
+    columns = ["digest", "fingerprint"]
+    parts = store_parts(warehouse.data, ACCEPTED_EVALUATIONS)
+    return {warehouse.object_name(**row) for part in parts for row in _rows(part, columns).to_pylist()}
+
+
 def accepted_outcomes(warehouse: Warehouse, accepted: Acceptance) -> pa.Table:
     """The outcome of every example at the acceptance. Raises AcceptanceError where its object is gone."""
     try:
-        return _rows(warehouse.object_path(accepted.digest, accepted.fingerprint), OUTCOMES)
-    except AcceptanceError as error:
+        name = warehouse.object_name(accepted.digest, accepted.fingerprint)
+        return _rows(warehouse.storage.bring([name])[0], OUTCOMES)
+    except (AcceptanceError, OSError) as error:
         raise AcceptanceError(
             f"what was accepted of arm {accepted.arm} (number {accepted.number}) cannot be read: {error}; accept what "
             f"is there now: t2s accept {accepted.experiment} {accepted.arm}"

@@ -41,6 +41,7 @@ from t2s_pipeline.tables import TableError, registry
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow.dataset as ds
 
 REPORTS_CODE_VERSION = "8"
 #: Reports of paired comparisons: the file that counts their pairs, and what tells its comparisons apart.
@@ -57,8 +58,9 @@ NO_CAUSE = {
 
 
 @contextmanager
-def report_connection(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB with `tables` as views by their names, for the time of the `with` block."""
+def report_connection(tables: Mapping[str, pa.Table | ds.Dataset]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB with `tables` as views by their names, for the time of the `with` block; of a dataset's files
+    it reads the columns that are asked for."""
     import duckdb
 
     with duckdb.connect() as connection:

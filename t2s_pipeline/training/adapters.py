@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.files import TEMPORARY, WriteError
 from t2s_pipeline.invariants import InvariantError
+from t2s_pipeline.storage.folders import bring_folder, share_folder
 from t2s_pipeline.training.grpo_memory import MEMORY
 from t2s_pipeline.training.job import TrainingJob, library_versions
 from t2s_pipeline.training.model_card import model_card
@@ -152,11 +153,15 @@ def train_adapter(job: TrainingJob, data_folder: Path, launch: Launch = run_chil
 def find_published(data_folder: Path, identity: str) -> Path | None:
     """Where the manifest of the job with this identity is, if the adapter that it published is whole; or None."""
     adapters = Path(data_folder) / "adapters"
+    bring_folder(adapters, "*.json")
     records = [*adapters.glob(f"[!.]*/{MANIFEST}"), *adapters.glob(f"[!.]*/{JOBS}/[!.]*/{MANIFEST}")]
     for file in sorted(records):
         manifest = _readable_manifest(file.parent) if (file.parent / OUTCOME).is_file() else None
-        if manifest and manifest.job == identity and adapter_digest(adapters / manifest.digest) == manifest.digest:
-            return file.parent
+        if manifest and manifest.job == identity:
+            bring_folder(adapters / manifest.digest)
+            if adapter_digest(adapters / manifest.digest) == manifest.digest:
+                share_folder(file.parent, last=MANIFEST)  # where its upload failed
+                return file.parent
     return None
 
 
@@ -211,6 +216,7 @@ def _rename_into_place(target: Path, files: Mapping[str, Path | str]) -> None:
                 os.fsync(written.fileno())
         shutil.rmtree(target, ignore_errors=True)
         os.rename(temporary, target)
+        share_folder(target, last=MANIFEST)
     except OSError as error:
         raise WriteError(target, error) from error
     finally:
@@ -263,6 +269,8 @@ def load_manifest(folder: Path) -> AdapterManifest:
 
 def verify_adapter(folder: Path, digest: str) -> AdapterManifest:
     """The manifest, if the folder holds exactly the adapter with this digest. Raises AdapterError otherwise."""
+    if adapter_digest(folder) is None:
+        bring_folder(Path(folder))
     found = adapter_digest(folder)
     if found is None:
         raise AdapterError(f"{folder}: adapter {digest} is not there; materialize the adapter again")

@@ -20,8 +20,8 @@ from t2s_pipeline.generation.keys import completion_key, prompt_id
 from t2s_pipeline.generation.protocol import Completion, Identity, Sampling
 from t2s_pipeline.generation.pruning import Needed, PruneRule, policies_in_store, prune
 from t2s_pipeline.generation.store import CompletionStore, StoredCompletion, read_prompts
-from t2s_pipeline.generation.store_lock import StoreInUse, store_alone
 from t2s_pipeline.prompts.render import initial_prompt
+from t2s_pipeline.storage.users import StoreInUse, store_alone
 from t2s_pipeline.table_definitions import COMPLETIONS, PROMPTS
 
 OURS, THEIRS = ("o" * 64, None), ("t" * 64, "adapter")
@@ -30,7 +30,7 @@ PRUNER = """
 import pathlib, sys
 from tests.generation.test_pruning import NEEDED, NO_ONE_S
 from t2s_pipeline.generation.pruning import prune
-from t2s_pipeline.generation.store_lock import store_alone
+from t2s_pipeline.storage.users import store_alone
 data = pathlib.Path(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

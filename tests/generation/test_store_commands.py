@@ -146,3 +146,22 @@ def test_a_damaged_table_stops_it_for_what_it_needs_is_not_known(data, t2s):
     code, _, err = t2s("prune", "--undeclared", "--remove")
     assert code == 1 and "attempts" in err and "damaged" in err
     assert len(CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))) == 6
+
+
+def test_small_parts_are_merged(data, t2s):
+    code, out, err = t2s("store", "--compact")
+    parts = {line.split()[0]: line.split()[1] for line in out.splitlines() if line}
+    assert code == 0 and "completions: 2 parts merged into 1, 2 removed" in err
+    assert (parts["completions"], parts["prompts"]) == ("1", "1")
+    assert len(read_prompts(data, {row_of(stored(n, "g" * 64))["prompt_id"] for n in (0, 10)})) == 2
+
+
+def test_tables_that_were_replaced_go_and_only_when_it_is_said(data, t2s):
+    publish(Warehouse(data), "pairs", [row_of(stored(13, "g" * 64))])
+    assert " 0 would go" in t2s("prune", "--objects").out  # not yet a day ago
+    counted = t2s("prune", "--objects", "--older-than", "0")
+    assert " 1 would go" in counted.out and "add --remove" in counted.out
+    assert len(list((data / "objects").iterdir())) == 3
+    assert " 1 removed" in t2s("prune", "--objects", "--older-than", "0", "--remove").out
+    assert len(list((data / "objects").iterdir())) == 2
+    assert t2s("prune", "--objects", "--undeclared").code == 1
