@@ -64,5 +64,6 @@ class ModelStates:
         from transformers import AutoModel, AutoTokenizer
 
         trusted = {"trust_remote_code": False}  # unsaid, transformers asks at the keyboard
-        model = AutoModel.from_pretrained(self._folder, dtype=torch.float32, **trusted).eval()
-        return AutoTokenizer.from_pretrained(self._folder, **trusted), model.to("cuda" if torch.cuda.is_available() else "cpu")
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        model = AutoModel.from_pretrained(self._folder, dtype=torch.float32, **trusted).eval().to(device)
+        return AutoTokenizer.from_pretrained(self._folder, **trusted), model
