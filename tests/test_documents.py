@@ -91,6 +91,7 @@ OTHER = {
 }
 """A command of make or python, and what runs it or the function that it calls."""
 NOT_RUN = {
+    "make screenshots": "it writes the images that are committed; tests/services/test_page.py tests what it opens",
     "make soak": "as many seconds as one likes",
     "make results": "hours; its two commands are those of any experiment",
     "python -m venv": "an environment of its own, for which a network is needed",
