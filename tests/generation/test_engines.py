@@ -83,13 +83,16 @@ def test_the_death_of_one_keeps_what_the_other_answers(pair):
     assert len(pair.pids) == 2
 
 
-def test_the_store_is_the_same_with_one_and_with_two(model_folder, tmp_path):
+def test_the_store_is_the_same_with_one_and_with_two(pair, model_folder, tmp_path):
     requests = [GenerationRequest(initial_prompt(SCHEMAS[n % 3], f"question {n}")) for n in range(140)]
     stored = []
     for count in (1, 2):
         policy = Policy("tiny", ModelConfig(path=str(model_folder), engines=count))
-        generator = CachedGenerator(open_backend(policy, in_process=count == 1), CompletionStore(tmp_path / str(count)))
-        assert generator.backend.most_open == MAX_BATCH * count
+        backend = open_backend(policy, in_process=count == 1)
+        assert backend.most_open == MAX_BATCH * count
+        if count == 2:
+            backend.engine = pair  # which have started already
+        generator = CachedGenerator(backend, CompletionStore(tmp_path / str(count)))
         for sampling in (Sampling(max_new_tokens=20), SAMPLED):
             generator.complete(requests, sampling)
         generator.close()
