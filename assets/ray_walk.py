@@ -5,8 +5,8 @@ wherever a node has room. The task is `run_steps` of that one step: the same gen
 on one machine, in a process that keeps its model loaded for the next step. A task whose node dies is done again on
 another: what it had published is current by then, and what the model had answered is in the store.
 
-Every node needs the project's folder, its data and Dagster's home at the same paths (a shared file system), the same
-environment of Python, and, if Dagster is to be written to from several machines, its instance in PostgreSQL.
+Every node needs the project's folder, its data (or these in a bucket) and Dagster's home at the same paths, the same
+environment of Python, passwords and keys in its own environment, and Dagster's instance in PostgreSQL.
 
 Not covered: nodes that come and go by demand; one step over several nodes.
 """
@@ -42,7 +42,10 @@ RETRIES = 3
 """How often a step is begun again whose process or node has died. A step that fails is not."""
 CONNECT_SECONDS = 10.0
 _PASSED_ON = (
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
     "DAGSTER_HOME",
+    *(f"DAGSTER_POSTGRES_{part}" for part in ("HOST", "PORT", "DB", "USER")),
     "HF_HOME",
     "MODEL_PATH",
     "OMP_NUM_THREADS",
@@ -52,7 +55,6 @@ _PASSED_ON = (
     "TRAIN_LIMIT",
     *DATA_ROOTS,
 )
-_DATABASE = "DAGSTER_POSTGRES_"
 
 
 @dataclass
@@ -171,8 +173,9 @@ def read_steps(steps: Sequence[Step]) -> dict[str, set[str]]:
 
 
 def worker_environment() -> dict[str, str]:
-    """What the processes of the cluster are told of this one's environment: the project, its data, and its database."""
-    stated = {k: v for k, v in os.environ.items() if k in _PASSED_ON or k.startswith(_DATABASE)}
+    """What the processes of the cluster are told of this one's environment: the project, its data, and where Dagster's
+    database is. Passwords and keys are not: each node has them from where Ray was started there."""
+    stated = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return stated | {"T2S_PROJECT": str(project_root()), "DAGSTER_DISABLE_TELEMETRY": "1"}
 
 
@@ -193,6 +196,8 @@ def _outcome(step: Step, reference: Any) -> tuple[Walked, str]:
         return ray.get(reference)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError) as error:
         return Walked(failed={step.label: f"its process or node died {RETRIES + 1} times: {error}"}), ""
+    except (T2sError, dg.DagsterError) as error:  # as Ray raises what a task has raised: of its type, and with a cause
+        return Walked(failed={step.label: f"on its node: {error.cause}"}), ""
 
 
 def _task() -> Any:

@@ -81,12 +81,14 @@ def test_shards_and_arms_are_under_way_together(steps, reads):
 def test_what_the_cluster_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("T2S_PROJECT", str(ROOT))
     monkeypatch.setenv("DAGSTER_POSTGRES_HOST", "db")
+    monkeypatch.setenv("DAGSTER_POSTGRES_PASSWORD", "secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("OUTPUT_ROOT", "/data")
     monkeypatch.setenv("HOME", "elsewhere")
     told = worker_environment()
     assert (told["DAGSTER_POSTGRES_HOST"], told["OUTPUT_ROOT"]) == ("db", "/data")
     assert told["T2S_PROJECT"] == str(ROOT)
-    assert "HOME" not in told
+    assert "HOME" not in told and "secret" not in told.values()
 
 
 @pytest.mark.parametrize("other", [["--plan"], ["--dry"]])
