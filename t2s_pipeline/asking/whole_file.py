@@ -8,6 +8,9 @@ to roll back, and whoever opened it there would write: then it is a copy of them
 together by SQLite there and removed at the end. Somebody who writes at the same time is noticed by inode, time and size
 of the files, at the end of the reading: what was read is then of no use.
 
+A journal that names another file is refused. A transaction over several databases leaves such a one, and SQLite, having
+rolled it back, deletes the file that it names: whoever writes a journal could choose any.
+
 Not covered: a write that leaves all three as they were; a database that is larger than the disk has room for twice.
 """
 
@@ -27,6 +30,8 @@ from t2s_pipeline.sandbox.file_stamp import file_stamp
 
 COPIES_TRIED = 3
 _PARTS = ("", "-wal", "-journal")
+_NAMES_A_FILE = bytes.fromhex("d9d505f920a163d7")
+"""The end of a journal that names a super-journal: https://www.sqlite.org/fileformat2.html#the_rollback_journal"""
 _State = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -98,6 +103,7 @@ def _copy(source: str, target: str) -> None:
 
 def _put_together(real: str, copy: Path) -> None:
     """Let SQLite write the log into the copy, or roll its journal back, and leave a file that is whole."""
+    _require_no_other_file(real, copy)
     try:
         with closing(sqlite3.connect(copy, isolation_level=None)) as db:
             db.execute("PRAGMA trusted_schema = OFF")
@@ -107,3 +113,18 @@ def _put_together(real: str, copy: Path) -> None:
         raise DatabaseFileError(f"{real}: {error}; is it a SQLite database?") from error
     if _unfinished(str(copy)):
         raise DatabaseFileError(f"{real}: its log cannot be read; close the program that writes it, and ask again")
+
+
+def _require_no_other_file(real: str, copy: Path) -> None:
+    journal = copy.with_name(f"{copy.name}-journal")
+    if journal.is_file() and _ends_with(journal, _NAMES_A_FILE):
+        raise DatabaseFileError(
+            f"{real}: its journal is of a transaction over several databases, which is not finished here; open it with "
+            "the program that wrote it, and ask again"
+        )
+
+
+def _ends_with(path: Path, end: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(end)))
+        return file.read() == end

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -80,6 +81,21 @@ def test_a_transaction_that_a_crash_left_is_rolled_back_in_the_copy_alone(asker,
     answer = asker("SELECT word, count(*) FROM big GROUP BY word").ask("Words?", crashed)
     assert answer.result.rows == (("before", 500),)
     assert state(crashed.parent) == before
+
+
+def test_a_journal_that_names_another_file_is_refused_and_the_file_stays(asker, shop, tmp_path):
+    """SQLite would delete it: so it does with the journal that a transaction over several databases has in common."""
+    crashed = leave_journal(shop)
+    named = tmp_path / "letter.txt"
+    named.write_text("of somebody\n")
+    name, pages = str(named).encode(), 2**30 // 4096
+    record = pack(f">I{len(name)}sII", pages + 1, name, len(name), sum(name)) + bytes.fromhex("d9d505f920a163d7")
+    journal = Path(f"{crashed}-journal")
+    journal.write_bytes(journal.read_bytes() + record)
+    before = state(crashed.parent)
+    with pytest.raises(DatabaseFileError, match="a transaction over several databases"):
+        asker(COUNT).ask("How many?", crashed)
+    assert named.read_text() == "of somebody\n" and state(crashed.parent) == before
 
 
 def test_the_copy_goes_and_so_does_what_a_link_leads_to(shop, tmp_path):
