@@ -48,7 +48,7 @@ class Done:
 
 
 def run_ready(function: Callable[..., None], *arguments: object, environment: Mapping[str, str], folder: Path) -> Done:
-    """Call a module's function in a process of its own; its exit code is that of a program."""
+    """Call a module's function in a process of its own; its exit code is that of a program. Raises TimeoutError."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_IMPORTED)
     with tempfile.TemporaryDirectory() as streams:
@@ -58,10 +58,13 @@ def run_ready(function: Callable[..., None], *arguments: object, environment: Ma
         process = context.Process(target=_begin, args=(function, arguments, dict(environment), folder, files))
         process.start()
         process.join(_SECONDS)
-        if process.is_alive():
+        if late := process.is_alive():
             process.kill()
             process.join()
-        return Done(process.exitcode, "".join(file.read_text() for file in files))
+        output = "".join(file.read_text() for file in files)
+        if late:
+            raise TimeoutError(f"not at its end after {_SECONDS} s: {output}")
+        return Done(process.exitcode, output)
 
 
 def _begin(
