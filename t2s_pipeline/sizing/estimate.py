@@ -222,7 +222,7 @@ def _strains(workload: Workload, constants: Constants, stored: tuple[Stored, ...
             max(part.files for part in stored),
             constants["files_a_folder"],
             "files",
-            "join small parts as they come, and prune",
+            "t2s store --compact, as they come",
         ),
         Strain(
             "index of the completion store in each process",
