@@ -49,8 +49,8 @@ def way_to_ask(
     samples: int = SAMPLES,
     turns: int | None = None,
 ) -> Way:
-    """An arm's way, or an adapter's or a model's by the settings of the train rollouts, by default that of the
-    experiment's own model.
+    """An arm's way, or an adapter's or a model's, by default that of the experiment's own model. Without an arm the
+    settings are those of the train rollouts; without a train side, those of the first arm on the same policy.
 
     `turns` are by default the settings' own, at least 2. Raises AskError, naming what there is.
     """
@@ -64,14 +64,14 @@ def way_to_ask(
     folder = None if adapter is None or adapter in config.adapters else _folder(config, adapter)
     if adapter and folder is None:
         model = model or config.adapters[adapter].model
-    asked = _arm_to_ask(config, arm) if arm or not (model or config.trains) else None
+    asked = config.arms[arm] if arm else None if config.trains else _first_asking(config, model, adapter)
     own = config.train.rollouts if asked is None else asked
     name = model or (config.train.model if asked is None else arm_model(config, asked))
     if config.models[name].backend == "replay":
         raise AskError(f"model {name!r} is a file of predictions, which answers no new question; name another: --model")
     if folder is not None:
         adapter = folder.name
-    elif asked is not None:
+    elif asked is not None and model is None:
         adapter = None if asked.policy == BASE else asked.policy
     return Way(name, adapter, _without_gold(own, samples, turns), folder)
 
@@ -86,14 +86,12 @@ def _folder(config: ExperimentConfig, adapter: str) -> Path:
     return folder
 
 
-def _arm_to_ask(config: ExperimentConfig, arm: str | None) -> ArmConfig:
-    """The arm, or where none is named, the first that asks a model."""
-    if arm:
-        return config.arms[arm]
-    for one in config.arms.values():
-        if config.models[arm_model(config, one)].backend != "replay":
-            return one
-    raise AskError(f"experiment {config.name} asks no model: name one by --model, or another experiment by -e")
+def _first_asking(config: ExperimentConfig, model: str | None, adapter: str | None) -> ArmConfig | None:
+    """The first arm on the adapter, else on the model, else on any; None where a model is named and no arm asks one."""
+    asking = [one for one in config.arms.values() if config.models[arm_model(config, one)].backend != "replay"]
+    if not asking and model is None:
+        raise AskError(f"experiment {config.name} asks no model: name one by --model, or another experiment by -e")
+    return min(asking, key=lambda one: (one.policy != adapter, arm_model(config, one) != model), default=None)
 
 
 def _without_gold(own: RolloutConfig, samples: int, turns: int | None) -> RolloutConfig:

@@ -81,6 +81,21 @@ def test_without_a_train_side_the_first_arm_that_asks_a_model_is_taken():
     assert way_to_ask(config, model="nano").adapter is None
 
 
+def test_without_a_train_side_what_is_named_is_asked_as_its_first_arm_is(tmp_path):
+    models = MODELS | {"other": ModelConfig(path="builtin:nano")}
+    arms = TRAINED.arms | {"theirs": ArmConfig(model="other", prompt_style="finer", schema_style="columns")}
+    config = ExperimentConfig(name="toy", models=models, arms=arms, adapters=TRAINED.adapters)
+    other = way_to_ask(config, model="other")
+    assert (other.model, other.adapter) == ("other", None)
+    assert (other.settings.prompt_style, other.settings.schema_style) == ("finer", "columns")
+    sft = way_to_ask(config, adapter="sft")
+    assert (sft.model, sft.adapter, sft.settings.schema_style) == ("nano", "sft", "ddl")
+    folder = way_to_ask(config, model="other", adapter=str(tmp_path))
+    assert (folder.adapter, folder.settings) == (tmp_path.name, other.settings)
+    files = replace(config, arms={"published": TRAINED.arms["published"]})
+    assert way_to_ask(files, model="nano").settings.prompt_style == "plain"
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
