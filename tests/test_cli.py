@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -106,6 +107,17 @@ def test_sql_answers_over_the_tables_of_every_experiment(t2s) -> None:
     assert result.code == 0 and "answer" in result.out and "41" in result.out
     assert "no_such" in t2s("sql", "SELECT no_such FROM evaluations").err
     assert t2s("sql", "CREATE TABLE mine (a INT)").code == 1  # read-only
+    assert "no valid Unicode text" in refused(t2s("sql", "SELECT '\udcff'"))
+
+
+def test_what_an_acceptance_is_signed_with_is_a_line_of_text(t2s) -> None:
+    for option, text in (("--by", "m\udcffra"), ("--by", "mira\nsft: accepted"), ("--note", "\x1b[31mred")):
+        assert f"{option} {text!r}: is kept and shown" in refused(t2s("accept", "demo", option, text))
+
+
+def test_a_pipe_is_not_waited_for_before_it_is_written_over(t2s, tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe: is a file already, and no HTML page" in refused(t2s("report", "demo", "--to", str(tmp_path / "pipe")))
 
 
 def test_a_data_set_is_checked(t2s) -> None:

@@ -23,6 +23,9 @@ def accept(
     from t2s_pipeline.reports.acceptance import accept_arm, last_accepted, require_acceptable
     from t2s_pipeline.warehouse import TableRef, Warehouse
 
+    for option, text in {"--by": by, "--note": note or ""}.items():
+        if not text.isprintable():
+            raise CommandError(f"{option} {text!r}: is kept and shown; say it in one line of plain text")
     config = load_experiment(experiment)
     if arm is not None and arm not in config.arms:
         raise CommandError(f"no arm {arm!r}; there are: {', '.join(config.arms) or 'none'}")

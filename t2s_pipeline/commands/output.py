@@ -71,8 +71,10 @@ def print_out(text: str) -> None:
 
 
 def _is_of_kind(path: Path, kind: FileKind) -> bool:
+    if not path.is_file():  # a pipe would never finish opening
+        return False
     with _mendable(str(path), "name another file"), path.open("rb") as file:
-        return path.is_file() and file.read(len(kind.begins)) == kind.begins
+        return file.read(len(kind.begins)) == kind.begins
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def sql(
     data.mkdir(parents=True, exist_ok=True)
     with WarehouseSession(Warehouse(data)) as session:
         if one is not None:
-            _answer(session, one, as_csv)
+            _answer(session, _require_text(one), as_csv)
         elif sys.stdin.isatty():
             _converse(session, as_csv, data / _HISTORY)
         else:
@@ -128,7 +128,7 @@ def _statements(read: Callable[[bool], str]) -> Iterator[str]:
     `read` gives the next line, "" at the end; it is told whether a statement has begun and not ended.
     """
     text = ""
-    while line := read(bool(text)):
+    while line := _require_text(read(bool(text))):
         if line == _DROP:
             text = ""
             continue
@@ -145,6 +145,13 @@ def _statements(read: Callable[[bool], str]) -> Iterator[str]:
             text = ""
     if text.strip():
         yield text.strip()
+
+
+def _require_text(text: str) -> str:
+    """The same. Raises CommandError where it holds bytes that are not UTF-8."""
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise CommandError("the query is no valid Unicode text: write it in UTF-8")
+    return text
 
 
 def _remember(history: Path) -> None:
