@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from t2s_pipeline.commands.new_experiment import copied, with_location
+from t2s_pipeline.commands.new_experiment import TAKEN, copied, with_location
 from t2s_pipeline.config_loading import experiment_names, load_experiment
+from t2s_pipeline.config_parsing import NAME
 from tests.conftest import Result
 
 ROOT = Path(__file__).parents[1]
@@ -31,9 +32,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def t2s(project: Path, t2s: Callable[..., Result]) -> Callable[..., str]:
     def _t2s(*words: str, fails: bool = False) -> str:
-        result = t2s(*words)
-        assert bool(result.code) == fails, result
-        return result.out + result.err
+        code, said = t2s(*words).told
+        assert bool(code) == fails, said
+        return said
 
     return _t2s
 
@@ -71,6 +72,27 @@ def test_every_experiment_can_be_copied(source: str) -> None:
     text = (ROOT / "experiments" / f"{source}.toml").read_text()
     before, after = tomllib.loads(text), tomllib.loads(copied(text, "mine", source))
     assert after.pop("description") != before.pop("description", None) and after == before
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_a_description_of_several_lines_is_replaced_whole(quotes: str) -> None:
+    import tomllib
+
+    text = f"description = {quotes}\nA line.\nAnother.{quotes}  # why\n[evaluation]\ndataset = 'embedded'\n"
+    after = tomllib.loads(copied(text, "mine", "demo"))
+    assert after == {"description": "Begun as a copy of demo: say what is other here"} | {
+        "evaluation": {"dataset": "embedded"}
+    }
+
+
+def test_a_name_by_which_dagster_finds_something_else_is_refused(t2s) -> None:
+    import symtable
+
+    module = ROOT / "t2s_pipeline" / "definitions.py"
+    own = symtable.symtable(module.read_text(), str(module), "exec").get_symbols()
+    meant = {symbol.get_name() for symbol in own if symbol.is_assigned() or symbol.is_imported()}
+    assert {name for name in meant if NAME.match(name)} | {"defs"} == TAKEN  # `defs` is made when it is asked for
+    assert "'defs' is taken" in t2s("new-experiment", "defs", fails=True)
 
 
 def test_nothing_is_written_over_and_wrong_names_are_refused(project: Path, t2s) -> None:

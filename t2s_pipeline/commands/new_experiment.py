@@ -15,6 +15,11 @@ from t2s_pipeline.config_loading import load_experiment, project_root
 from t2s_pipeline.config_parsing import NAME, NAMES
 
 WORKSPACE = "workspace.yaml"
+TAKEN = frozenset(
+    "annotations build_definitions defs dg experiment_names load_experiment make_assets_importable os project_root "
+    "sys".split()
+)
+"""What `t2s_pipeline.definitions` means by a name itself: Dagster's page would show that, and not the experiment."""
 _LOCATION = """\
   - python_module:
       module_name: t2s_pipeline.definitions
@@ -22,7 +27,7 @@ _LOCATION = """\
       working_directory: .
       location_name: {name}
 """
-_DESCRIPTION = re.compile(r"^description\s*=.*$", re.MULTILINE)
+_DESCRIPTION = re.compile(r'^description\s*=\s*("""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|).*$', re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^[^\s#-][^:]*:", re.MULTILINE)
 
 
@@ -36,6 +41,8 @@ def new_experiment(
     root = project_root()
     if not NAME.match(name):
         raise CommandError(f"{name!r} is no name: {NAMES}")
+    if name in TAKEN:
+        raise CommandError(f"{name!r} is taken: Dagster's page finds something else by it; choose another name")
     target = root / "experiments" / f"{name}.toml"
     if target.exists():
         raise CommandError(f"{target} is there already; choose another name")
