@@ -1,27 +1,25 @@
 """`t2s run` in forks of a process that has imported all it needs: some that die at a random write, some beside another.
 
-    whole("mine"); at_once("mine", "mine"); deaths = until_it_lives("mine", random.Random(3))
+    at_once("mine", "mine", "undisturbed"); deaths = until_it_lives("mine", random.Random(3))
 
 To be used in a process of its own, with `T2S_PROJECT` and `DAGSTER_HOME` set, that runs nothing itself.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from functools import partial
 
 import t2s_pipeline.definitions as definitions
 from t2s_pipeline.cli import main
-from tests.faults.killing import killed_at
+from tests.faults.killing import NEVER, killed_at, start, was_killed
 
 definitions.make_assets_importable()
 
 import assets.graph  # noqa: E402
 import assets.walk  # noqa: E402, F401
 
-_NEVER = 10**9
 _MOST_WRITES = 150
 SELECTED = ("evaluations",)
 
@@ -29,11 +27,6 @@ SELECTED = ("evaluations",)
 def run(experiment: str) -> None:
     sys.argv = ["t2s", "run", "-e", experiment, *SELECTED]
     main()
-
-
-def whole(experiment: str) -> None:
-    """One undisturbed run. Raises AssertionError where it fails."""
-    assert not killed_at(_NEVER, partial(run, experiment))
 
 
 def until_it_lives(experiment: str, chance: random.Random) -> int:
@@ -46,14 +39,5 @@ def until_it_lives(experiment: str, chance: random.Random) -> int:
 
 def at_once(*experiments: str) -> None:
     """A run of each of these, all at the same time. Raises AssertionError where one of them fails."""
-    children = []
-    for experiment in experiments:
-        child = os.fork()
-        if child == 0:
-            try:
-                whole(experiment)
-            except AssertionError:
-                os._exit(1)
-            os._exit(0)
-        children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
+    children = [start(NEVER, partial(run, experiment)) for experiment in experiments]
+    assert not any([was_killed(child) for child in children])

@@ -17,7 +17,7 @@ from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from t2s_pipeline.training.adapters import place_folder
 from t2s_pipeline.warehouse import Warehouse
 from tests.faults.conftest import FIRST, SECOND, losses
-from tests.faults.killing import killed_at
+from tests.faults.killing import NEVER, killed_at
 
 REMEDY = "cannot be written .*make room or mend that, and run again"
 OUTCOMES = [{"example_id": str(n), "first_correct": True, "final_correct": True} for n in range(2000)]
@@ -107,6 +107,6 @@ def test_a_limit_on_file_sizes(warehouse: Warehouse, publish) -> None:
             with pytest.raises(WriteError, match=REMEDY):
                 write()
 
-    assert not killed_at(10**9, limited)
+    assert not killed_at(NEVER, limited)
     assert warehouse.read(FIRST).num_rows == 3 and store_parts(warehouse.data, EVALUATION_HISTORY) == []
     assert not list(warehouse.data.rglob(".tmp-*"))
