@@ -162,7 +162,7 @@ def steps(value: int, count: int = 2_000) -> object:
 
 def test_a_publication_that_is_killed_leaves_nothing_torn(server: str, tmp_path: Path) -> None:
     reader = machine(tmp_path / "reader", "killed")
-    for turn, wait in enumerate((0.0, 0.02, 0.07)):
+    for turn, wait in enumerate((0.0, 0.05)):
         data = machine(tmp_path / f"writer{turn}", "killed").data
         argv = [sys.executable, "-c", _PUBLISHER, str(data)]
         with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
