@@ -49,6 +49,9 @@ predictions = "answers.txt"
 model = "file"
 """
 MODELS = """
+[models.nano]
+path = "builtin:nano"
+
 [train]
 dataset = "embedded"
 model = "nano"
