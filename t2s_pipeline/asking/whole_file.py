@@ -16,6 +16,7 @@ Not covered: a write that leaves all three as they were; a database that is larg
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -93,6 +94,8 @@ def _copied(real: str, target: Path) -> Path:
 
 
 def _copy(source: str, target: str) -> None:
+    if os.path.exists(source) and not os.path.isfile(source):  # a pipe or a device has no end
+        raise OSError(errno.EINVAL, f"{source} is no regular file")
     try:
         shutil.copyfile(source, target)
     except FileNotFoundError:

@@ -48,6 +48,8 @@ def require_finished(path: str) -> None:
     """Raises DatabaseFileError: a log with anything in it, or a journal whose first byte is not yet zeroed, is a part
     of the database. `path` is the real one: SQLite writes beside the file that a link leads to."""
     for suffix in ("-wal", "-journal"):
+        if not os.path.isfile(path + suffix):  # a pipe of that name is no log, and would never finish opening
+            continue
         try:
             with open(path + suffix, "rb") as file:
                 head = file.read(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -96,6 +97,18 @@ def test_a_journal_that_names_another_file_is_refused_and_the_file_stays(asker, 
     with pytest.raises(DatabaseFileError, match="a transaction over several databases"):
         asker(COUNT).ask("How many?", crashed)
     assert named.read_text() == "of somebody\n" and state(crashed.parent) == before
+
+
+def test_a_log_that_has_no_end_is_refused(asker, shop):
+    with closing(write_ahead(shop)):
+        Path(f"{shop}-journal").symlink_to("/dev/zero")
+        with pytest.raises(DatabaseFileError, match="cannot be copied: .*shop.sqlite-journal is no regular file"):
+            asker(COUNT).ask("How many?", shop)
+
+
+def test_a_pipe_in_the_place_of_a_log_is_not_waited_for(asker, shop):
+    os.mkfifo(f"{shop}-wal")
+    assert asker(COUNT, SAMPLED).ask("How many?", shop).result.rows == ((3,),)
 
 
 def test_the_copy_goes_and_so_does_what_a_link_leads_to(shop, tmp_path):
