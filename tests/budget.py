@@ -36,6 +36,15 @@ MARKERS = {
     "services": "services",
     "vllm": "vllm",
 }
+APART = ("tests/house", "tests/graph", "tests/services")
+FILES = {
+    "unit": [f"--ignore={folder}" for folder in APART],
+    "graph": ["tests/graph"],
+    "services": ["tests/services"],
+    "vllm": ["tests/services"],
+}
+"""Where a line's tests are; each of its processes reads them before it begins. Where nothing is said, all of tests/: the
+first line, house, is one process and leaves them compiled for the others."""
 PROCESSES = {"unit": 2, "graph": 2}
 """Most of these tests use little more than one core each."""
 
@@ -44,7 +53,7 @@ def run(line: Line) -> tuple[str, float]:
     """Run one line. Returns how it ended (`passed`, `failed` or `over its budget`) and its seconds."""
     print(f"== tests: {line.name} (budget {line.seconds} s)", flush=True)
     started = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-m", line.markers]
+    command = [sys.executable, "-m", "pytest", "-m", line.markers, *FILES.get(line.name, [])]
     if line.name in PROCESSES:
         command += ["-n", str(PROCESSES[line.name]), "--dist", "worksteal"]
     # A session of its own, so that what a test started ends with it.
