@@ -59,10 +59,11 @@ def catalog_published(warehouse: Warehouse) -> None:
         rebuild_catalog(warehouse)
 
 
-def rebuild_catalog(warehouse: Warehouse) -> Path:
+def rebuild_catalog(warehouse: Warehouse, *, afresh: bool = False) -> Path:
     """Write this machine's catalogue from what is live; call it under `warehouse.lock()`. Returns its path.
 
-    What this code made before is copied, and only the views are made again whose files have changed.
+    What this code made before is copied, and only the views are made again whose files have changed; `afresh` looks at
+    every file, and so leaves out parts of stores that were damaged since.
     """
     import duckdb
 
@@ -71,7 +72,7 @@ def rebuild_catalog(warehouse: Warehouse) -> Path:
     warehouse.drop_leftovers()
     state = warehouse.storage.stamp()  # of before what is read, so that nothing newer counts as read
     try:
-        copy = _open_copy(target, temporary)
+        copy = None if afresh else _open_copy(target, temporary)
         made_before = copy is not None
         with copy or duckdb.connect(str(temporary)) as connection:
             connection.execute("BEGIN")  # each statement by itself is written to disk: a second instead of a twentieth

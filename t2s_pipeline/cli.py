@@ -173,7 +173,7 @@ def catalog(
                 _unlink_undeclared(name, warehouse)
             else:
                 typer.echo(f"experiment {name} has rows but no file: t2s catalog --forget {name}", err=True)
-        typer.echo(str(rebuild_catalog(warehouse)))
+        typer.echo(str(rebuild_catalog(warehouse, afresh=True)))
 
 
 def _unlink_undeclared(name: str, warehouse: Warehouse) -> None:

@@ -16,6 +16,9 @@ import pytest
 from t2s_pipeline.cli import app
 from t2s_pipeline.commands.argument_help import command_line
 from t2s_pipeline.commands.terminal import progress_line
+from t2s_pipeline.files import store_parts
+from t2s_pipeline.reports.history import append_history
+from t2s_pipeline.table_definitions import EVALUATION_HISTORY
 from tests.conftest import Result
 
 PROJECT = """
@@ -108,6 +111,20 @@ def test_sql_answers_over_the_tables_of_every_experiment(t2s) -> None:
     assert "no_such" in t2s("sql", "SELECT no_such FROM evaluations").err
     assert t2s("sql", "CREATE TABLE mine (a INT)").code == 1  # read-only
     assert "no valid Unicode text" in refused(t2s("sql", "SELECT '\udcff'"))
+
+
+def test_a_part_that_is_torn_under_a_catalogue_is_left_out_by_catalog(t2s, project) -> None:
+    for name in ("one", "two"):
+        append_history(
+            project / "data", name, "demo", "base", [{"example_id": "1", "first_correct": True, "final_correct": True}]
+        )
+    count = ("sql", "SELECT count(*) + 41 FROM evaluation_history")
+    assert "43" in t2s(*count).out
+    part = store_parts(project / "data", EVALUATION_HISTORY)[0]
+    part.write_bytes(part.read_bytes()[:-20])
+    assert f"{part}'; where that file is damaged, t2s catalog" in refused(t2s(*count))
+    assert t2s("catalog").code == 0
+    assert "42" in t2s(*count).out
 
 
 def test_what_an_acceptance_is_signed_with_is_a_line_of_text(t2s) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from t2s_pipeline.warehouse_session import WarehouseSession
 
 _HISTORY = ".sql_history"
+_READS = "magic bytes"
+"""What DuckDB says of a file that is no whole Parquet."""
 _HELP = """\
 A statement is one or several lines and ends with a semicolon; it sees what is published when it begins.
 
@@ -81,7 +83,8 @@ def _answer(session: WarehouseSession, text: str, as_csv: bool) -> None:
         for rows in session.run(text):
             _print_rows(rows, as_csv)
     except duckdb.Error as error:
-        raise CommandError(str(error)) from error
+        damaged = "; where that file is damaged, t2s catalog names it and leaves it out" if _READS in str(error) else ""
+        raise CommandError(f"{error}{damaged}") from error
 
 
 def _print_rows(rows: duckdb.DuckDBPyRelation, as_csv: bool) -> None:
