@@ -43,6 +43,11 @@ def test_exact_mcnemar_is_that_of_the_statistics(only_first, only_second):
     assert found == pytest.approx(exact_mcnemar(only_first, only_second), rel=1e-9)
 
 
+@pytest.mark.parametrize(("only_first", "only_second"), [("NULL", "3"), ("3", "NULL::INT"), ("-1", "3")])
+def test_exact_mcnemar_of_what_is_no_count_is_not_told(only_first, only_second):
+    assert value(f"exact_mcnemar({only_first}, {only_second})") is None
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 9), st.data())
 def test_pass_at_k_is_the_mean_over_every_choice_of_k(n, data):
