@@ -39,7 +39,13 @@ def send_alert(alerts: AlertsConfig, alert: Alert, folder: Path) -> None:
     text = json.dumps(asdict(alert), ensure_ascii=False)
     try:
         done = subprocess.run(
-            alerts.command, input=text, cwd=folder, capture_output=True, text=True, timeout=alerts.timeout_seconds
+            alerts.command,
+            input=text,
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # an alert goes out, and its failure is told, whatever bytes are in them
+            timeout=alerts.timeout_seconds,
         )
     except subprocess.TimeoutExpired as error:
         raise AlertError(f"alerts.command did not end in {alerts.timeout_seconds:g} s; not sent: {text}") from error

@@ -151,6 +151,7 @@ def test_a_server_in_trouble_is_asked_again(posted: Posted, tmp_path: Path) -> N
         (("no_such_program",), "'no_such_program': No such file or directory"),
         ((sys.executable, "-c", "import sys; sys.exit('no such channel')"), r"code 1 \(no such channel\)"),
         ((sys.executable, "-c", "import time; time.sleep(60)"), "did not end in 0.2 s"),
+        (("sh", "-c", r"printf 'caf\351' >&2; exit 2"), r"code 2 \(caf\N{REPLACEMENT CHARACTER}\)"),
     ],
 )
 def test_an_alert_that_does_not_go_out_is_an_error_that_holds_it(tmp_path: Path, command, why: str) -> None:
