@@ -56,7 +56,7 @@ def stored_arm(warehouse: Warehouse, config: ExperimentConfig, arm: str) -> Stor
     if not rows or not asked:
         for table in ("trajectories", "rollouts"):
             warehouse.footer(TableRef(table, config.name, arm))  # a damaged file is left out of the catalogue
-        raise StoredArmError(f"{name}: has no answers yet: t2s run -e {config.name} arm_rollouts[{arm}]")
+        raise StoredArmError(f"{name}: has no answers yet: t2s run -e {config.name} 'arm_rollouts[{arm}]'")
     return StoredArm(name, MatchRule(asked[0]["match_rule"]), asked[0]["gold_aware"], tuple(rows))
 
 

@@ -184,7 +184,7 @@ def test_an_arm_may_stand_beside_the_rows_of_a_score(publish, capsys, tmp_path):
     [
         ("nobody/base", {}, "nobody/base: no such file, and no experiment 'nobody'; there are: one, two"),
         ("two/dpo", {}, "experiment two declares no arm 'dpo'; there are: base, sft, never"),
-        ("two/never", {}, r"two/never: has no answers yet: t2s run -e two arm_rollouts\[never\]"),
+        ("two/never", {}, r"two/never: has no answers yet: t2s run -e two 'arm_rollouts\[never\]'"),
         ("one/base", {"gold": Path("gold.sql")}, "--gold: is of files of predictions; stored answers are compared as"),
         ("one/base", {"workers": 2}, "--workers: is of files of predictions"),
     ],
