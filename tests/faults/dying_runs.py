@@ -20,7 +20,7 @@ definitions.make_assets_importable()
 import assets.graph  # noqa: E402
 import assets.walk  # noqa: E402, F401
 
-_MOST_WRITES = 150
+_MOST_WRITES = 300
 SELECTED = ("evaluations",)
 
 
