@@ -35,6 +35,8 @@ endif
 export DAGSTER_HOME ?= $(CURDIR)/dagster_home
 export DAGSTER_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
+# Where it is set, every process of the tests and of a run compiles the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: venv demo test test-vllm soak results ui screenshots lint clean
 
