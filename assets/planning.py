@@ -7,7 +7,7 @@ from functools import cache
 
 from assets.reasoning import teacher_plan
 from assets.rollouts import first_turn_plan
-from assets.walk import Step
+from assets.walk import Step, first_of
 from t2s_pipeline.config import AdapterConfig, arm_model
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, StepStatus
@@ -52,7 +52,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
         for missing in _missing_packages(step, asks=asked is None or asked.misses > 0, vllm=vllm):
             blocked.setdefault(missing, []).append(step.label)
         if upstream:
-            yield f"{step.label}: after {_first(upstream)}"
+            yield f"{step.label}: after {first_of(upstream, 3)}"
             yield from _launches(step)
             unknown += step.stage.name in ROLLOUT_STAGES
             continue
@@ -80,11 +80,7 @@ def plan_lines(steps: Sequence[Step], warehouse: Warehouse) -> Iterator[str]:
             "`retrieved_schemas` first to see those that wait for no adapter"
         )
     if blocked:
-        raise PlanError("\n".join(f"{reason} (needed by {_first(labels)})" for reason, labels in blocked.items()))
-
-
-def _first(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
+        raise PlanError("\n".join(f"{reason} (needed by {first_of(labels, 3)})" for reason, labels in blocked.items()))
 
 
 def _status(step: Step, warehouse: Warehouse) -> StepStatus | T2sError:

@@ -66,7 +66,7 @@ class Walked:
         for label, reason in self.failed.items():
             behind = [step for step, causes in self.not_made.items() if label in causes]
             told.append(f"{label} failed: {reason}")
-            told += [f"    not made because of it: {_first(behind)}"] if behind else []
+            told += [f"    not made because of it: {first_of(behind)}"] if behind else []
         if self.failed_checks:
             told.append(f"checks failed, for the reasons above: {', '.join(self.failed_checks)}")
         return told
@@ -177,7 +177,7 @@ def run_steps(
         place = f"[{number}/{len(steps)}] {step.label}"
         if causes := _failed_before(step, writers, walked):
             walked.not_made[step.label] = causes
-            say(f"{place}: not made because {_first(causes)} failed")
+            say(f"{place}: not made because {first_of(causes)} failed")
             continue
         asked_for = step.label in named or step.stage.name in named or not named
         again = refresh if asked_for and step.stage.name in _REFRESHED else "none"
@@ -210,8 +210,9 @@ def _failed_before(step: Step, writers: Mapping[TableRef, str], walked: Walked) 
     return [label for label in walked.failed if label in read | behind]
 
 
-def _first(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
+def first_of(labels: Sequence[str], most: int = 6) -> str:
+    """The first labels in words, and how many more there are."""
+    return ", ".join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
 
 
 def _last_words(error: Exception) -> str:

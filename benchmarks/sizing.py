@@ -108,14 +108,6 @@ def file_figures(files: Sequence[Path]) -> dict[str, float]:
 def predicted(run: dict[str, Any]) -> dict[str, Any]:
     """Bytes and files as `t2s size` has them for a rollout of the run's rows and tokens, and as they are."""
     kept = run["kept"]
-    rows = Rows(
-        questions=kept["trajectories"]["rows"],
-        attempts=kept["completions"]["rows"],
-        prompts=kept["prompts"]["rows"],
-        prompt_tokens=run["mean_prompt_tokens"],
-        answer_tokens=run["mean_completion_tokens"],
-        shards=kept["attempts"]["files"],
-    )
     return {
         part.name: {
             "files": part.files,
@@ -123,7 +115,7 @@ def predicted(run: dict[str, Any]) -> dict[str, Any]:
             "bytes": round(part.bytes),
             "measured_bytes": kept[part.name]["bytes"],
         }
-        for part in stored_bytes(rows, load_constants())
+        for part in stored_bytes(Rows.measured(run), load_constants())
     }
 
 

@@ -14,7 +14,9 @@ query near its time limit of seconds costs thousands of others).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from t2s_pipeline.sizing.constants import Constants, Gpu, ModelShape, SizingError
 
@@ -63,6 +65,19 @@ class Rows:
     prompt_tokens: float
     answer_tokens: float
     shards: int
+
+    @classmethod
+    def measured(cls, run: Mapping[str, Any]) -> Rows:
+        """Those of an entry of `benchmarks/sizing.json`."""
+        kept = run["kept"]
+        return cls(
+            questions=kept["trajectories"]["rows"],
+            attempts=kept["completions"]["rows"],
+            prompts=kept["prompts"]["rows"],
+            prompt_tokens=run["mean_prompt_tokens"],
+            answer_tokens=run["mean_completion_tokens"],
+            shards=kept["attempts"]["files"],
+        )
 
 
 @dataclass(frozen=True)

@@ -22,26 +22,12 @@ from t2s_pipeline.storage.location import data_folder
 from t2s_pipeline.storage.users import StoreInUse, hold_store, store_alone
 from t2s_pipeline.table_definitions import PROMPTS, TRAINING_STEPS
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.graph.conftest import SHOP
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "text2sql"
 REF = TableRef("training_steps", "mine", "sft")
 
-EXPERIMENT = """
-[datasets.shop]
-kind = "json"
-root = "shop"
-
-[models.file]
-backend = "replay"
-predictions = "answers.txt"
-
-[evaluation]
-dataset = "shop"
-
-[arms.published]
-model = "file"
-"""
 QUESTIONS = {
     "What is there?": ("SELECT name FROM item", "SELECT name FROM item"),
     "How many are there?": ("SELECT count(*) FROM item", "SELECT count(*) FROM items"),
@@ -92,7 +78,7 @@ def machine(folder: Path, prefix: str) -> Warehouse:
 def make_project(folder: Path, data: str) -> Path:
     (folder / "experiments").mkdir(parents=True)
     (folder / "dagster_project.toml").write_text("")
-    (folder / "experiments" / "mine.toml").write_text(f'[paths]\ndata = "{data}"\n{EXPERIMENT}')
+    (folder / "experiments" / "mine.toml").write_text(f'[paths]\ndata = "{data}"\n{SHOP}')
     (folder / "shop" / "database").mkdir(parents=True)
     rows = [{"question": text, "query": gold, "db_id": "shop"} for text, (gold, _) in QUESTIONS.items()]
     (folder / "shop" / "dev.json").write_text(json.dumps(rows))

@@ -58,15 +58,7 @@ def test_measured_constants_are_those_of_the_benchmarks():
 def test_bytes_of_measured_runs_are_predicted(name: str):
     """The constants are the demo's; the run on Spider has eight times its attempts, other texts and other databases."""
     run, kept = RUNS[name], RUNS[name]["kept"]
-    rows = Rows(
-        questions=kept["trajectories"]["rows"],
-        attempts=kept["completions"]["rows"],
-        prompts=kept["prompts"]["rows"],
-        prompt_tokens=run["mean_prompt_tokens"],
-        answer_tokens=run["mean_completion_tokens"],
-        shards=kept["attempts"]["files"],
-    )
-    parts = {part.name: part for part in stored_bytes(rows, CONSTANTS)}
+    parts = {part.name: part for part in stored_bytes(Rows.measured(run), CONSTANTS)}
     assert sum(p.bytes for p in parts.values()) == pytest.approx(sum(k["bytes"] for k in kept.values()), rel=0.15)
     for table, figures in kept.items():
         assert parts[table].bytes == pytest.approx(figures["bytes"], rel=0.4)
