@@ -114,7 +114,7 @@ def test_a_plan_says_which_packages_are_missing(tmp_path: Path, monkeypatch: pyt
     told = str(error.value).splitlines()
     assert len(told) == 4
     for said, needed in (
-        ("wandb is not installed", "sft_adapters[wide], sft_adapters[narrow], grpo_adapters[written] …"),
+        ("wandb is not installed", "sft_adapters[wide], sft_adapters[narrow], grpo_adapters[written] and 1 more"),
         ("vllm is not installed beside the trainer", "grpo_adapters[written]"),
         ("sentence-transformers is not installed", "grpo_adapters[embedded]"),
         ("has no vllm", "arm_rollouts[base]"),
