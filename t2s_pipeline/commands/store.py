@@ -97,14 +97,9 @@ def prune(
     if objects:
         _prune_objects(warehouse, 1 if older_than is None else older_than, remove)
         return
-    declared = None
-    if undeclared:
-        names, unknown = declared_policies(warehouse)
-        if unknown:
-            raise CommandError(f"what is declared is not known, so nothing is removed: {unknown[0]}")
-        declared = frozenset(names)
     before = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
     with store_alone(warehouse.data):
+        declared = _declared_or_may_be(warehouse) if undeclared else None
         changes = prune_stores(warehouse.data, PruneRule(before, declared), needed_by_tables(warehouse), apply=remove)
         if remove and any(change.removed for change in changes.values()):
             with warehouse.lock():
@@ -114,6 +109,24 @@ def prune(
         typer.echo(f"{name:12}{change.removed:10,} of {change.rows:,} {done}")
     if not remove and any(change.removed for change in changes.values()):
         typer.echo("nothing was removed; to remove it, add --remove")
+
+
+def _declared_or_may_be(warehouse: Warehouse) -> frozenset[Policy]:
+    """The declared policies; where a declared model cannot be told here (it is not on this machine), with every base
+    model that wrote to the store and is none of those known, which is said. Adapters are known from their tables."""
+    from t2s_pipeline.generation.pruning import policies_in_store
+
+    names, unknown = declared_policies(warehouse)
+    if not unknown:
+        return frozenset(names)
+    doubtful = [
+        share for share in policies_in_store(warehouse.data) if share.policy not in names and not share.policy[1]
+    ]
+    kept = sum(share.completions for share in doubtful)
+    typer.echo(f"{kept:,} completions of a base model stay, for it may be one that cannot be told here:", err=True)
+    for reason in unknown:
+        typer.echo(f"not known: {reason}", err=True)
+    return frozenset(names) | {share.policy for share in doubtful}
 
 
 def _prune_objects(warehouse: Warehouse, days: int, remove: bool) -> None:
@@ -158,12 +171,12 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
 
     files = FileFingerprints(warehouse.data / "file_fingerprints.json")
     names: dict[Policy, str] = {}
-    unknown = []
+    unknown: dict[str, list[str]] = {}
     for experiment in experiment_names():
         try:
             config = load_experiment(experiment)
         except ConfigError as error:
-            unknown.append(str(error))
+            unknown.setdefault(str(error), [])
             continue
         if Path(config.paths.data) != warehouse.data:
             continue
@@ -171,7 +184,7 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
             try:
                 names.setdefault((model_fingerprint(model, files.of), None), name)
             except GenerationError as error:
-                unknown.append(f"model {name} of experiment {experiment}: {error}")
+                unknown.setdefault(str(error), []).append(f"model {name} of experiment {experiment}")
     for ref in warehouse.live_refs():
         if ref.table == "adapters":
             for row in warehouse.read(ref).to_pylist():
@@ -179,9 +192,11 @@ def declared_policies(warehouse: Warehouse) -> tuple[dict[Policy, str], list[str
                 wrote = (row["model_fingerprint"], row["digest"])
                 if is_whole_model(folder):
                     wrote = (model_fingerprint(ModelConfig(path=str(folder)), files.of), None)
+                elif not folder.is_dir():  # it may be a whole model, whose answers name its files
+                    unknown[f"adapter {row['adapter']} of experiment {ref.experiment}: {folder} is not there"] = []
                 names.setdefault(wrote, f"{row['model']} + {row['adapter']}")
     files.save()
-    return names, unknown
+    return names, [", ".join(whose) + ": " * bool(whose) + reason for reason, whose in unknown.items()]
 
 
 def _span(times: list[datetime]) -> str:

@@ -45,8 +45,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def stored(number: int, model: str) -> StoredCompletion:
-    key = completion_key(Identity(model, None, "openai", "served"), Sampling(), [number], 0)
+def stored(number: int, model: str, adapter: str | None = None) -> StoredCompletion:
+    key = completion_key(Identity(model, adapter, "openai", "served"), Sampling(), [number], 0)
     prompt = initial_prompt("Table t: a INTEGER", f"question {number}")
     return StoredCompletion(key, prompt, Completion(f"SELECT {number}", "stop", 1, 3))
 
@@ -107,22 +107,43 @@ def test_without_a_condition_or_with_a_run_at_work_nothing_goes(data, t2s):
     store.close()
 
 
-def test_a_declared_model_that_cannot_be_identified_stops_it(data, t2s, monkeypatch):
-    file = data.parent / "experiments" / "second.toml"
-    file.write_text('[models.hub]\npath = "nobody/nothing"\n')
+def left(data: Path, numbers: range, model: str, adapter: str | None = None) -> int:
+    return len(CompletionStore(data).lookup(stored(n, model, adapter).key.digest for n in numbers))
+
+
+def test_beside_a_declared_model_that_cannot_be_identified_goes_what_is_certainly_not_its_own(data, t2s, monkeypatch):
+    """An answer with an adapter that no table has is nobody's; one of an unknown base model may be the declared one's."""
+    store = CompletionStore(data)
+    store.append([stored(n, model, "d" * 64) for n in range(20, 25) for model in ("g" * 64, model_fingerprint(SERVED))])
+    store.close()
+    for name in ("second", "third"):
+        (data.parent / "experiments" / f"{name}.toml").write_text('[models.hub]\npath = "nobody/nothing"\n')
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(data / "none"))
-    code, _, err = t2s("prune", "--undeclared", "--remove")
-    assert code == 1 and "nothing is removed: model hub of experiment second" in err
+    whose = "model hub of experiment second, model hub of experiment third: 'nobody/nothing': neither a folder"
+    code, out, err = t2s("prune", "--undeclared", "--remove")
+    assert code == 0 and out.split()[:4] == ["completions", "10", "of", "20"]
+    assert "6 completions of a base model stay" in err and f"not known: {whose}" in err
+    assert left(data, range(20, 25), "g" * 64, "d" * 64) == 0
+    assert left(data, range(10, 16), "g" * 64) == 6 and left(data, range(4), model_fingerprint(SERVED)) == 4
     code, out, err = t2s("store")
-    assert code == 0 and "served" in out and "not known: model hub of experiment second" in err
+    assert code == 0 and "served" in out and f"not known: {whose}" in err
 
 
-def test_an_experiment_that_cannot_be_read_stops_it_and_is_named(data, t2s):
+def test_beside_an_experiment_that_cannot_be_read_base_models_stay_and_it_is_named(data, t2s):
     (data.parent / "experiments" / "second.toml").write_text("[arms.a]\nmax_turn = 2\n")
     code, _, err = t2s("prune", "--undeclared", "--remove")
-    assert code == 1 and "nothing is removed" in err and "unknown key 'arms.a.max_turn'" in err
+    assert code == 0 and "6 completions" in err and "unknown key 'arms.a.max_turn'" in err
+    assert left(data, range(10, 16), "g" * 64) == 6
     code, out, err = t2s("store")
     assert code == 0 and "served" in out and "second.toml: unknown key" in err
+
+
+def test_answers_of_a_whole_model_whose_folder_is_elsewhere_stay(data, t2s):
+    adapter = {"adapter": "full", "digest": "d" * 64, "path": "adapters/none"}
+    publish(Warehouse(data), "adapters", [adapter])
+    code, _, err = t2s("prune", "--undeclared", "--remove")
+    assert code == 0 and "not known: adapter full of experiment other" in err
+    assert left(data, range(10, 16), "g" * 64) == 6
 
 
 def test_the_mark_of_the_undeclared_is_explained_where_it_stands(data, t2s):
