@@ -69,16 +69,24 @@ WHERE change IS NOT NULL
 ORDER BY change DESC, example_id;
 
 -- Two rollouts on the examples that both answered, by their last answers: the four counts, the second's accuracy less the
--- first's, and the exact McNemar test's p value. An error where there are no answers of one of them.
+-- first's, and the exact McNemar test's p value. An error where there are no answers of one of them, or no
+-- example in common.
 CREATE MACRO compare_arms(of_experiment, first_arm, second_arm) AS TABLE
 SELECT
-    count(*) AS examples,
+    CASE
+        WHEN count(*) > 0 THEN count(*)
+        ELSE error(
+            'arms ''' || first_arm || ''' and ''' || second_arm || ''' of experiment ''' || of_experiment
+            || ''' have no example in common: compare two of one data set and split'
+        )
+    END AS examples,
     count(*) FILTER (first_right AND second_right) AS both_right,
     count(*) FILTER (change = 'fixed') AS fixed,
     count(*) FILTER (change = 'broken') AS broken,
     count(*) FILTER (NOT first_right AND NOT second_right) AS both_wrong,
     ratio(count(*) FILTER (change = 'fixed') - count(*) FILTER (change = 'broken'), count(*)) AS difference,
-    exact_mcnemar(count(*) FILTER (change = 'broken'), count(*) FILTER (change = 'fixed')) AS p_value
+    CASE WHEN count(*) > 0 THEN exact_mcnemar(count(*) FILTER (change = 'broken'), count(*) FILTER (change = 'fixed')) END
+        AS p_value
 FROM paired_answers(
     known_experiment(of_experiment), known_arm(of_experiment, first_arm), known_arm(of_experiment, second_arm)
 );

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,6 +152,22 @@ def test_two_arms_of_which_one_is_not_there_are_an_error_that_names_those_that_a
     """paired.sql"""
     with pytest.raises(duckdb.InvalidInputException, match=re.escape(said)):
         rows(f"FROM {macro}({', '.join(names)}) WHERE $experiment IS NOT NULL", all_tables(ARMS))
+
+
+def test_two_arms_without_a_common_example_are_an_error_and_no_p_value():
+    """paired.sql"""
+    tables = all_tables(ARMS)
+    answers = tables["trajectories"].to_pylist()
+    for row in answers:
+        row["example_id"] += "/" + row["rollout"]
+    tables["trajectories"] = pa.Table.from_pylist(answers, tables["trajectories"].schema)
+    compared = "FROM {} SELECT * WHERE $experiment IS NOT NULL"
+    one = "compare_arms($experiment, 'one_shot', 'other')"
+    listed = "(VALUES ('other')) AS v(second), LATERAL (FROM compare_arms($experiment, 'one_shot', second))"
+    for source in (one, listed):
+        with pytest.raises(duckdb.InvalidInputException, match="'one_shot' and 'other' .* no example in common"):
+            rows(compared.format(source), tables)
+    assert rows(f"SELECT difference, p_value FROM {one}", tables) == [(None, None)]
 
 
 def test_arms_may_be_those_of_a_list():
