@@ -6,7 +6,7 @@ What a terminal shows is read from what was published last and not counted again
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ RESULTS_PAGE = (
     "report_schema_recall",
     "report_gold_audit",
 )
+_BESIDE_REPORTS = ("examples", "rejected_examples")
+"""The tables that say what is outside the denominators."""
 _SHOWN = {
     "first_turn_example_accuracy": "First turn",
     "final_example_execution_accuracy": "Final",
@@ -53,8 +55,10 @@ _TRAIN_QUERIES = (
 def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
     """The figures, where the report is (it is written here), and queries that run as they stand.
 
-    Without arms there are no figures to show: then it is the report, and queries over the pairs.
+    Without arms there are no figures to show: then it is the report, and queries over the pairs. Raises WarehouseError
+    where a table of them is damaged.
     """
+    _require_whole(warehouse, config, (report.name for report in declared_reports(config)))
     with warehouse.connect() as connection:
         made = [report.name for report in declared_reports(config)]
         rows = published_report("report_method", connection, config).to_pylist() if config.arms else []
@@ -82,19 +86,22 @@ def results_text(warehouse: Warehouse, config: ExperimentConfig) -> str:
 def write_page(warehouse: Warehouse, config: ExperimentConfig, file: Path | None = None) -> Path:
     """Write the HTML page to `file`, else where the graph has it, every report counted from the tables as they are now.
 
-    Returns the path. Raises WarehouseError where the experiment has no tables.
+    Returns the path. Raises WarehouseError where the experiment has no tables, or one of them is damaged.
     """
     from t2s_pipeline.reports.html import page_html
 
     if not warehouse.live_refs(config.name):
         raise WarehouseError(f"experiment {config.name!r} has no tables in {warehouse.data}: t2s run -e {config.name}")
+    _require_whole(warehouse, config, (table for report in declared_reports(config) for table in report.reads))
     with warehouse.connect() as connection:
         page = page_html(connection, config, run_report)
     return write_text(file or _page_file(warehouse, config), page)
 
 
 def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Path) -> None:
-    """Write what the arms came to, as Markdown: the reports of RESULTS_PAGE, as they were published last."""
+    """Write what the arms came to, as Markdown: the reports of RESULTS_PAGE, as they were published last. Raises
+    WarehouseError where one is damaged."""
+    _require_whole(warehouse, config, RESULTS_PAGE)
     with warehouse.connect() as connection:
         report = experiment_report(connection, config, RESULTS_PAGE)
     note = (
@@ -103,6 +110,15 @@ def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Pat
     )
     title, rest = report.split("\n", 1)
     write_text(file, f"{title}\n\n{note}\n{rest}")
+
+
+def _require_whole(warehouse: Warehouse, config: ExperimentConfig, tables: Iterable[str]) -> None:
+    """Raises WarehouseError, with the file and the remedy, where one of the experiment's `tables` is damaged: the
+    catalogue leaves it out, and its figures would be missing as if they had never been made."""
+    shown = {*_BESIDE_REPORTS, *tables}
+    for ref in warehouse.live_refs(config.name):
+        if ref.table in shown:
+            warehouse.footer(ref)
 
 
 def _page_file(warehouse: Warehouse, config: ExperimentConfig) -> Path:

@@ -12,10 +12,10 @@ from t2s_pipeline.catalog import rebuild_catalog
 from t2s_pipeline.config import ExperimentConfig, RecipeConfig
 from t2s_pipeline.reports.html import page_html
 from t2s_pipeline.reports.listing import REPORTS, declared_reports
-from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_results_page
+from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_page, write_results_page
 from t2s_pipeline.reports.render import experiment_report
 from t2s_pipeline.reports.run import report_connection, run_report
-from t2s_pipeline.warehouse import TableRef, Warehouse
+from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
 from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config
 
 RIGHT, WRONG = (True, True), (False, True)
@@ -100,6 +100,21 @@ def test_before_a_run_there_are_no_results(published, tmp_path):
     text = results_text(Warehouse(tmp_path), replace(DECLARED, name="unborn"))
     assert text == "Experiment 'unborn' has no results yet: t2s run -e unborn"
     assert not (tmp_path / "reports").exists()
+
+
+def test_a_damaged_table_is_named_and_not_taken_for_results_that_are_not_there(published, tmp_path):
+    warehouse, page = published(), tmp_path / "results.md"
+    warehouse.publish(TableRef("trajectories", EXPERIMENT), all_tables(ARMS)["trajectories"], "0" * 32, {})
+    for table, show in (
+        ("trajectories", lambda: write_page(warehouse, DECLARED)),
+        ("report_method", lambda: results_text(warehouse, DECLARED)),
+        ("report_method", lambda: write_results_page(warehouse, DECLARED, page)),
+    ):
+        live = warehouse.live_path(TableRef(table, EXPERIMENT))
+        live.write_bytes(live.read_bytes()[:-20])
+        with pytest.raises(WarehouseError, match=f"{live}: damaged.*; run its asset again"):
+            show()
+    assert not page.exists()
 
 
 def test_without_arms_the_report_and_the_pairs_are_pointed_to(tmp_path):
