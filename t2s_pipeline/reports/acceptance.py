@@ -52,7 +52,7 @@ def require_acceptable(warehouse: Warehouse, experiment: str, arm: str) -> Foote
     older rollout."""
     trajectories = warehouse.footer(TableRef("trajectories", experiment, arm))
     evaluation = warehouse.footer(TableRef("evaluations", experiment, arm))
-    run = f't2s run -e {experiment} "evaluations[{arm}]"'
+    run = f"t2s run -e {experiment} 'evaluations[{arm}]'"
     if trajectories is None or evaluation is None:
         raise AcceptanceError(f"arm {arm} of experiment {experiment} has no evaluation to accept: {run}")
     if evaluation.parts["inputs"].get(f"trajectories/{arm}") != trajectories.digest:

@@ -28,7 +28,7 @@ def arms_beside(config: ExperimentConfig) -> pa.Table:
             "metric": shown.evaluation.headline_metric,
             "dataset": shown.evaluation.dataset,
             "model": arm_model(shown, arm),
-            "missing": f"not run yet: t2s run -e {shown.name} evaluations[{name}]",
+            "missing": f"not run yet: t2s run -e {shown.name} 'evaluations[{name}]'",
         }
         for shown in experiments_beside(config)
         for name, arm in shown.arms.items()

@@ -42,7 +42,7 @@ def _missing(config: ExperimentConfig, arm: str) -> str:
     """Why a declared arm would have no results, and what mends it."""
     policy = config.arms[arm].policy
     after = "" if policy == "base" else f", after adapter {policy}"
-    return f"not run yet: t2s run -e {config.name} evaluations[{arm}]{after}"
+    return f"not run yet: t2s run -e {config.name} 'evaluations[{arm}]'{after}"
 
 
 def repairing_arms(config: ExperimentConfig) -> pa.Table:
@@ -51,7 +51,7 @@ def repairing_arms(config: ExperimentConfig) -> pa.Table:
 
 def voting_arms(config: ExperimentConfig) -> pa.Table:
     rows = [
-        {"arm": name, "position": position, "missing": f"not voted yet: t2s run -e {config.name} votes[{name}]"}
+        {"arm": name, "position": position, "missing": f"not voted yet: t2s run -e {config.name} 'votes[{name}]'"}
         for position, name in enumerate(sampling_arms(config))
     ]
     return relation(rows, ("arm", "missing"))
@@ -77,7 +77,7 @@ def declared_recipes(config: ExperimentConfig) -> pa.Table:
         {
             "recipe": name,
             "position": position,
-            "missing": f"not made yet: t2s run -e {config.name} filtered_pairs[{name}]",
+            "missing": f"not made yet: t2s run -e {config.name} 'filtered_pairs[{name}]'",
         }
         for position, name in enumerate(config.recipes)
     ]
@@ -89,7 +89,7 @@ def declared_grpo(config: ExperimentConfig) -> pa.Table:
         {
             "adapter": name,
             "position": position,
-            "missing": f"not trained yet: t2s run -e {config.name} grpo_adapters[{name}]",
+            "missing": f"not trained yet: t2s run -e {config.name} 'grpo_adapters[{name}]'",
         }
         for position, name in enumerate(config.adapters_by_method("grpo"))
     ]
@@ -103,7 +103,7 @@ def declared_iterations(config: ExperimentConfig) -> pa.Table:
             "iteration": iteration,
             "adapter": adapter_name(name, iteration) if iteration else None,
             "missing": f"not run yet: t2s run -e {config.name} "
-            f"{'star_retrain' if star.errors_of else 'star'}_{iteration}_held_out[{name}]",
+            f"'{'star_retrain' if star.errors_of else 'star'}_{iteration}_held_out[{name}]'",
         }
         for name, star in config.star.items()
         for iteration in range(star.max_iterations + 1)

@@ -88,7 +88,7 @@ def test_an_arm_without_results_says_what_to_run(project):
         table = run_report("report_data_sets", connection, config)
     missing = {(r["of_experiment"], r["arm"]): r["missing"] for r in table.to_pylist()}
     assert missing["on_spider_dev", "on_bird"] is None
-    assert missing["on_bird_dev", "on_bird"] == "not run yet: t2s run -e on_bird_dev evaluations[on_bird]"
+    assert missing["on_bird_dev", "on_bird"] == "not run yet: t2s run -e on_bird_dev 'evaluations[on_bird]'"
     assert "on_bird_dev, on_spider | no results: not run yet" in markdown(table)
 
 

@@ -69,7 +69,7 @@ def test_rendered_by_quarters_with_a_line_an_adapter():
 def test_an_adapter_that_is_not_trained_says_so_and_another_experiment_changes_nothing():
     rows = report("grpo", "later").to_pylist()
     assert [(r["metric"], r["part"], r["steps"]) for r in rows if r["adapter"] == "later"] == [("", 0, 0)]
-    assert "| later | no results: not trained yet: t2s run -e published grpo_adapters[later]" in markdown(
+    assert "| later | no results: not trained yet: t2s run -e published 'grpo_adapters[later]'" in markdown(
         report("grpo", "later")
     )
     assert report("grpo", experiments=(EXPERIMENT, "other")).equals(report("grpo"))

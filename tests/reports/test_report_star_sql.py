@@ -59,7 +59,7 @@ def test_the_end_of_the_loop_is_said_and_what_has_not_run_says_why(report):
     notes = {row["iteration"]: row["note"] for row in report.to_pylist() if row["measure"] == "held_out"}
     assert notes == {0: None, 1: None, 2: "within noise: ended here"}
     last = report.to_pylist()[-1]
-    assert (last["iteration"], last["missing"]) == (3, "not run yet: t2s run -e published star_3_held_out[self]")
+    assert (last["iteration"], last["missing"]) == (3, "not run yet: t2s run -e published 'star_3_held_out[self]'")
 
 
 def test_rendered(report):

@@ -128,9 +128,9 @@ def test_where_few_have_an_original_the_samples_are_independent(config):
 
 def test_what_has_no_results_or_was_asked_otherwise_says_so(config):
     row = report(config, {"on_dev": (DEV, "1110")}).to_pylist()[0]
-    assert row["missing"] == "not run yet: t2s run -e on_syn evaluations[base]"
+    assert row["missing"] == "not run yet: t2s run -e on_syn 'evaluations[base]'"
     row = report(config, {"on_syn": (SYN, "1110")}).to_pylist()[0]
-    assert row["missing"] == "not run yet: t2s run -e on_dev evaluations[base]"
+    assert row["missing"] == "not run yet: t2s run -e on_dev 'evaluations[base]'"
     both = {"on_dev": (DEV, "1110"), "on_syn": (SYN, "1001")}
     row = report(config, both, on_syn={"match_rule": "strict"}).to_pylist()[0]
     assert row["missing"] == "judged by different rules: official and strict" and row["variant_examples"] == 0

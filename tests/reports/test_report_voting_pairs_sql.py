@@ -88,5 +88,5 @@ def test_an_arm_without_votes_says_why():
     made = report("report_voting_pairs", "sampled", "never_run")
     last = made.to_pylist()[-1]
     assert (last["arm"], last["first"], last["denominator"]) == ("never_run", "(no results)", 0)
-    assert last["missing"] == "not voted yet: t2s run -e published votes[never_run]"
+    assert last["missing"] == "not voted yet: t2s run -e published 'votes[never_run]'"
     assert "| never_run | no results: not voted yet" in markdown(made)

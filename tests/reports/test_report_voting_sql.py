@@ -46,6 +46,6 @@ def test_an_arms_own_rule_is_there_too():
 def test_another_experiment_changes_nothing_and_a_missing_arm_says_why():
     assert report("report_voting", catalogue=True).equals(report("report_voting"))
     table = report("report_voting", "sampled", "never_run")
-    assert table.to_pylist()[-1]["missing"] == "not voted yet: t2s run -e published votes[never_run]"
+    assert table.to_pylist()[-1]["missing"] == "not voted yet: t2s run -e published 'votes[never_run]'"
     assert "| never_run | no results: not voted yet" in markdown(table)
     assert {row["arm"] for row in table.to_pylist()} == {"sampled", "never_run"}  # one sample needs no vote
