@@ -63,13 +63,14 @@ def require_acceptable(warehouse: Warehouse, experiment: str, arm: str) -> Foote
 def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: str | None = None) -> Acceptance:
     """Append what the arm has now as its accepted evaluation; call it under `warehouse.lock()`.
 
-    What is accepted already is not accepted again: its row is returned. Raises AcceptanceError as `require_acceptable`
-    does.
+    What is accepted already is not accepted again, but to keep another note: its row is returned. Raises
+    AcceptanceError as `require_acceptable` does.
     """
     trajectories = require_acceptable(warehouse, experiment, arm)
     last = last_accepted(warehouse.data, experiment).get(arm)
     if last is not None and (last.digest, last.fingerprint) == (trajectories.digest, trajectories.fingerprint):
-        return last
+        if note in (None, last.note):
+            return last
     outcomes = warehouse.read(TableRef("trajectories", experiment, arm))
     accepted = Acceptance(
         experiment,

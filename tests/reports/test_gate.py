@@ -218,8 +218,14 @@ def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):
     with warehouse.connect() as connection:
         rows = connection.execute("SELECT arm, number, accepted_by, note FROM accepted_evaluations ORDER BY arm")
         assert rows.fetchall() == [("a", 1, "mira", "release 3"), ("b", 1, "noa", None)]
+    for note in ("release 4", "release 4", None):
+        accept_command(EXPERIMENT, arm="a", by="noa", note=note)
+    again, *known = capsys.readouterr().out.splitlines()
+    assert again.startswith("a: accepted, number 2, by noa") and len(known) == 2
+    assert all(line.startswith("a: accepted already, number 2") for line in known)
+    assert last_accepted(warehouse.data, EXPERIMENT)["a"].note == "release 4"
     evaluate(a="0000")
     evaluate(_fresh=False, b="0000")
     with pytest.raises(AcceptanceError, match="arm b .*: its evaluation is of an older rollout"):
         accept_command(EXPERIMENT, arm=None, by="noa", note=None)
-    assert last_accepted(warehouse.data, EXPERIMENT)["a"].number == 1  # all or none
+    assert last_accepted(warehouse.data, EXPERIMENT)["a"].number == 2  # all or none
