@@ -8,6 +8,7 @@ half is left.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +78,18 @@ def replacing(target: Path) -> Iterator[Path]:
         raise WriteError(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder among the processes of this machine; nothing is written for it, and the system releases
+    it at a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

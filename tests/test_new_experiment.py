@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from t2s_pipeline.commands.new_experiment import TAKEN, copied, with_location
+from t2s_pipeline.commands.new_experiment import TAKEN, copied, new_experiment, with_location
+from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import experiment_names, load_experiment
 from t2s_pipeline.config_parsing import NAME
 from tests.conftest import Result
@@ -105,6 +107,22 @@ def test_nothing_is_written_over_and_wrong_names_are_refused(project: Path, t2s)
     assert "no such experiment" in t2s("new-experiment", "mine", "--from", "nobody", fails=True)
     assert locations(project) == ["demo", "spider_published", "embedded_grid"]
     assert not (project / "experiments" / "mine.toml").exists()
+
+
+def test_several_at_once_are_all_in_the_workspace(project: Path) -> None:
+    names = [f"at_once_{number}" for number in range(12)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: new_experiment(name, None), names))
+        one = list(pool.map(lambda _: _refused("the_same"), range(4)))
+    assert sorted(locations(project)[3:]) == sorted([*names, "the_same"]) and sorted(one) == [False, True, True, True]
+
+
+def _refused(name: str) -> bool:
+    try:
+        new_experiment(name, None)
+    except CommandError:
+        return True
+    return False
 
 
 def test_a_workspace_of_another_shape_is_left_alone(project: Path, t2s) -> None:

@@ -43,11 +43,9 @@ def new_experiment(
         raise CommandError(f"{name!r} is no name: {NAMES}")
     if name in TAKEN:
         raise CommandError(f"{name!r} is taken: Dagster's page finds something else by it; choose another name")
-    target = root / "experiments" / f"{name}.toml"
-    if target.exists():
-        raise CommandError(f"{target} is there already; choose another name")
-    from t2s_pipeline.files import write_text
+    from t2s_pipeline.files import folder_lock, write_text
 
+    target = root / "experiments" / f"{name}.toml"
     if source is None:
         text = Template(files("t2s_pipeline.commands").joinpath("new_experiment.toml").read_text()).substitute(
             name=name
@@ -55,9 +53,12 @@ def new_experiment(
     else:
         load_experiment(source, root)
         text = copied((root / "experiments" / f"{source}.toml").read_text(encoding="utf-8"), name, source)
-    write_text(target, text)
-    typer.echo(f"{target}: edit it; then t2s run -e {name} --plan")
-    _add_location(root / WORKSPACE, name)
+    with folder_lock(root):  # two at once would write the workspace over each other
+        if target.exists():
+            raise CommandError(f"{target} is there already; choose another name")
+        write_text(target, text)
+        typer.echo(f"{target}: edit it; then t2s run -e {name} --plan")
+        _add_location(root / WORKSPACE, name)
 
 
 def copied(text: str, name: str, source: str) -> str:

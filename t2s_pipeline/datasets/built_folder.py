@@ -9,18 +9,16 @@ they should be is left alone. Of several processes that find nothing built, one 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.datasets.errors import DatasetError
+from t2s_pipeline.files import folder_lock
 
 STAMP_FILE = "built.json"
 
@@ -51,7 +49,7 @@ def built_folder(
     if target.exists() and not (target / STAMP_FILE).is_file():
         raise DatasetError(f"{target} exists and is no {what}; move it away, or name another folder")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _one_builder(target.parent):
+    with folder_lock(target.parent):
         if not _is_current(target, sources, identity):
             _build_and_replace(target, sources, write, identity)
     return target
@@ -60,17 +58,6 @@ def built_folder(
 def write_json(path: Path, content: object) -> None:
     """JSON as the built folders have it: the same bytes everywhere."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _one_builder(folder: Path) -> Iterator[None]:
-    """Hold the lock of `folder`."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _build_and_replace(target: Path, sources: str, write: Callable[[Path], None], identity: Identity) -> None:
