@@ -73,6 +73,13 @@ def test_nothing_is_written_and_an_error_is_a_message(t2s) -> None:
         assert code == 1 and err.startswith("t2s: ") and "Traceback" not in err
 
 
+def test_a_copy_goes_where_the_user_may_write(t2s, tmp_path) -> None:
+    """docs/sql.md says so: nothing but the catalogue is closed to a statement."""
+    file = tmp_path / "steps.csv"
+    assert t2s(f"COPY (SELECT step, value FROM training_steps ORDER BY step) TO '{file}'")[0] == 0
+    assert file.read_text().splitlines() == ["step,value", "0,1.0", "1,0.5"]
+
+
 def test_a_file_of_statements_and_commands(t2s) -> None:
     typed = """-- a comment; with a semicolon
 SELECT ';' AS quoted;
