@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.datasets.errors import DatasetError
-from t2s_pipeline.files import folder_lock
 
 STAMP_FILE = "built.json"
 
@@ -48,6 +47,8 @@ def built_folder(
         return target
     if target.exists() and not (target / STAMP_FILE).is_file():
         raise DatasetError(f"{target} exists and is no {what}; move it away, or name another folder")
+    from t2s_pipeline.files import folder_lock
+
     target.parent.mkdir(parents=True, exist_ok=True)
     with folder_lock(target.parent):
         if not _is_current(target, sources, identity):
