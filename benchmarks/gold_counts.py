@@ -1,27 +1,35 @@
-"""Counts on Spider's golds that documents state: docs/rewards.md and docs/prompts.md. It measures no time.
+"""Counts on golds that documents state: docs/rewards.md, docs/prompts.md and docs/models.md. It measures no time.
 
     SPIDER_ROOT=... python benchmarks/gold_counts.py
 
-All golds of train and dev whose database is there; some counts are of every fourth or fifth of train_spider.json.
+All golds of Spider's train and dev whose database is there; some counts are of every fourth or fifth of
+train_spider.json. Of the grammar it is these and the embedded set's.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workload import spider_root
 
+from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.config_rewards import MemoryConfig
+from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.evaluation.guards import inspect
 from t2s_pipeline.evaluation.verdict import Verdict
 from t2s_pipeline.evaluation.verifier import Candidate, GoldVerifier
+from t2s_pipeline.prompts.answer_grammar import answer_grammar
 from t2s_pipeline.rewards.gold_variants import with_variants
 from t2s_pipeline.rewards.score import RewardRow
 from t2s_pipeline.rewards.trace_quality import worth_remembering
+from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.sql.atoms import atoms
 from t2s_pipeline.sql.catalogue import Catalogue
 from t2s_pipeline.sql.constant_rows import writes_its_rows
@@ -107,6 +115,47 @@ def signals(
     print(f"signals of {len(golds):,} golds: {', '.join(f'{name} {count:,}' for name, count in sorted(found.items()))}")
 
 
+def sentences(golds: Sequence[Gold]) -> None:
+    """Golds that the grammar of answers over their whole schema has, and what is the matter with the others."""
+    from llguidance import LLMatcher, LLTokenizer
+
+    alphabet = LLTokenizer("byte")
+    matchers: dict[str, LLMatcher] = {}
+    refused = []
+    for gold in golds:
+        if gold.path not in matchers:
+            matchers[gold.path] = LLMatcher(alphabet, answer_grammar(read_schema(Path(gold.path), gold.database)))
+        matcher, tokens = matchers[gold.path].deep_copy(), list(gold.sql.strip().encode())
+        if matcher.try_consume_tokens(tokens) < len(tokens) or not matcher.is_accepting():
+            refused.append(gold)
+    failing = [gold for gold in refused if not _compiles(gold)]
+    print(f"in the grammar: {len(golds) - len(refused):,} of {len(golds):,} golds")
+    print(f"of the {len(refused)} others {len(failing)} do not run; these do:")
+    for gold in refused:
+        if gold not in failing:
+            print(f"  {gold.database}: {gold.sql}")
+
+
+def _compiles(gold: Gold) -> bool:
+    with closing(sqlite3.connect(f"{Path(gold.path).as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        try:
+            connection.execute(f"EXPLAIN {gold.sql}")
+        except sqlite3.Error:
+            return False
+    return True
+
+
+def embedded_golds(data: Path) -> list[Gold]:
+    """Those of the embedded data set, which is built in the folder `data`."""
+    source = open_source(DatasetConfig("embedded"), "embedded", data)
+    databases, found = source.databases(), []
+    for split in ("train", "dev"):
+        for number, row in enumerate(source.rows(split)):
+            place = databases.locate(row)
+            found.append(Gold(split, number, place.database_id, str(place.path.resolve()), row.gold))
+    return found
+
+
 def main() -> None:
     every = all_golds(spider_root(None))
     golds = [gold for gold in every if gold.path]
@@ -119,6 +168,8 @@ def main() -> None:
         guesses(golds, as_written, verifier)
         operations(golds, catalogues, verifier)
         signals(golds, as_written, catalogues, verifier)
+    with TemporaryDirectory() as data:
+        sentences([*golds, *embedded_golds(Path(data))])
 
 
 if __name__ == "__main__":
