@@ -1,4 +1,4 @@
-"""Counts on golds that documents state: docs/rewards.md, docs/prompts.md and docs/models.md. It measures no time.
+"""Counts on golds that documents state: docs/rewards.md, docs/prompts.md, docs/models.md, docs/diagnosis.md. No time.
 
     SPIDER_ROOT=... python benchmarks/gold_counts.py
 
@@ -36,8 +36,8 @@ from t2s_pipeline.sql.constant_rows import writes_its_rows
 from t2s_pipeline.sql.plan import plan_text
 
 GUESS = "SELECT 0"
-TRAIN = "train_spider.json"
-FILES = (TRAIN, "train_others.json", "dev.json")
+TRAIN, DEV = "train_spider.json", "dev.json"
+FILES = (TRAIN, "train_others.json", DEV)
 Catalogues = Mapping[str, Catalogue]
 
 
@@ -107,11 +107,14 @@ def operations(golds: Sequence[Gold], catalogues: Catalogues, verifier: GoldVeri
 def signals(
     golds: Sequence[Gold], as_written: Sequence[Verdict], catalogues: Catalogues, verifier: GoldVerifier
 ) -> None:
-    """What the guards see against golds."""
+    """What the guards see against golds, and names in them that SQLite takes for text."""
     plans = verifier.plans([gold.candidate(gold.sql) for gold in golds])
     found: Counter[str] = Counter()
     for gold, verdict, plan in zip(golds, as_written, plans, strict=True):
         found.update(inspect(verdict, plan, catalogues[str(gold.path)]).signals)
+    quoted = [verdict for gold, verdict in zip(golds, as_written, strict=True) if gold.file == DEV and '"' in gold.sql]
+    flagged = sum(verdict.quoted_identifier_as_literal for verdict in quoted)
+    print(f"golds of {DEV} with double quotes: {len(quoted):,}; a name in them is read as text in {flagged:,}")
     print(f"signals of {len(golds):,} golds: {', '.join(f'{name} {count:,}' for name, count in sorted(found.items()))}")
 
 
