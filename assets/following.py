@@ -20,7 +20,7 @@ from typing import Any
 import dagster as dg
 
 from assets.adapters import adapter_asset
-from assets.launching import job_members, job_of
+from assets.launching import job_members, job_of, missing_inputs
 from assets.refs import ref
 from assets.stage import Stage
 from assets.walk import close_dead_runs, run_is_here
@@ -28,7 +28,7 @@ from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState, content_hash
-from t2s_pipeline.warehouse import TableRef, Warehouse
+from t2s_pipeline.warehouse import Warehouse
 
 _LOOK_SECONDS = 60
 _UNFINISHED = [
@@ -112,20 +112,12 @@ def adapters_due(config: ExperimentConfig, stages: Sequence[Stage], warehouse: W
             asked = warehouse.footer(ref(config, "trajectories", arm))
             if asked is not None and asked.parts["inputs"].get(f"adapters/{adapter}") == published.digest:
                 continue
-            missing = _missing(job_members(config, stages)[asking], arm, warehouse)
+            missing = missing_inputs(job_members(config, stages)[asking], arm, warehouse)
             if missing:
                 waiting.append(f"arm {arm} waits for {missing[0].table}/{missing[0].partition}")
             else:
                 due.append(Due(asking, arm, published.digest))
     return Findings(due, waiting)
-
-
-def _missing(members: Sequence[Stage], partition: str, warehouse: Warehouse) -> list[TableRef]:
-    """What a job on a partition would read that is not there, and that it does not make itself."""
-    plans = [stage.plan(partition) for stage in members]
-    made = {output for plan in plans for output in plan.outputs}
-    read = [r for plan in plans for name, refs in plan.inputs.items() if name not in plan.optional for r in refs]
-    return [r for r in read if r not in made and warehouse.footer(r) is None]
 
 
 def reports_due(config: ExperimentConfig, stages: Sequence[Stage], warehouse: Warehouse) -> Findings:
