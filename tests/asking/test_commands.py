@@ -66,12 +66,16 @@ def test_a_server_that_cannot_be_is_one_line(t2s, shop):
 
 def test_the_server_starts_answers_and_ends_when_it_is_told_to(project, shop):
     command = [sys.executable, "-m", "t2s_pipeline.cli", "serve", str(shop.parent), "--port", "0"]
+    command += ["--host", "127.0.0.1", "--allow-host", "shop.example", "--seconds", "30", "--places", "2"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             line = server.stderr.readline()
             port = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/ answers questions about 1 database;.*\n", line)
             assert port, line + server.stderr.read()
-            assert Client(int(port[1])).request("GET", "/databases").json["databases"] == ["shop.sqlite"]
+            client = Client(int(port[1]))
+            assert client.request("GET", "/databases").json["databases"] == ["shop.sqlite"]
+            named = [client.request("GET", "/databases", headers={"Host": host}) for host in ("shop.example", "other")]
+            assert [reply.status for reply in named] == [200, 421]
             server.send_signal(signal.SIGTERM)
             assert server.wait(30) == 128 + signal.SIGTERM
             assert server.stderr.read() == ""

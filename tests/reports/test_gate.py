@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_pipeline.commands.accept import accept as accept_command
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_watch import GateConfig
 from t2s_pipeline.evaluation.statistics import exact_mcnemar
@@ -205,27 +205,25 @@ def test_what_is_damaged_of_one_arm_neither_opens_nor_closes_the_gate_of_another
         accept_arm(warehouse, EXPERIMENT, "b", by="mira")  # its number would be anybody's guess
 
 
-def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, capsys):
+def test_the_command_writes_who_when_and_what(evaluate, monkeypatch, t2s):
     warehouse = evaluate(a="1100", b="1111")
     found = replace(gated("a", "b", "c"), paths=replace(config("a").paths, data=str(warehouse.data)))
     monkeypatch.setattr("t2s_pipeline.commands.accept.load_experiment", lambda name: found)
-    accept_command(EXPERIMENT, arm="a", by="mira", note="release 3")
-    accept_command(EXPERIMENT, arm=None, by="noa", note=None)
-    said = capsys.readouterr().out.splitlines()
+    said = t2s("accept", EXPERIMENT, "a", "--by", "mira", "--note", "release 3").out.splitlines()
+    said += t2s("accept", EXPERIMENT, "--by", "noa").out.splitlines()
     assert said[0].startswith("a: accepted, number 1, by mira: first turn 2, final 2 right of all 4 examples (digest ")
     assert said[1].startswith("a: accepted already, number 1, by mira") and said[2].startswith("b: accepted, number 1")
     assert said[3] == "c: no evaluation yet, nothing accepted"
     with warehouse.connect() as connection:
         rows = connection.execute("SELECT arm, number, accepted_by, note FROM accepted_evaluations ORDER BY arm")
         assert rows.fetchall() == [("a", 1, "mira", "release 3"), ("b", 1, "noa", None)]
-    for note in ("release 4", "release 4", None):
-        accept_command(EXPERIMENT, arm="a", by="noa", note=note)
-    again, *known = capsys.readouterr().out.splitlines()
+    noted = (["--note", "release 4"], ["--note", "release 4"], [])
+    again, *known = (t2s("accept", EXPERIMENT, "a", "--by", "noa", *note).out for note in noted)
     assert again.startswith("a: accepted, number 2, by noa") and len(known) == 2
     assert all(line.startswith("a: accepted already, number 2") for line in known)
     assert last_accepted(warehouse.data, EXPERIMENT)["a"].note == "release 4"
     evaluate(a="0000")
     evaluate(_fresh=False, b="0000")
-    with pytest.raises(AcceptanceError, match="arm b .*: its evaluation is of an older rollout"):
-        accept_command(EXPERIMENT, arm=None, by="noa", note=None)
+    code, _, err = t2s("accept", EXPERIMENT, "--by", "noa")
+    assert code == 1 and re.search("arm b .*: its evaluation is of an older rollout", err)
     assert last_accepted(warehouse.data, EXPERIMENT)["a"].number == 2  # all or none

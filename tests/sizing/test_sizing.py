@@ -127,9 +127,10 @@ def test_the_command_says_hours_bytes_and_bottleneck():
     assert "30,000,000 attempts" in told.output and "bottleneck: generation" in told.output
     assert "gives way: files of the stores in one folder" in told.output
     assert "assumed, not measured here: bandwidth_share" in told.output
-    as_json = CliRunner().invoke(app, ["size", "--questions", "1000", "--json"])
+    as_json = CliRunner().invoke(app, ["size", "--questions", "1000", "--turns", "3", "--within", "6", "--json"])
     answer = json.loads(as_json.output)
-    assert answer["workload"]["attempts"] == 1000 and answer["constants"]["open_answers"]["measured"] is False
+    assert answer["workload"]["attempts"] == 3000 and answer["workload"]["within"] == 6
+    assert answer["constants"]["open_answers"]["measured"] is False
 
 
 @pytest.mark.parametrize(
