@@ -1,4 +1,4 @@
-"""The embedded data set, built once, as its tests read it."""
+"""The embedded data set, built once, as its tests read it; and what judges golds."""
 
 import json
 from collections import defaultdict
@@ -7,12 +7,21 @@ import apsw
 import pytest
 
 from t2s_pipeline.datasets.embedded.build import SPLIT_FILES, build_embedded
+from t2s_pipeline.evaluation.verifier import GoldVerifier
+from t2s_pipeline.sandbox.policy import SandboxPolicy
 
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory):
     """The folder of the built data set."""
     return build_embedded(tmp_path_factory.mktemp("embedded") / "set")
+
+
+@pytest.fixture(scope="module")
+def verifier():
+    """One worker for the tests of a file."""
+    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

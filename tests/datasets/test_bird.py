@@ -17,16 +17,8 @@ from t2s_pipeline.datasets.scoring import score_split
 from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.evaluation.match_rules import MatchRule
 from t2s_pipeline.evaluation.statistics import Proportion
-from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.prediction_files import bird_predictions
-from t2s_pipeline.sandbox.policy import SandboxPolicy
 from tests.datasets.layouts import BIRD_DEV, write_bird
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
 
 
 @pytest.fixture

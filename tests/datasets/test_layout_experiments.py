@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-import pytest
-
 from t2s_pipeline.config import ArmConfig, DatasetConfig, EvaluationConfig, ExperimentConfig, ModelConfig, SandboxConfig
 from t2s_pipeline.datasets.column_descriptions import read_descriptions
 from t2s_pipeline.datasets.column_values import read_column_values
@@ -13,7 +11,6 @@ from t2s_pipeline.datasets.load import database_paths, load_split
 from t2s_pipeline.evaluation.gold_audit import audit_flags
 from t2s_pipeline.evaluation.gold_features import feature_rows
 from t2s_pipeline.evaluation.oracle import check_oracle
-from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.generation.cached import CachedGenerator
 from t2s_pipeline.generation.scripted import ScriptedBackend
 from t2s_pipeline.generation.store import CompletionStore
@@ -21,7 +18,6 @@ from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.render_slices import hardness as hardness_blocks
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.rollouts.run import run_rollouts
-from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.schema.catalog import described, read_schema
 from t2s_pipeline.schema.table_rows import column_rows, database_rows, retrieved_schema_rows
 from t2s_pipeline.table_definitions import COLUMNS, DATABASES, EXAMPLES, GOLD_AUDIT, REJECTED_EXAMPLES
@@ -29,12 +25,6 @@ from t2s_pipeline.tables import registry
 from tests.datasets.layouts import write_bird, write_wikisql
 
 LIMITS = SandboxConfig(workers=1)
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
 
 
 class Walked:

@@ -25,12 +25,6 @@ from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.table_definitions import EXAMPLES, REJECTED_EXAMPLES
 
 
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
-
-
 def make_database(path: Path, script: str):
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path)

@@ -9,18 +9,10 @@ import pytest
 
 from t2s_pipeline.config import DatasetConfig
 from t2s_pipeline.datasets.load import check_every_row_counted, load_split, split_sources
-from t2s_pipeline.evaluation.verifier import GoldVerifier
-from t2s_pipeline.sandbox.policy import SandboxPolicy
 
 NAMES = ("shop", "school", "garden", "harbour", "library")
 TRAIN = [{"question": f"Of {n}?", "query": "SELECT count(*) FROM item", "db_id": n} for n in (*NAMES, *NAMES)]
 BROKEN = [{"question": "And?", "query": "SELECT 1", "db_id": "gone"}, {"question": "What?", "query": "SELECT 1"}]
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from t2s_pipeline.sandbox.policy import SandboxPolicy
 GOLDS = ["SELECT nope FROM t", "SELECT a FROM t", "SELECT b FROM t", None, "SELECT a + 1 FROM t"]
 
 
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
-
-
 def make_database(folder: Path) -> Path:
     (folder / "database").mkdir()
     path = folder / "database/d.sqlite"

@@ -17,9 +17,7 @@ from t2s_pipeline.datasets.check import check_dataset
 from t2s_pipeline.datasets.errors import DatasetError
 from t2s_pipeline.datasets.load import database_paths, load_split
 from t2s_pipeline.datasets.source import open_source
-from t2s_pipeline.evaluation.verifier import GoldVerifier
 from t2s_pipeline.preferences.leakage import LeakageError, check_databases_disjoint, check_no_leakage
-from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.schema.catalog import file_fingerprint
 
 SINGERS = "CREATE TABLE singer (name TEXT, age INT); INSERT INTO singer VALUES ('Ada', 40), ('Bo', 30);"
@@ -46,12 +44,6 @@ DK = [
     {"type": 3, "db_id": "new_concert", "query": "SELECT name FROM singer ORDER BY birthday LIMIT 1",
      "question": "Who is oldest?"},
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
 
 
 def write_database(path: Path, script: str) -> None:

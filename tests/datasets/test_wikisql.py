@@ -16,17 +16,9 @@ from t2s_pipeline.datasets.source import open_source
 from t2s_pipeline.datasets.wikisql import build_wikisql, column_names
 from t2s_pipeline.datasets.wikisql_query import AGGREGATES, OPERATORS, TableColumns, Unrenderable, level, render
 from t2s_pipeline.evaluation.hardness import hardness
-from t2s_pipeline.evaluation.verifier import GoldVerifier
-from t2s_pipeline.sandbox.policy import SandboxPolicy
 from t2s_pipeline.schema.catalog import read_schema
 from t2s_pipeline.schema.serialise import compact
 from tests.datasets.layouts import CLUBS, RACES, WIKISQL_DEV, asked, write_lines, write_wikisql
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    with GoldVerifier(SandboxPolicy(), workers=1) as opened:
-        yield opened
 
 
 @pytest.fixture

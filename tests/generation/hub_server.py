@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-
-class HubServer:
-    """Serves folders as repositories: `repositories` is folder by (hub id, revision). `reads` are the files sent."""
-
-    def __init__(self, repositories: dict[tuple[str, str], Path]) -> None:
-        self.repositories = repositories
-        self.reads: list[str] = []
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> HubServer:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+from tests.http_server import Handler, LocalServer
 
 
 def commit_of(folder: Path) -> str:
@@ -39,7 +19,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Routes(Handler):
     owner: HubServer
 
     def do_GET(self) -> None:
@@ -102,5 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
         if with_body:
             self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Silent."""
+
+class HubServer(LocalServer):
+    """Serves folders as repositories: `repositories` is folder by (hub id, revision). `reads` are the files sent."""
+
+    handler = _Routes
+
+    def __init__(self, repositories: dict[tuple[str, str], Path]) -> None:
+        self.repositories = repositories
+        self.reads: list[str] = []
+        super().__init__()

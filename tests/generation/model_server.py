@@ -13,58 +13,19 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import Handler, LocalServer
 
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
 
-class ModelServer:
-    """Knows the model `tiny`; `seen` are the requests in the order in which they came, `busiest` how many at once."""
-
-    def __init__(self, key: str = "", seconds: float = 0.0) -> None:
-        self.key = key
-        self.seconds = seconds
-        self.seen: list[dict[str, Any]] = []
-        self.times: list[float] = []
-        self.busy = self.busiest = 0
-        self._next: list[Behaviour] = []
-        self._always: Behaviour | None = None
-        self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def misbehave(self, *behaviours: Behaviour, always: Behaviour | None = None) -> None:
-        with self._lock:
-            self._next, self._always = list(behaviours), always
-
-    def behaviour(self, body: dict[str, Any]) -> Behaviour | None:
-        with self._lock:
-            self.seen.append(body)
-            self.times.append(time.monotonic())
-            return self._next.pop(0) if self._next else self._always
-
-    def count(self, step: int) -> None:
-        with self._lock:
-            self.busy += step
-            self.busiest = max(self.busiest, self.busy)
-
-    def __enter__(self) -> ModelServer:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Routes(Handler):
     owner: ModelServer
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.loads(self.body())
         behaviour = self.owner.behaviour(body)
         self.owner.count(1)
         time.sleep(self.owner.seconds)
@@ -80,8 +41,38 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             answer(self, completion(body))
 
-    def log_message(self, *_: object) -> None:
-        """Silent."""
+
+class ModelServer(LocalServer):
+    """Knows the model `tiny`; `seen` are the requests in the order in which they came, `busiest` how many at once."""
+
+    handler = _Routes
+
+    def __init__(self, key: str = "", seconds: float = 0.0) -> None:
+        self.key = key
+        self.seconds = seconds
+        self.seen: list[dict[str, Any]] = []
+        self.times: list[float] = []
+        self.busy = self.busiest = 0
+        self._next: list[Behaviour] = []
+        self._always: Behaviour | None = None
+        self._lock = threading.Lock()
+        super().__init__()
+        self.base_url = f"{self.address}/v1"
+
+    def misbehave(self, *behaviours: Behaviour, always: Behaviour | None = None) -> None:
+        with self._lock:
+            self._next, self._always = list(behaviours), always
+
+    def behaviour(self, body: dict[str, Any]) -> Behaviour | None:
+        with self._lock:
+            self.seen.append(body)
+            self.times.append(time.monotonic())
+            return self._next.pop(0) if self._next else self._always
+
+    def count(self, step: int) -> None:
+        with self._lock:
+            self.busy += step
+            self.busiest = max(self.busiest, self.busy)
 
 
 def completion(body: dict[str, Any]) -> dict[str, Any]:

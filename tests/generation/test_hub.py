@@ -37,11 +37,11 @@ def test_what_is_fetched_is_a_model_without_the_hub(model_folder, tmp_path):
     (newer / "chat_template.jinja").write_text("{{ messages[0].content }}")
     (newer / "pytorch_model.bin").write_bytes(b"not wanted")
     with HubServer({("somebody/tiny", "v1"): model_folder, ("somebody/tiny", "main"): newer}) as hub:
-        first = t2s("somebody/tiny", "--revision", "v1", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        first = t2s("somebody/tiny", "--revision", "v1", cache=tmp_path / "cache", endpoint=hub.address)
         assert first.returncode == 0, first.stderr
         assert f"model somebody/tiny at {commit_of(model_folder)}" in first.stdout
         assert f'path = "somebody/tiny", revision = "{commit_of(model_folder)}"' in first.stdout
-        again = t2s("somebody/tiny", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        again = t2s("somebody/tiny", cache=tmp_path / "cache", endpoint=hub.address)
         assert again.returncode == 0 and commit_of(newer) in again.stdout
         # The weights of both revisions are the same, and were sent once; what no model needs was not sent at all.
         assert hub.reads.count("model.safetensors") == 1 and "pytorch_model.bin" not in hub.reads
@@ -60,13 +60,13 @@ def test_an_adapter_is_fetched_too_and_what_is_neither_is_refused(adapter_folder
     shutil.copy(model_folder / "config.json", pickled)
     (pickled / "pytorch_model.bin").write_bytes(b"pickle")
     with HubServer({("a/lora", "main"): adapter_folder, ("a/pickled", "main"): pickled}) as hub:
-        fetched = t2s("a/lora", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        fetched = t2s("a/lora", cache=tmp_path / "cache", endpoint=hub.address)
         assert fetched.returncode == 0 and "adapter a/lora at" in fetched.stdout, fetched.stderr
-        refused = t2s("a/pickled", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        refused = t2s("a/pickled", cache=tmp_path / "cache", endpoint=hub.address)
         assert refused.returncode == 1 and "a/pickled is no model or adapter" in refused.stderr
-        unknown = t2s("a/nothing", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        unknown = t2s("a/nothing", cache=tmp_path / "cache", endpoint=hub.address)
         assert unknown.returncode == 1 and "no repository a/nothing" in unknown.stderr
-        other = t2s("a/lora", "--revision", "v9", cache=tmp_path / "cache", endpoint=hub.endpoint)
+        other = t2s("a/lora", "--revision", "v9", cache=tmp_path / "cache", endpoint=hub.address)
         assert other.returncode == 1 and "a/lora has no revision 'v9'" in other.stderr
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,7 @@ from t2s_pipeline.evaluation.custom_verifier import (
 from t2s_pipeline.rollouts.decide import GoldDecider, RuleDecider, is_gold_free
 from t2s_pipeline.rollouts.run import run_rollouts, templates_used
 from t2s_pipeline.table_definitions import ATTEMPTS, TRAJECTORIES
+from tests.http_server import Handler, LocalServer
 
 ROOT = Path(__file__).parents[2]
 REPAIR = RolloutConfig(max_turns=3, num_samples=2, temperature=0.7, verifier="mine")
@@ -257,12 +256,12 @@ def test_the_row_count_rule(roll, examples, question, sql, answer, reason):
     assert (row["accepted"], row["verifier_reason"]) == (answer is Answer.ACCEPTED, reason)
 
 
-class _Judge(BaseHTTPRequestHandler):
+class _Judge(Handler):
     """Answers by the SQL that it is posted."""
 
     def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(asked)
+        asked = json.loads(self.body())
+        self.owner.asked.append(asked)
         kind = asked["sql"].split("-- ")[-1]
         if kind == "slow":
             time.sleep(1.0)
@@ -274,19 +273,21 @@ class _Judge(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{" if kind == "garbled" else json.dumps(body).encode())
 
-    def log_message(self, *_):
-        pass
+
+class JudgeServer(LocalServer):
+    """`asked` is what was posted."""
+
+    handler = _Judge
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
 
 
 @pytest.fixture
 def judge_server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Judge)
-    server.asked = []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with JudgeServer() as server:
+        yield server
 
 
 def judged(url, *kinds, status="ok"):
@@ -295,7 +296,7 @@ def judged(url, *kinds, status="ok"):
 
 
 def test_an_http_judge_answers_in_order_and_may_refuse(judge_server):
-    url = f"http://127.0.0.1:{judge_server.server_port}/judge"
+    url = f"{judge_server.address}/judge"
     assert judged(url, "good", "bad", "refused") == [
         Judgement(Answer.ACCEPTED),
         Judgement(Answer.REJECTED, "Wrong table."),
@@ -318,7 +319,7 @@ def test_an_http_judge_answers_in_order_and_may_refuse(judge_server):
     ],
 )
 def test_a_judge_that_does_not_answer_stops_the_run(judge_server, kind, times, message):
-    url = f"http://127.0.0.1:{judge_server.server_port}/judge"
+    url = f"{judge_server.address}/judge"
     with pytest.raises(RuleError, match=f"{message}.*, on {kind}; "):
         judged(url, kind)
     assert len(judge_server.asked) == times

@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-
-class UploadServer:
-    """`commits` are (hub id, branch, message, content by file name); `key` is the only one that may write."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.repositories: dict[str, bool] = {}
-        self.commits: list[tuple[str, str, str, dict[str, bytes]]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
-        self._server.daemon_threads = True
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> UploadServer:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+from tests.http_server import Handler, LocalServer
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Routes(Handler):
     owner: UploadServer
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.body()
         path = self.path.strip("/").split("?")[0]
         if path == "api/validate-yaml":
             self._say(200, {"errors": [], "warnings": []})
@@ -43,7 +23,7 @@ class _Handler(BaseHTTPRequestHandler):
             asked = json.loads(body)
             hub_id = f"{asked['organization']}/{asked['name']}"
             self.owner.repositories[hub_id] = asked.get("visibility") == "private" or bool(asked.get("private"))
-            self._say(200, {"url": f"{self.owner.endpoint}/{hub_id}", "name": hub_id})
+            self._say(200, {"url": f"{self.owner.address}/{hub_id}", "name": hub_id})
         elif "/preupload/" in path:
             said = {"uploadMode": "regular", "shouldIgnore": False}
             self._say(200, {"files": [{"path": file["path"], **said} for file in json.loads(body)["files"]]})
@@ -59,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
             line["value"]["path"]: base64.b64decode(line["value"]["content"]) for line in lines if line["key"] == "file"
         }
         self.owner.commits.append((hub_id, branch, header["summary"], files))
-        self._say(200, {"commitUrl": f"{self.owner.endpoint}/{hub_id}/commit/{'c' * 40}", "commitOid": "c" * 40})
+        self._say(200, {"commitUrl": f"{self.owner.address}/{hub_id}/commit/{'c' * 40}", "commitOid": "c" * 40})
 
     def _say(self, status: int, content: dict[str, Any]) -> None:
         body = json.dumps(content).encode()
@@ -69,5 +49,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
+
+class UploadServer(LocalServer):
+    """`commits` are (hub id, branch, message, content by file name); `key` is the only one that may write."""
+
+    handler = _Routes
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.repositories: dict[str, bool] = {}
+        self.commits: list[tuple[str, str, str, dict[str, bytes]]] = []
+        super().__init__()

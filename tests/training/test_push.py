@@ -77,14 +77,14 @@ def t2s_push(project: Path, *words: str, endpoint: str = "http://127.0.0.1:9", k
 
 def test_the_adapter_goes_up_with_card_and_manifest_in_one_commit(project: Path, sft: AdapterResult) -> None:
     with UploadServer("right") as hub:
-        code, said = t2s_push(project, "mine", "me/lora", "--private", endpoint=hub.endpoint)
+        code, said = t2s_push(project, "mine", "me/lora", "--private", endpoint=hub.address)
         assert code == 0, said
-        assert f"{hub.endpoint}/me/lora/commit/{'c' * 40}" in said
+        assert f"{hub.address}/me/lora/commit/{'c' * 40}" in said
         assert hub.repositories == {"me/lora": True}
         ((hub_id, branch, message, files),) = hub.commits
         assert (hub_id, branch, message) == ("me/lora", "main", f"Adapter {sft.manifest.digest}")
         assert files == {name: (sft.folder / name).read_bytes() for name in SENT}
-        refused, said = t2s_push(project, "mine", "me/lora", endpoint=hub.endpoint, key="wrong")
+        refused, said = t2s_push(project, "mine", "me/lora", endpoint=hub.address, key="wrong")
         assert refused == 1 and "set HF_TOKEN to a key that may write there" in said and "Traceback" not in said
         assert len(hub.commits) == 1
 
