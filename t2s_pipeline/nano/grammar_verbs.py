@@ -88,6 +88,15 @@ def asked_of(rng: Random, entity: Entity, alias: str | None) -> tuple[Piece, str
     return what, " " + say(rng, "then_show", what=what.english, one=noun(entity))
 
 
+def asked_bond(rng: Random, world: World) -> tuple[Bond, Piece, str] | None:
+    """Parents that do something to children, and what is asked for of them as `asked_of` has it."""
+    bond = bond_of(rng, world)
+    if bond is None:
+        return None
+    what, then = asked_of(rng, bond.parent, "T1")
+    return (bond, what, then) if what.sql else None
+
+
 def deed_filter(rng: Random, world: World) -> Question | None:
     """Parents by a condition on what they did it to; different ones, or one line a child."""
     bond = bond_of(rng, world)
@@ -171,12 +180,10 @@ def deed_passive_none(rng: Random, world: World) -> Question | None:
 
 def deed_most(rng: Random, world: World) -> Question | None:
     """The parent, or the few, that did it most or least often."""
-    bond = bond_of(rng, world)
-    if bond is None:
+    asked = asked_bond(rng, world)
+    if asked is None:
         return None
-    what, then = asked_of(rng, bond.parent, "T1")
-    if not what.sql:
-        return None
+    bond, what, then = asked
     most, top = rng.random() < 0.8, rng.choice((2, 3, 3, 5)) if rng.random() < 0.12 else 1
     many = say(rng, "most_children" if most else "fewest_children")
     did = active(rng, bond.verb, many=top > 1)
@@ -196,12 +203,10 @@ def deed_most(rng: Random, world: World) -> Question | None:
 
 def deed_enough(rng: Random, world: World) -> Question | None:
     """Parents that did it so many times."""
-    bond = bond_of(rng, world)
-    if bond is None:
+    asked = asked_bond(rng, world)
+    if asked is None:
         return None
-    what, then = asked_of(rng, bond.parent, "T1")
-    if not what.sql:
-        return None
+    bond, what, then = asked
     bound, parents = how_many(rng, 9), nouns(bond.parent)
     did = f"{active(rng, bond.verb, many=True)} {bound.english} {nouns(bond.child)}"
     select = what.sql
