@@ -97,7 +97,7 @@ def database_files(config: ExperimentConfig, split: str, database_ids: set[str])
 
 
 def _without_paths(dataset: DatasetConfig) -> dict[str, Any]:
-    """The data set's settings without its folders: what is in them counts (`source_fingerprint`), not where they are."""
+    """The data set's settings without its folders: their files count (`source_fingerprint`), not where they are."""
     return {key: value for key, value in as_plain(dataset).items() if key not in ("root", "database_root")}
 
 
