@@ -13,7 +13,6 @@ Not covered: nodes that come and go by demand; one step over several nodes.
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.ray_environment import worker_environment
 from assets.walk import Step, Walked, close_dead_runs, run_steps
 from t2s_pipeline.config import ExperimentConfig
-from t2s_pipeline.config_loading import DATA_ROOTS, load_experiment, project_root
+from t2s_pipeline.config_loading import load_experiment
 from t2s_pipeline.errors import T2sError
 from t2s_pipeline.fingerprints import StepState
 from t2s_pipeline.warehouse import Warehouse
@@ -41,20 +41,6 @@ class RayError(T2sError, RuntimeError):
 RETRIES = 3
 """How often a step is begun again whose process or node has died. A step that fails is not."""
 CONNECT_SECONDS = 10.0
-_PASSED_ON = (
-    "AWS_DEFAULT_REGION",
-    "AWS_ENDPOINT_URL_S3",
-    "DAGSTER_HOME",
-    *(f"DAGSTER_POSTGRES_{part}" for part in ("HOST", "PORT", "DB", "USER")),
-    "HF_HOME",
-    "MODEL_PATH",
-    "OMP_NUM_THREADS",
-    "OUTPUT_ROOT",
-    "SPIDER_ROOT",
-    "T2S_VLLM_PYTHON",
-    "TRAIN_LIMIT",
-    *DATA_ROOTS,
-)
 
 
 @dataclass
@@ -170,13 +156,6 @@ def read_steps(steps: Sequence[Step]) -> dict[str, set[str]]:
         label: {writers[ref] for refs in plan.inputs.values() for ref in refs if ref in writers}
         for label, plan in plans.items()
     }
-
-
-def worker_environment() -> dict[str, str]:
-    """What the processes of the cluster are told of this one's environment: the project, its data, and where Dagster's
-    database is. Passwords and keys are not: each node has them from where Ray was started there."""
-    stated = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return stated | {"T2S_PROJECT": str(project_root()), "DAGSTER_DISABLE_TELEMETRY": "1"}
 
 
 def _resources(step: Step) -> dict[str, float]:

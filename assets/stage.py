@@ -18,6 +18,7 @@ import pyarrow as pa
 from dagster._core.errors import DagsterPipesExecutionError
 
 from assets.preview import preview
+from assets.run_executor import step_tags
 from t2s_pipeline.catalog import catalog_published
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
@@ -209,6 +210,7 @@ def stage(
         required_resource_keys=RESOURCES,
         config_schema={"refresh": dg.Field(dg.String, default_value="none", description=_REFRESH_HELP)},
         pool=pool,
+        op_tags=step_tags(pool),
     )
     def _asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         partition = context.partition_key if steps is not None else None

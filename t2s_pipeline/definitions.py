@@ -36,6 +36,7 @@ def build_definitions(experiment: str) -> dg.Definitions:
     from assets.following import build_sensors
     from assets.graph import build_stages
     from assets.launching import build_jobs, build_schedules
+    from assets.run_executor import run_executor
     from resources import build_resources
 
     config = load_experiment(experiment)
@@ -48,7 +49,7 @@ def build_definitions(experiment: str) -> dg.Definitions:
         schedules=build_schedules(config, stages),
         sensors=[*build_sensors(config, stages, jobs), *build_alerts(config)],
         resources=build_resources(config),
-        executor=dg.in_process_executor,  # steps share the sandbox's workers and the loaded model
+        executor=run_executor(),
     )
 
 

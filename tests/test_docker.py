@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assets.ray_environment import PASSED_ON
+
 ROOT = Path(__file__).parents[1]
 DOCKER = ROOT / "docker"
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
@@ -106,3 +108,18 @@ def test_the_instance_is_that_of_a_checkout_with_its_storage_in_postgresql():
     asked = {value["env"] for value in database.values() if isinstance(value, dict)}
     assert asked <= set(COMPOSE["services"]["code"]["environment"])
     assert database["password"] == {"env": "DAGSTER_POSTGRES_PASSWORD"}
+
+
+def test_the_instance_on_ray_is_that_of_postgresql_with_runs_as_jobs():
+    """The limit of the pool is that of the runs, or what needs a GPU would come one at a time."""
+    there = yaml.safe_load((DOCKER / "dagster.ray.yaml").read_text())
+    postgresql = yaml.safe_load((DOCKER / "dagster.yaml").read_text())
+    launcher = there.pop("run_launcher")
+    assert (launcher["module"], launcher["class"]) == ("dagster_ray", "RayRunLauncher")
+    assert set(launcher["config"]["ray"].pop("env_vars")) == set(PASSED_ON)
+    assert launcher["config"] == {"ray": {"address": {"env": "RAY_API_SERVER_ADDRESS"}, "num_cpus": 1}}
+    assert there.pop("run_retries")["retry_on_asset_or_op_failure"] is False
+    at_once = there["concurrency"].pop("runs")["max_concurrent_runs"]
+    assert there["concurrency"]["pools"].pop("default_limit") == at_once
+    assert postgresql["concurrency"]["pools"].pop("default_limit") == 1
+    assert there == postgresql

@@ -17,7 +17,8 @@ from t2s_pipeline.definitions import make_assets_importable
 make_assets_importable()
 
 from assets.graph import build_stages  # noqa: E402
-from assets.ray_walk import RayError, _join, _Progress, read_steps, worker_environment  # noqa: E402
+from assets.ray_environment import worker_environment  # noqa: E402
+from assets.ray_walk import RayError, _join, _Progress, read_steps  # noqa: E402
 from assets.walk import Step, Walked, select_steps  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
