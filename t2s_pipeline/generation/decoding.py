@@ -35,6 +35,8 @@ REFILL_SHARE = 0.25
 """Waiting rows come in when this share of the slots is free: read together, their prompts' beginnings are read once."""
 RUNS_SHARE = 0.5
 """Beginnings in common are attended to apart where there are so few runs of them, for the rows, or fewer."""
+NUCLEUS_TOKENS = 64
+"""How many of the likeliest tokens are ranked at first where a nucleus is sampled from."""
 COLUMN_STEP = 128
 """Slots are made this much longer at a time, tokens: a somewhat longer prompt then needs no new ones."""
 
@@ -253,12 +255,29 @@ def choose(logits: torch.Tensor, sampling: Sampling, uniforms: Sequence[float]) 
         return logits.argmax(-1)
     probabilities = torch.softmax(logits.double() / sampling.temperature, -1)
     if sampling.top_p < 1:
-        ranked, order = probabilities.sort(-1, descending=True)
-        outside = ranked.cumsum(-1) - ranked >= sampling.top_p  # the token that crosses the mass stays inside
-        probabilities = probabilities.masked_fill(torch.zeros_like(outside).scatter(-1, order, outside), 0.0)
+        probabilities = _nucleus(probabilities, sampling.top_p)
     cumulative = probabilities.cumsum(-1)
     target = torch.tensor(uniforms, dtype=torch.float64, device=logits.device).unsqueeze(-1) * cumulative[:, -1:]
     return torch.searchsorted(cumulative, target, right=True).squeeze(-1).clamp(max=logits.shape[-1] - 1)
+
+
+def _nucleus(probabilities: torch.Tensor, top_p: float) -> torch.Tensor:
+    """The probabilities of the likeliest tokens that reach the mass `top_p`, zero for all others.
+
+    A few tokens hold it nearly always; only where they do not is the whole vocabulary ranked, which takes as long as
+    a good part of a small model's pass.
+    """
+    kept, wide = _among(probabilities, top_p, min(NUCLEUS_TOKENS, probabilities.shape[-1]))
+    if wide.any():
+        kept[wide], _ = _among(probabilities[wide], top_p, probabilities.shape[-1])
+    return kept
+
+
+def _among(probabilities: torch.Tensor, top_p: float, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The nucleus as far as the `count` likeliest tokens hold it, and for which rows it may go on after them."""
+    ranked, order = probabilities.topk(count, -1)
+    inside = ranked.cumsum(-1) - ranked < top_p  # the token that crosses the mass stays inside
+    return torch.zeros_like(probabilities).scatter(-1, order, ranked * inside), inside[:, -1]
 
 
 def _log_probabilities(logits: torch.Tensor, tokens: torch.Tensor) -> list[float]:

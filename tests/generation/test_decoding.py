@@ -225,6 +225,25 @@ def test_chosen_tokens_follow_the_distribution():
     assert extremes.tolist() == [0, 0]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from((4, 64, 65, 500)), st.floats(0.01, 0.999), st.floats(0.1, 10.0))
+def test_a_nucleus_is_that_of_the_whole_ranking(seed: int, vocabulary: int, top_p: float, scale: float):
+    import torch
+
+    from t2s_pipeline.generation.decoding import choose
+
+    numbers = torch.Generator().manual_seed(seed)
+    logits = torch.randn((6, vocabulary), generator=numbers) * torch.linspace(0.05, scale, 6).unsqueeze(
+        -1
+    )  # flat to steep
+    uniforms = torch.rand(6, generator=numbers, dtype=torch.float64).tolist()
+    probabilities = torch.softmax(logits.double(), -1)
+    ranked, order = probabilities.sort(-1, descending=True)
+    outside = torch.zeros_like(ranked, dtype=torch.bool).scatter(-1, order, ranked.cumsum(-1) - ranked >= top_p)
+    expected = choose(logits.double().masked_fill(outside, -torch.inf), Sampling(1.0), uniforms)
+    assert choose(logits, Sampling(1.0, top_p=top_p), uniforms).tolist() == expected.tolist()
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=12), min_size=1, max_size=20),
