@@ -135,8 +135,8 @@ def _join(address: str) -> None:
         ray.init(address=address, log_to_driver=False, configure_logging=False)
     except (OSError, ValueError, RuntimeError) as error:
         raise RayError(
-            f"--ray {address}: {error}; start a cluster with `ray start --head` and name its host:port, "
-            "or take `--ray local` for this machine alone"
+            f"--ray {address}: {error}; start a cluster with `ray start --head`, name its host:port and set "
+            "RAY_AUTH_MODE=token and its RAY_AUTH_TOKEN, or take `--ray local` for this machine alone"
         ) from error
 
 

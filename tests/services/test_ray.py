@@ -76,11 +76,12 @@ class TwoNodes:
 @pytest.fixture(scope="module")
 def two_nodes() -> Iterator[TwoNodes]:
     """A core each."""
-    pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
     with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RAY_AUTH_MODE", "token")  # read when Ray is first imported
         environment.setenv("RAY_AUTH_TOKEN", "only-of-this-test-" + os.urandom(16).hex())
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
         environment.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")  # as in an activated one
+        pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
         from ray.cluster_utils import Cluster
 
         each = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
