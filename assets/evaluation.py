@@ -17,6 +17,7 @@ from t2s_pipeline.reports.gate import check_no_regression
 from t2s_pipeline.reports.history import append_history
 from t2s_pipeline.reports.metrics import METRICS_CODE_VERSION, arm_metrics
 from t2s_pipeline.rollouts.run import ROLLOUTS_CODE_VERSION
+from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import Warehouse
 
 GROUP = "evaluation"
@@ -97,8 +98,8 @@ def evaluations(config: ExperimentConfig) -> Stage:
         )
 
     def body(step: StepContext) -> StepOutput:
-        tables = {name: step.read(name) for name in (*_SPLIT_TABLES, *ROLLOUT_TABLES)}
-        metrics = arm_metrics(config.name, **tables)
+        files = {table: step.warehouse.scan(refs, registry()[table]) for table, refs in step.plan.inputs.items()}
+        metrics = arm_metrics(config.name, **files)
         counted = [row for row in metrics.to_pylist() if row["subset"] == "not_excluded"]
         return StepOutput(
             {step.plan.outputs[0]: metrics},
@@ -109,7 +110,7 @@ def evaluations(config: ExperimentConfig) -> Stage:
                 step.making,
                 config.name,
                 step.partition,
-                tables["trajectories"].to_pylist(),
+                step.rows("trajectories"),
             ),
         )
 

@@ -19,7 +19,7 @@ from t2s_pipeline.reports.beside import experiments_beside
 from t2s_pipeline.reports.html import PAGE_CODE_VERSION, page_html, page_sections
 from t2s_pipeline.reports.listing import Report, declared_reports, sampling_arms
 from t2s_pipeline.reports.render import counted_split, head_blocks, markdown, report_json
-from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, run_report
+from t2s_pipeline.reports.run import REPORTS_CODE_VERSION, relations, report_connection, report_text, run_report
 from t2s_pipeline.reports.variants import variant_experiments
 from t2s_pipeline.tables import registry
 from t2s_pipeline.warehouse import TableRef
@@ -57,7 +57,7 @@ def report(config: ExperimentConfig, declared: Report) -> Stage:
 
     def body(step: StepContext) -> StepOutput:
         tables = {table: step.warehouse.scan(refs, registry()[table]) for table, refs in step.plan.inputs.items()}
-        with report_connection(tables) as connection:
+        with report_connection(tables, report_text(name)) as connection:
             table = run_report(name, connection, config)
         text = markdown(table)
         write_text(files["md"], text)

@@ -2,21 +2,22 @@
 --
 -- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
 -- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
--- mean, not a share: its interval is the normal one, as if candidates of one example were independent. `undecided_rate` is of candidates of which the match rule cannot tell:
--- they count as wrong everywhere else. `gold_aware`: the gold decided which candidates there are or which
--- of them is the answer, so that the figure is not to be had in use. A rollout of one turn repairs nothing and has no
--- `repair_success_rate` and no `regressions`.
-WITH subset_of AS (
-    SELECT example_id, subset FROM subsets($experiment)
+-- mean, not a share: its interval is the normal one, as if candidates of one example were independent.
+-- `undecided_rate` is of candidates of which the match rule cannot tell: they count as wrong everywhere else.
+-- `gold_aware`: the gold decided which candidates there are or which of them is the answer, so that the figure is not to
+-- be had in use. A rollout of one turn repairs nothing and has no `repair_success_rate` and no `regressions`.
+--
+-- Cases are counted by kind of example, of which there are few, and then by subset.
+WITH kind_of AS MATERIALIZED (
+    SELECT * FROM kinds($experiment)
 ),
-by_example AS (
+example AS NOT MATERIALIZED (
+    SELECT kind, unnest(example_ids) AS example_id FROM kind_of
+),
+counts AS MATERIALIZED (
     SELECT
         arm,
-        subset,
-        any_value(p.gold_aware) AS looped,
-        any_value(p.first_gold_aware) AS selected,
-        any_value(p.several) AS several,
-        any_value(p.repairs) AS repairs,
+        kind,
         count(*) AS cases,
         count(*) FILTER (first_right) AS first_right,
         count(*) FILTER (final_right) AS final_right,
@@ -25,14 +26,13 @@ by_example AS (
         count(*) FILTER (NOT first_right AND final_right) AS repaired,
         count(*) FILTER (first_right AND NOT final_right) AS regressed
     FROM outcomes($experiment)
-    JOIN passes($experiment) AS p USING (arm)
-    JOIN subset_of USING (example_id)
-    GROUP BY arm, subset
+    JOIN example USING (example_id)
+    GROUP BY arm, kind
 ),
-by_candidate AS (
+candidate_counts AS MATERIALIZED (
     SELECT
         p.arm,
-        s.subset,
+        kind,
         count(*) AS cases,
         count(*) FILTER (a.turn = 1) AS first_cases,
         count(*) FILTER (a.turn = 1 AND a.correct) AS first_right,
@@ -51,12 +51,69 @@ by_candidate AS (
             END IS NULL
         ) AS undecided,
         sum(a.reward) AS reward,
-        1.959963984540054 * stddev_samp(a.reward) / sqrt(count(a.reward)) AS reward_half
+        count(a.reward) AS rewarded,
+        avg(a.reward) AS reward_mean,
+        var_pop(a.reward) AS reward_variance
     FROM attempts AS a
     JOIN passes($experiment) AS p ON p.arm = a.rollout
-    JOIN subset_of AS s USING (example_id)
+    JOIN example USING (example_id)
     WHERE a.experiment = $experiment
-    GROUP BY p.arm, s.subset
+    GROUP BY p.arm, kind
+),
+subset_of AS MATERIALIZED (
+    SELECT kind, unnest(subset_names(kept, audited, slices)) AS subset FROM kind_of
+),
+by_example AS (
+    SELECT
+        arm,
+        subset,
+        any_value(p.gold_aware) AS looped,
+        any_value(p.first_gold_aware) AS selected,
+        any_value(p.several) AS several,
+        any_value(p.repairs) AS repairs,
+        sum(cases)::BIGINT AS cases,
+        sum(first_right)::BIGINT AS first_right,
+        sum(final_right)::BIGINT AS final_right,
+        sum(any_right)::BIGINT AS any_right,
+        sum(first_wrong)::BIGINT AS first_wrong,
+        sum(repaired)::BIGINT AS repaired,
+        sum(regressed)::BIGINT AS regressed
+    FROM counts
+    JOIN passes($experiment) AS p USING (arm)
+    JOIN subset_of USING (kind)
+    GROUP BY arm, subset
+),
+-- The variance over several kinds is that within each, and that of their means.
+reward_mean AS (
+    SELECT arm, subset, sum(rewarded * reward_mean) / sum(rewarded) AS mean
+    FROM candidate_counts
+    JOIN subset_of USING (kind)
+    GROUP BY arm, subset
+),
+by_candidate AS (
+    SELECT
+        arm,
+        subset,
+        sum(cases)::BIGINT AS cases,
+        sum(first_cases)::BIGINT AS first_cases,
+        sum(first_right)::BIGINT AS first_right,
+        sum(right_)::BIGINT AS right_,
+        sum(executable)::BIGINT AS executable,
+        sum(syntax_valid)::BIGINT AS syntax_valid,
+        sum(schema_valid)::BIGINT AS schema_valid,
+        sum(undecided)::BIGINT AS undecided,
+        sum(reward) AS reward,
+        CASE
+            WHEN sum(rewarded) > 1
+                THEN 1.959963984540054 * sqrt(
+                    sum(rewarded * (reward_variance + (reward_mean - mean) * (reward_mean - mean)))
+                    / ((sum(rewarded) - 1) * sum(rewarded))
+                )
+        END AS reward_half
+    FROM candidate_counts
+    JOIN subset_of USING (kind)
+    JOIN reward_mean USING (arm, subset)
+    GROUP BY arm, subset
 ),
 both_ AS (
     SELECT

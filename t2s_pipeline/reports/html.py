@@ -72,11 +72,11 @@ def page_html(
     """The page, from the published reports in `connection`'s views or tables; `made=run_report` counts them afresh."""
     shown = {report: made(report.name, connection, config) for report in declared_reports(config)}
     script = _resource("page.js")
-    sections, failures = [], None
+    sections, failures = [], []
     for report, table in shown.items():
         body = blocks_html(blocks_of(table))
         if report.name == FAILURES:
-            failures = table
+            failures = [row for row in table.to_pylist() if row["left_out"] is None]
             body += f'\n<div id="failures">{_NO_SCRIPT}</div>'
         sections.append(f'<section id="{report.name}"><h2>{escape(report.title)}</h2>\n{body}\n</section>')
     counted = [*head_blocks(config), *outside_blocks(outside_rows(connection, config), counted_split(config))]
@@ -90,7 +90,7 @@ def page_html(
         contents="".join(links),
         outside=blocks_html(counted),
         sections="\n".join(sections),
-        failures=failures_json(failures.to_pylist() if failures is not None else []),
+        failures=failures_json(failures),
     )
 
 

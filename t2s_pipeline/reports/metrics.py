@@ -13,13 +13,20 @@ without a word.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 
 from t2s_pipeline.invariants import InvariantError
-from t2s_pipeline.reports.run import report_connection, run_sql
+from t2s_pipeline.reports.run import report_connection, report_text, run_sql
 from t2s_pipeline.table_definitions import EVALUATIONS
 
-METRICS_CODE_VERSION = "6"
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
+
+    Rows = pa.Table | ds.Dataset
+
+METRICS_CODE_VERSION = "7"
 
 
 class MissingOutcome(InvariantError):
@@ -30,17 +37,18 @@ class MissingOutcome(InvariantError):
 def arm_metrics(
     experiment: str,
     *,
-    rollouts: pa.Table,
-    trajectories: pa.Table,
-    attempts: pa.Table,
-    examples: pa.Table,
-    gold_audit: pa.Table,
-    gold_features: pa.Table,
+    rollouts: Rows,
+    trajectories: Rows,
+    attempts: Rows,
+    examples: Rows,
+    gold_audit: Rows,
+    gold_features: Rows,
 ) -> pa.Table:
-    """Metrics of every rollout in `rollouts`, as the tables of those names have them. Raises MissingOutcome."""
+    """Metrics of every rollout in `rollouts`, as the tables of those names have them, or their files. Raises
+    MissingOutcome."""
     tables = {"rollouts": rollouts, "trajectories": trajectories, "attempts": attempts, "examples": examples}
     tables |= {"gold_audit": gold_audit, "gold_features": gold_features}
-    with report_connection(tables) as connection:
+    with report_connection(tables, report_text("uncovered_examples", "evaluations")) as connection:
         uncovered = run_sql("uncovered_examples", connection, {"experiment": experiment})
         if uncovered:
             first = uncovered[0]

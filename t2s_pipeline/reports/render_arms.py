@@ -189,9 +189,10 @@ def flips(rows: Sequence[Row]) -> list[Block]:
     blocks: list[Block] = []
     for name in distinct(row["comparison"] for row in rows):
         own = [row for row in rows if row["comparison"] == name]
-        fixed = sum(row["change"] == "fixed" for row in own)
+        count = sum(row["left_out"] or 1 for row in own)
+        fixed = sum(row["left_out"] or 1 for row in own if row["change"] == "fixed")
         first, second = own[0]["first"], own[0]["second"]
-        shown = own[:FLIPS_SHOWN]
+        shown = [row for row in own if row["left_out"] is None][:FLIPS_SHOWN]
         body = [
             [
                 row["change"],
@@ -199,8 +200,8 @@ def flips(rows: Sequence[Row]) -> list[Block]:
             ]
             for row in shown
         ]
-        more = f", the first {len(shown)} of {len(own)}" if len(own) > len(shown) else ""
-        title = f"{name}: {second} fixes {fixed} and breaks {len(own) - fixed} of {first}{more}"
+        more = f", the first {len(shown)} of {count:,}" if count > len(shown) else ""
+        title = f"{name}: {second} fixes {fixed:,} and breaks {count - fixed:,} of {first}{more}"
         blocks.append(Grid(["Change", "Example", "Question", "Error", first, second], body, title))
     return blocks or [Paragraph("No example is right in one arm of a comparison and wrong in the other.")]
 

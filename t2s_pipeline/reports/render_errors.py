@@ -260,16 +260,20 @@ def wrong_results(rows: Sequence[Row]) -> list[Block]:
 
 
 def failures(rows: Sequence[Row]) -> list[Block]:
-    """How many there are by arm and class: the page has each of them, and so has the table."""
-    counts: Mapping[tuple[str, str], int] = Counter((row["arm"], row["final_error_class"]) for row in rows)
+    """How many there are by arm and class: the page has each that is listed, and so has the table."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counts[row["arm"], row["final_error_class"]] += row["left_out"] or 1
     arms = distinct(row["arm"] for row in rows)
     body: list[list[Cell]] = [
         [Code(name), *(counts[arm, name] for arm in arms)] for name in sorted({name for _, name in counts})
     ]
-    body.append([_ALL, *(sum(row["arm"] == arm for row in rows) for arm in arms)])
+    body.append([_ALL, *(sum(n for (of, _), n in counts.items() if of == arm) for arm in arms)])
+    listed = sum(row["left_out"] is None for row in rows)
+    which = f"; {listed:,} of them, of every class," if listed < counts.total() else ", each"
     return [
-        Paragraph(f"{len(rows):,} wrong last answers, each with its question, schema, SQL, feedback and rows, stand in "
-                  "table `report_failures`, and on the HTML page, where they can be searched."),
+        Paragraph(f"{counts.total():,} wrong last answers{which} with its question, schema, SQL, feedback and rows, "
+                  "stand in table `report_failures`, and on the HTML page, where they can be searched."),
         Grid(["Error Type", *arms], body),
     ]  # fmt: skip
 

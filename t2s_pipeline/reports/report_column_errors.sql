@@ -11,18 +11,20 @@ with_results AS (
     FROM declared_arms AS d
     JOIN rollouts AS r ON r.rollout = d.arm AND r.experiment = $experiment
 ),
+counts AS (
+    SELECT arm, column_tag, count(*) AS errors FROM error GROUP BY arm, column_tag
+),
 total AS (
-    SELECT w.arm, count(e.arm) AS errors
+    SELECT w.arm, coalesce(sum(c.errors), 0)::BIGINT AS errors
     FROM with_results AS w
-    LEFT JOIN error AS e USING (arm)
+    LEFT JOIN counts AS c USING (arm)
     GROUP BY w.arm
 ),
 by_tag AS (
-    SELECT w.arm, t.column_tag, t.position AS tag_position, count(e.arm) AS errors
+    SELECT w.arm, t.column_tag, t.position AS tag_position, coalesce(c.errors, 0) AS errors
     FROM with_results AS w
     CROSS JOIN column_tags AS t
-    LEFT JOIN error AS e ON e.arm = w.arm AND e.column_tag = t.column_tag
-    GROUP BY w.arm, t.column_tag, t.position
+    LEFT JOIN counts AS c ON c.arm = w.arm AND c.column_tag = t.column_tag
 ),
 by_reference AS (
     SELECT

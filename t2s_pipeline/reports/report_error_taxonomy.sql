@@ -2,13 +2,18 @@
 -- arm that takes one turn repairs nothing, so its repairs are null, not 0. Every arm with results has a row for every
 -- class that occurs in any arm; one without results has the single row `(no results)` with the reason. `gold_aware`: the
 -- gold decided what was repaired, so that the repair rate is not to be had in use.
-WITH outcome AS (
-    SELECT arm, first_class AS error_class, final_right FROM outcomes($experiment) WHERE NOT first_right
+WITH counts AS (
+    SELECT arm, first_class AS error_class, first_right, count(*) AS n, count(*) FILTER (final_right) AS final_right
+    FROM outcomes($experiment)
+    GROUP BY ALL
+),
+outcome AS (
+    SELECT arm, error_class, n, final_right FROM counts WHERE NOT first_right
 ),
 with_results AS (
     SELECT d.arm, d.position, NULL::VARCHAR AS missing
     FROM declared_arms AS d
-    SEMI JOIN outcomes($experiment) USING (arm)
+    SEMI JOIN counts USING (arm)
 ),
 class AS (
     SELECT DISTINCT error_class FROM outcome JOIN declared_arms USING (arm)
@@ -19,12 +24,11 @@ cell AS (
         w.arm,
         w.missing,
         c.error_class,
-        count(o.arm) AS errors,
-        count(o.arm) FILTER (o.final_right) AS repaired
+        coalesce(o.n, 0) AS errors,
+        coalesce(o.final_right, 0) AS repaired
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
-    GROUP BY w.position, w.arm, w.missing, c.error_class
     UNION ALL
     SELECT position, arm, missing, '(no results)', 0, 0
     FROM declared_arms

@@ -3,15 +3,18 @@
 -- that are drawn from the n of the example, of which c are (macro `pass_at_k`). The interval of
 -- `expected` is Wilson's with the sum of probabilities for successes: a mean of values from 0 to 1 varies no more than
 -- a share does, so that it is wide enough. An arm without results has one row with the reason.
-WITH drawn AS (
-    SELECT arm, rule, n, c, first_right, unnest(range(1, n + 1)) AS k
-    FROM sample_counts($experiment)
+WITH alike AS (
+    SELECT arm, rule, n, c, first_right, count(*) AS examples FROM sample_counts($experiment) GROUP BY ALL
+),
+drawn AS (
+    SELECT *, unnest(range(1, n + 1)) AS k FROM alike
 ),
 found AS (
     SELECT
         arm,
         rule,
         k,
+        examples,
         unnest(
             [
                 {'estimator': 'first_k', 'p': coalesce(first_right < k, false)::INT::DOUBLE},
@@ -22,7 +25,7 @@ found AS (
     FROM drawn
 ),
 counted AS (
-    SELECT arm, rule, estimator, k, sum(p) AS numerator, count(*) AS n
+    SELECT arm, rule, estimator, k, sum(examples * p) AS numerator, sum(examples)::BIGINT AS n
     FROM found
     GROUP BY arm, rule, estimator, k
 )

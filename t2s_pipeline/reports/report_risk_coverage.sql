@@ -2,21 +2,16 @@
 -- margin is at least so much, how many are wrong by the arm's match rule. A question where nothing won has no margin and
 -- is not answered at any. An arm without votes has one row with the reason.
 WITH vote AS (
-    SELECT
-        rollout AS arm,
-        selector,
-        margin,
-        correct,
-        count(*) OVER (PARTITION BY rollout, selector) AS examples
+    SELECT rollout AS arm, selector, margin, count(*) AS answered, count(*) FILTER (NOT correct) AS wrong
     FROM votes
     JOIN voting_arms ON arm = rollout
     WHERE experiment = $experiment
+    GROUP BY rollout, selector, margin
 ),
 step AS (
-    SELECT arm, selector, margin, examples, count(*) AS answered, count(*) FILTER (NOT correct) AS wrong
+    SELECT *, sum(answered) OVER (PARTITION BY arm, selector)::BIGINT AS examples
     FROM vote
-    WHERE margin IS NOT NULL
-    GROUP BY arm, selector, margin, examples
+    QUALIFY margin IS NOT NULL
 ),
 counted AS (
     SELECT

@@ -3,11 +3,14 @@
 -- without results has the single row `(no results)`, with the reason. `examples` and `status_counts` are the arm's;
 -- `gold_aware`: the gold decided what was repaired, and so the status counts; `first_gold_aware`: it also chose the first
 -- answer among several samples, and so the errors.
-WITH outcome AS (
-    SELECT arm, first_class AS error_class FROM outcomes($experiment) WHERE NOT first_right
+WITH counts AS (
+    SELECT arm, first_class AS error_class, first_right, status, count(*) AS n FROM outcomes($experiment) GROUP BY ALL
+),
+outcome AS (
+    SELECT arm, error_class, sum(n)::BIGINT AS errors FROM counts WHERE NOT first_right GROUP BY arm, error_class
 ),
 by_status AS (
-    SELECT arm, status, count(*) AS n FROM outcomes($experiment) GROUP BY arm, status
+    SELECT arm, status, sum(n)::BIGINT AS n FROM counts GROUP BY arm, status
 ),
 with_results AS (
     SELECT
@@ -34,11 +37,10 @@ cell AS (
         w.gold_aware,
         w.first_gold_aware,
         c.error_class,
-        count(o.arm) AS errors
+        coalesce(o.errors, 0) AS errors
     FROM with_results AS w
     CROSS JOIN class AS c
     LEFT JOIN outcome AS o ON o.arm = w.arm AND o.error_class = c.error_class
-    GROUP BY ALL
 ),
 routed AS (
     SELECT

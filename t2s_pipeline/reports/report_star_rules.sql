@@ -1,24 +1,32 @@
 -- The final answers of every declared arm by Spider's rule, the strict one and the STaR reference's, of all examples and
 -- of those not excluded. An arm without results has one row with the reason.
-WITH answer AS (
-    SELECT t.rollout AS arm, t.excluded_reason IS NULL AS kept, unnest([
-        {'rule': 'official', 'right_': coalesce(a.correct_official, false)},
-        {'rule': 'strict', 'right_': coalesce(a.correct_strict, false)},
-        {'rule': 'star', 'right_': coalesce(a.correct_star, false)}
-    ], recursive := true)
+WITH counts AS (
+    SELECT
+        t.rollout AS arm,
+        t.excluded_reason IS NULL AS kept,
+        count(*) AS n,
+        unnest(
+            [
+                {'rule': 'official', 'k': count(*) FILTER (a.correct_official)},
+                {'rule': 'strict', 'k': count(*) FILTER (a.correct_strict)},
+                {'rule': 'star', 'k': count(*) FILTER (a.correct_star)}
+            ],
+            recursive := true
+        )
     FROM trajectories AS t
     JOIN attempts AS a
         ON a.experiment = t.experiment AND a.rollout = t.rollout AND a.example_id = t.example_id
         AND a.turn = t.final_turn AND a.sample = t.final_sample
     WHERE t.experiment = $experiment
+    GROUP BY t.rollout, kept
 ),
-subset_of AS (
-    SELECT arm, rule, right_, unnest(CASE WHEN kept THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset
-    FROM answer
+counts_of_subsets AS (
+    SELECT arm, rule, k, n, unnest(CASE WHEN kept THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset
+    FROM counts
 ),
 counted AS (
-    SELECT arm, rule, subset, count(*) FILTER (right_) AS k, count(*) AS n
-    FROM subset_of
+    SELECT arm, rule, subset, sum(k)::BIGINT AS k, sum(n)::BIGINT AS n
+    FROM counts_of_subsets
     GROUP BY ALL
 )
 SELECT

@@ -2,17 +2,32 @@
 -- selectors and the first sample know no gold; `best_sample`, the one sample number that is right most often over all
 -- examples (the lowest of equals), and `any_sample` do. A declared arm without votes has the single row
 -- `(no results)`, with the reason.
-WITH subset_of AS (
+WITH counts AS (
     SELECT
-        example_id,
-        unnest(CASE WHEN excluded_reason IS NULL THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset
-    FROM examples
-    WHERE experiment = $experiment
+        arm,
+        answer,
+        gold_aware,
+        a.sample,
+        e.excluded_reason IS NULL AS kept,
+        unnest(
+            by_rule(
+                match_rule,
+                {'k': count(*) FILTER (official), 'n': count(official)},
+                {'k': count(*) FILTER (strict), 'n': count(strict)},
+                {'k': count(*) FILTER (own), 'n': count(own)}
+            ),
+            recursive := true
+        )
+    FROM judged_answers($experiment) AS a
+    JOIN examples AS e ON e.experiment = $experiment AND e.example_id = a.example_id
+    GROUP BY arm, answer, gold_aware, a.sample, match_rule, kept
+),
+counts_of_subsets AS (
+    SELECT *, unnest(CASE WHEN kept THEN ['all', 'not_excluded'] ELSE ['all'] END) AS subset FROM counts WHERE n > 0
 ),
 counted AS (
-    SELECT arm, answer, subset, rule, gold_aware, sample, count(*) FILTER (right_) AS k, count(*) AS n
-    FROM vote_answers($experiment)
-    JOIN subset_of USING (example_id)
+    SELECT arm, answer, subset, rule, gold_aware, sample, sum(k)::BIGINT AS k, sum(n)::BIGINT AS n
+    FROM counts_of_subsets
     GROUP BY ALL
 )
 SELECT

@@ -13,6 +13,23 @@ WITH wrong AS (
         AND turn = 1
         AND error_class IN ('empty_result', 'wrong_row_count', 'wrong_result')
 ),
+led AS (
+    SELECT arm, cause, count(*) AS n FROM wrong GROUP BY arm, cause
+),
+-- Of the listed causes, and of the two for where none is.
+mentioned AS (
+    SELECT arm, cause, count(*) AS n
+    FROM (SELECT arm, unnest(list_distinct(coalesce(causes, []) || [cause])) AS cause FROM wrong)
+    GROUP BY arm, cause
+),
+first_examples AS (
+    SELECT arm, cause, min(example_id, 3) AS example_ids
+    FROM (SELECT DISTINCT arm, cause, example_id FROM wrong)
+    GROUP BY arm, cause
+),
+total AS (
+    SELECT arm, sum(n)::BIGINT AS n FROM led GROUP BY arm
+),
 with_results AS (
     SELECT DISTINCT d.arm, d.position
     FROM declared_arms AS d
@@ -26,14 +43,16 @@ cell AS (
         k.cause,
         k.meaning,
         k.position AS cause_position,
-        count(x.arm) FILTER (x.cause = k.cause) AS led,
-        count(x.arm) FILTER (x.cause = k.cause OR coalesce(list_contains(x.causes, k.cause), false)) AS mentioned,
-        list_sort(list(DISTINCT x.example_id) FILTER (x.cause = k.cause))[1:3] AS example_ids,
-        count(x.arm) AS wrong_results
+        coalesce(l.n, 0) AS led,
+        coalesce(m.n, 0) AS mentioned,
+        f.example_ids,
+        coalesce(t.n, 0) AS wrong_results
     FROM with_results AS w
     CROSS JOIN wrong_result_causes AS k
-    LEFT JOIN wrong AS x ON x.arm = w.arm
-    GROUP BY ALL
+    LEFT JOIN led AS l ON l.arm = w.arm AND l.cause = k.cause
+    LEFT JOIN mentioned AS m ON m.arm = w.arm AND m.cause = k.cause
+    LEFT JOIN first_examples AS f ON f.arm = w.arm AND f.cause = k.cause
+    LEFT JOIN total AS t ON t.arm = w.arm
     UNION ALL
     SELECT position, arm, missing, '(no results)', 'no results', 0, 0, 0, NULL, 0
     FROM declared_arms

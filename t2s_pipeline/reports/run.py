@@ -1,6 +1,7 @@
 """Runs the SQL files of this folder on tables: `report_<name>.sql` makes the table of its name.
 
-    with report_connection({"evaluations": evaluations, "rollouts": rollouts}) as connection:
+    tables = {"evaluations": evaluations, "rollouts": rollouts}
+    with report_connection(tables, report_text("report_method")) as connection:
         table = run_report("report_method", connection, config)
 
 A connection may as well be the warehouse's own catalogue (`Warehouse.connect()`, read-only): a report reads views
@@ -12,15 +13,19 @@ the configuration declares (`declared.py`), and the closed lists of t2s_pipeline
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.macros import macros_named_in
+from t2s_pipeline.page_checksums import check_pages
 from t2s_pipeline.reports.ablations import ablation_members
 from t2s_pipeline.reports.beside import arms_beside
 from t2s_pipeline.reports.declared import (
@@ -38,18 +43,25 @@ from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.paired import paired_tests
 from t2s_pipeline.reports.variants import variant_arms, variant_pairs
 from t2s_pipeline.tables import TableError, registry
+from t2s_pipeline.warehouse import QUERY_MEMORY, WarehouseError
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow.dataset as ds
 
-REPORTS_CODE_VERSION = "8"
+REPORTS_CODE_VERSION = "9"
+MOST_LISTED = 2_000
+"""Rows of an arm's failures, or of a comparison's flips: more than the dev splits of Spider and BIRD have, and what a
+page can have of each of many arms."""
+_LISTINGS = ("report_failures", "report_flips")
 #: Reports of paired comparisons: the file that counts their pairs, and what tells its comparisons apart.
 _PAIRED = {
     "report_comparison": ("paired_counts", ("comparison",)),
     "report_variants": ("variant_counts", ("variant", "arm")),
     "report_voting_pairs": ("vote_pair_counts", ("arm", "rule", "first", "second")),
 }
+#: What a report's Python reads of tables.
+_READ_IN_PYTHON = {"report_variants": "experiment, example_id, split, database_id, question, gold"}
 #: Wrong results without a cause.
 NO_CAUSE = {
     "(none found)": "the parsed queries do not differ: the order of rows, or a way to write that is not seen through",
@@ -58,15 +70,58 @@ NO_CAUSE = {
 
 
 @contextmanager
-def report_connection(tables: Mapping[str, pa.Table | ds.Dataset]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB with `tables` as views by their names, for the time of the `with` block; of a dataset's files
-    it reads the columns that are asked for."""
+def report_connection(
+    tables: Mapping[str, pa.Table | ds.Dataset], text: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB with `tables` as views by their names, for the time of the `with` block.
+
+    A dataset's files are read by DuckDB itself, which does not look at their checksums: so the columns that are named
+    in `text` (else all) are checked first, and the view has no others. What does not fit into QUERY_MEMORY goes to
+    disk. Raises WarehouseError for a damaged file.
+    """
     import duckdb
 
-    with duckdb.connect() as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="t2s-report-") as spill,
+        duckdb.connect(config={"memory_limit": QUERY_MEMORY, "temp_directory": spill}) as connection,
+    ):
+        connection.execute("SET enable_progress_bar = false")
         for name, table in tables.items():
-            connection.register(name, table)
+            if isinstance(table, pa.Table):
+                connection.register(name, table)
+            else:
+                _view_of_files(connection, name, table, text)
         yield connection
+
+
+def _view_of_files(connection: duckdb.DuckDBPyConnection, name: str, dataset: ds.Dataset, text: str | None) -> None:
+    import duckdb
+
+    columns = [column for column in dataset.schema.names if text is None or re.search(rf"\b{column}\b", text)]
+    for path in dataset.files:
+        try:
+            check_pages(Path(path), columns)
+        except OSError as error:
+            raise WarehouseError(f"{path}: damaged ({error}); remove it, and t2s run makes it again") from error
+    rows = connection.read_parquet(dataset.files, union_by_name=True)
+    types = connection.from_arrow(dataset.schema.empty_table()).select(*columns).types
+    shown = [
+        duckdb.ColumnExpression(column)
+        if column in rows.columns
+        else duckdb.ConstantExpression(None).cast(kind).alias(column)  # older files do not have it
+        for column, kind in zip(columns, types, strict=True)
+    ]
+    rows.select(*shown).create_view(name)
+
+
+def report_text(*names: str) -> str:
+    """All SQL of reports, or of other files of this folder, with what it reads beside: it names each column that they
+    read."""
+    texts = [_READ_IN_PYTHON.get(name, "") for name in names]
+    for name in (*names, *(_PAIRED[name][0] for name in names if name in _PAIRED)):
+        query = _sql(name)
+        texts += [query, *(macro.definition for macro in macros_named_in(query))]
+    return "\n".join(texts)
 
 
 def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: ExperimentConfig) -> pa.Table:
@@ -77,11 +132,13 @@ def run_report(name: str, connection: duckdb.DuckDBPyConnection, config: Experim
     """
     if name not in REPORTS:
         raise KeyError(f"no report {name!r}; there are: {', '.join(REPORTS)}")
-    parameters = {"experiment": config.name}
+    parameters: dict[str, Any] = {"experiment": config.name}
     if name == "report_method":
         parameters["headline"] = config.evaluation.headline_metric
     if name == "report_schema_recall":
         parameters["split"] = config.evaluation.split
+    if name in _LISTINGS:
+        parameters["most"] = MOST_LISTED
     for relation_name, rows in relations(name, config).items():
         connection.register(relation_name, rows)
     if name == "report_variants":

@@ -98,7 +98,8 @@ REPORT_CANDIDATE_ERRORS = output_table(
 
 REPORT_FAILURES = output_table(
     "report_failures",
-    "Failures: every example whose last answer is wrong, with all that there is to look at.",
+    "Failures: examples whose last answer is wrong, with all that there is to look at; at most 2,000 an arm, the "
+    "others as a row of each class with their number.",
     [
         ARM,
         EXAMPLE_ID,
@@ -117,5 +118,10 @@ REPORT_FAILURES = output_table(
         Column("error", TEXT, "SQLite's or the sandbox's message about the last answer."),
         Column("final_rows", TEXT, "Its first rows, likewise; null where it does not run."),
         Column("causes", NAMES, "Its differences from the gold, as in `diagnoses`."),
+        Column(
+            "left_out",
+            INT,
+            "Failures of the class that are not listed, in a row of their own (`trajectories` has them); else null.",
+        ),
     ],
 )

@@ -94,7 +94,8 @@ REPORT_COMPARISON = output_table(
 
 REPORT_FLIPS = output_table(
     "report_flips",
-    "Flips: the examples that one arm of a paired comparison gets right and the other wrong.",
+    "Flips: examples that one arm of a paired comparison gets right and the other wrong; at most 2,000 a comparison, "
+    "the others as a row of each kind with their number.",
     [
         key_column("comparison", "Name of the comparison, as in `report_comparison`."),
         EXAMPLE_ID,
@@ -107,6 +108,7 @@ REPORT_FLIPS = output_table(
         Column("first_sql", TEXT, "The first arm's answer."),
         Column("second_sql", TEXT, "The second arm's answer."),
         Column("error_class", TEXT, "Class of the answer that is wrong.", nullable=False),
+        Column("left_out", INT, "Flips of the kind that are not listed, in a row of their own; else null."),
     ],
 )
 

@@ -49,6 +49,21 @@ def test_mcnemar(first, second, p):
     assert exact_mcnemar(first, second) == exact_mcnemar(second, first) == pytest.approx(p)
 
 
+@given(st.integers(0, 1200), st.integers(0, 1200))
+def test_mcnemar_is_the_sum_of_binomials(first, second):
+    n = first + second
+    tail = sum(math.comb(n, k) for k in range(min(first, second) + 1))
+    assert exact_mcnemar(first, second) == min(1.0, 2 * tail / 2**n)
+
+
+def test_mcnemar_takes_very_large_counts():
+    z = 2_000 / math.sqrt(222_000)
+    assert exact_mcnemar(110_000, 112_000) == pytest.approx(
+        math.erfc((z - 1 / math.sqrt(222_000)) / math.sqrt(2)), rel=1e-3
+    )
+    assert exact_mcnemar(10_000, 190_000) == 0.0
+
+
 def test_mcnemar_takes_large_counts():
     p = exact_mcnemar(2100, 1900)
     assert math.isclose(p, 0.00165, rel_tol=0.05)

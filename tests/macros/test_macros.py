@@ -205,4 +205,4 @@ def test_every_macro_says_what_it_is_and_comes_after_those_that_it_calls():
 
 def test_a_query_gets_the_macros_that_it_names_and_no_more():
     named = [macro.name for macro in macros_named_in("-- not flips(\nFROM pass_at('demo', 2)")]
-    assert named[-3:] == ["sample_verdicts", "sample_counts", "pass_at"] and "flips" not in named
+    assert named[-3:] == ["judged_samples", "sample_counts", "pass_at"] and "flips" not in named
