@@ -68,9 +68,9 @@ def accept_arm(warehouse: Warehouse, experiment: str, arm: str, by: str, note: s
     """
     trajectories = require_acceptable(warehouse, experiment, arm)
     last = last_accepted(warehouse.data, experiment).get(arm)
-    if last is not None and (last.digest, last.fingerprint) == (trajectories.digest, trajectories.fingerprint):
-        if note in (None, last.note):
-            return last
+    same = last is not None and (last.digest, last.fingerprint) == (trajectories.digest, trajectories.fingerprint)
+    if same and note in (None, last.note):
+        return last
     outcomes = warehouse.read(TableRef("trajectories", experiment, arm))
     accepted = Acceptance(
         experiment,

@@ -160,7 +160,7 @@ def test_the_last_accepted_counts_whatever_the_clock_says(evaluate, monkeypatch)
 
 def test_only_what_was_evaluated_is_accepted(evaluate):
     warehouse = evaluate(a="11")
-    with pytest.raises(AcceptanceError, match=r'arm b .* no evaluation to accept: t2s run -e \w+ "evaluations\[b\]"'):
+    with pytest.raises(AcceptanceError, match=r"arm b .* no evaluation to accept: t2s run -e \w+ 'evaluations\[b\]'"):
         accept_arm(warehouse, EXPERIMENT, "b", by="mira")
     evaluate(_fresh=False, a="10")
     with pytest.raises(AcceptanceError, match="its evaluation is of an older rollout"):
