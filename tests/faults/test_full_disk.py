@@ -25,10 +25,10 @@ OUTCOMES = [{"example_id": str(n), "first_correct": True, "final_correct": True}
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MB."""
+    """A file system of 8 MB, room for two catalogues."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(folder)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)], capture_output=True)
     if mounted.returncode:
         pytest.skip("mounting a small file system needs root; the test with a limit on file sizes runs all the same")
     try:
