@@ -146,14 +146,16 @@ def _prune_objects(warehouse: Warehouse, days: int, remove: bool) -> None:
 def needed_by_tables(warehouse: Warehouse) -> Needed:
     """What live tables of every experiment refer to. Raises WarehouseError where one cannot be read."""
     from t2s_pipeline.generation.pruning import Needed
+    from t2s_pipeline.tables import registry
 
     keys: set[str] = set()
     prompts: set[str] = set()
+    referring = {name: table.arrow.names for name, table in registry().items() if "prompt_id" in table.arrow.names}
     for ref in warehouse.live_refs():
-        if ref.table in ("attempts", "pairs", "filtered_pairs"):
+        if ref.table in referring:
             rows = warehouse.read(ref)
             prompts.update(filter(None, rows["prompt_id"].to_pylist()))
-            if ref.table == "attempts":
+            if "completion_key" in referring[ref.table]:
                 keys.update(filter(None, rows["completion_key"].to_pylist()))
     return Needed(frozenset(keys), frozenset(prompts))
 

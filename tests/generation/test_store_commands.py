@@ -97,6 +97,15 @@ def test_what_no_table_needs_goes_and_only_when_it_is_said(data, t2s):
         assert connection.execute("SELECT count(*) FROM completions").fetchone() == (6,)
 
 
+def test_what_a_teacher_answered_stays_as_long_as_its_table(data, t2s):
+    taught = stored(13, "g" * 64)
+    publish(Warehouse(data), "teacher_traces", [row_of(taught)])
+    assert t2s("prune", "--undeclared", "--remove")[0] == 0
+    left = CompletionStore(data).lookup(stored(n, "g" * 64).key.digest for n in range(10, 16))
+    assert set(left) == {stored(n, "g" * 64).key.digest for n in (10, 11, 13)}
+    assert prompt_id(taught.prompt) in read_prompts(data, [prompt_id(taught.prompt)])
+
+
 def test_without_a_condition_or_with_a_run_at_work_nothing_goes(data, t2s):
     code, _, err = t2s("prune", "--remove")
     assert code == 1 and "--older-than DAYS, --undeclared" in err
