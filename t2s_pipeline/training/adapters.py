@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -246,10 +246,11 @@ def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
     return sorted(file for pattern in patterns for file in folder.glob(pattern))
 
 
-def adapter_digest(folder: Path) -> str | None:
-    """Identity of an adapter, 32 hex characters over the files that answers depend on; None where one is missing."""
+def adapter_digest(folder: Path, names: Iterable[str] | None = None) -> str | None:
+    """Identity of an adapter, 32 hex characters over these files, by default those that answers depend on; None where
+    one is missing."""
     digest = hashlib.sha256()
-    for name in policy_files(Path(folder)):
+    for name in policy_files(Path(folder)) if names is None else names:
         file = Path(folder) / name
         if not file.is_file():
             return None

@@ -43,7 +43,7 @@ class Origin:
 def publish_external(name: str, folder: Path, origin: Origin, base: BaseModel, data_folder: Path) -> dict[str, Any]:
     """Copy the adapter in `folder` to its place and return its row of `adapters`. Raises AdapterError."""
     check_whole(folder)
-    digest = adapter_digest(folder)
+    digest = adapter_digest(folder, (WEIGHTS, CONFIG))  # merged weights may lie beside them
     settings = _settings(folder / CONFIG)
     manifest = AdapterManifest(
         digest=digest,

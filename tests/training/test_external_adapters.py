@@ -45,6 +45,16 @@ def test_it_is_copied_by_its_content_with_its_origin(folder, tmp_path):
     assert str(tmp_path) not in (published / "manifest.json").read_text() + (published / "README.md").read_text()
 
 
+@pytest.mark.parametrize("beside", [["model.safetensors"], ["model.safetensors", "config.json"]])
+def test_merged_weights_beside_an_adapter_are_no_part_of_it(folder, tmp_path, beside):
+    alone = publish_external("one", folder, Origin("one"), BASE, tmp_path / "data")
+    for name in beside:
+        (folder / name).write_text("{}")
+    row = publish_external("two", folder, Origin("two"), BASE, tmp_path / "data")
+    assert row["digest"] == alone["digest"]
+    verify_adapter(tmp_path / "data" / row["path"], row["digest"])
+
+
 def test_equal_files_are_one_adapter_and_a_changed_copy_is_made_again(folder, tmp_path):
     first = publish_external("one", folder, Origin("one"), BASE, tmp_path / "data")
     second = publish_external("two", folder, Origin("two"), BASE, tmp_path / "data")
