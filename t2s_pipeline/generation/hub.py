@@ -32,7 +32,7 @@ MODEL_FILES = (
 WEIGHT_FILES = ("*.safetensors", "*.safetensors.index.json")
 """The patterns of the files of its weights."""
 POLICY_FILES = (*MODEL_FILES, *WEIGHT_FILES, "adapter_config.json")
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,14 @@ def is_hub_id(path: str) -> bool:
 def cached_snapshot(hub_id: str, revision: str = "") -> Path:
     """Folder of a repository's snapshot in the local cache. Raises GenerationError where it is not there."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
         # Named, because a snapshot that lacks any other file of the repository counts as incomplete.
         wanted = list(POLICY_FILES)
         return Path(snapshot_download(hub_id, revision=revision or None, allow_patterns=wanted, local_files_only=True))
+    except HFValidationError as error:
+        raise GenerationError(f"{hub_id!r}: neither a folder nor a hub id ({error})") from error
     except LocalEntryNotFoundError as error:
         option = f" --revision {revision}" if revision else ""
         at = f" at revision {revision}" if revision else ""
@@ -78,6 +80,7 @@ def fetch_policy(hub_id: str, revision: str = "") -> Fetched:
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
+        HFValidationError,
         LocalEntryNotFoundError,
         RepositoryNotFoundError,
         RevisionNotFoundError,
@@ -86,8 +89,12 @@ def fetch_policy(hub_id: str, revision: str = "") -> Fetched:
     if _HUB_ID.fullmatch(hub_id) is None:
         raise GenerationError(f"{hub_id!r} is no hub id: owner/name, as in Qwen/Qwen2.5-0.5B-Instruct")
     hub = huggingface_hub.constants.ENDPOINT
+    if not hub.startswith(("http://", "https://")):
+        raise GenerationError(f"HF_ENDPOINT is {hub!r}: expected an address that begins with https:// or http://")
     try:
         folder = Path(snapshot_download(hub_id, revision=revision or None, allow_patterns=list(POLICY_FILES)))
+    except HFValidationError as error:
+        raise GenerationError(f"{hub_id!r} is no hub id: {error}") from error
     except GatedRepoError as error:
         raise GenerationError(f"{hub}: {hub_id} is gated: accept its terms there, and set HF_TOKEN") from error
     except RepositoryNotFoundError as error:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from t2s_pipeline.generation.fingerprint import model_folder as folder_of
+from t2s_pipeline.generation.protocol import GenerationError
 from tests.generation.hub_server import HubServer, commit_of
 
 NOBODY = "http://127.0.0.1:9"
@@ -75,6 +77,8 @@ def test_an_adapter_is_fetched_too_and_what_is_neither_is_refused(adapter_folder
     [
         (["a/b"], f"{NOBODY}: not reached, and a/b is not in the local cache: .*HF_ENDPOINT"),
         (["nano"], "'nano' is no hub id: owner/name"),
+        (["./nano"], "'./nano' is no hub id: owner/name"),
+        (["a..b/c"], "'a..b/c' is no hub id: "),
     ],
 )
 def test_without_a_hub_it_says_what_to_do(tmp_path, arguments, said):
@@ -83,3 +87,17 @@ def test_without_a_hub_it_says_what_to_do(tmp_path, arguments, said):
     failed = t2s(*arguments, cache=tmp_path)
     assert failed.returncode == 1
     assert re.fullmatch(f"t2s: {said}.*\n", failed.stderr), failed.stderr
+
+
+def test_the_address_of_a_hub_has_its_protocol(tmp_path):
+    failed = t2s("a/b", cache=tmp_path, endpoint="127.0.0.1:9")
+    assert failed.returncode == 1 and failed.stderr.startswith("t2s: HF_ENDPOINT is '127.0.0.1:9': expected")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("./gone", "gone: no model there"), ("a..b/c", "'a..b/c': neither a folder nor a hub id")]
+)
+def test_a_path_that_names_nothing_is_told_in_one_line(tmp_path, monkeypatch, path, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GenerationError, match=said):
+        folder_of(path)
