@@ -9,7 +9,8 @@ the store then start no model. The engine compares it with transformers' own tok
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ class ChatTokenizer:
         self._tokenizer.no_truncation()
         config = _read_json(folder / "tokenizer_config.json")
         self._special = {name: _token_text(config.get(name)) for name in _SPECIAL if config.get(name)}
-        self._template = _compile(_template_text(folder, config))
+        with _template_faults(self.name_or_path):
+            self._template = _compile(_template_text(folder, config))
 
     @property
     def eos_token_id(self) -> int | None:
@@ -58,7 +60,8 @@ class ChatTokenizer:
         """The chat as text; `tokenize` is there because transformers' own defaults to true, and must be false."""
         if tokenize:
             raise ValueError("encode the text of apply_chat_template instead")
-        return self._template.render(messages=chat, add_generation_prompt=add_generation_prompt, **self._special)
+        with _template_faults(self.name_or_path):
+            return self._template.render(messages=chat, add_generation_prompt=add_generation_prompt, **self._special)
 
     def encode(self, text: str, add_special_tokens: bool = False) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=add_special_tokens).ids
@@ -115,6 +118,20 @@ def _template_text(folder: Path, config: dict[str, Any]) -> str:
     if not stated:
         raise GenerationError(f"{folder}: no chat template (chat_template.jinja); a base model needs one put there")
     return stated
+
+
+@contextmanager
+def _template_faults(folder: str) -> Iterator[None]:
+    """Raise GenerationError where a chat template is broken, or asks for what it is not given (today's date, a tag)."""
+    from jinja2 import TemplateError
+
+    try:
+        yield
+    except TemplateError as error:
+        raise GenerationError(
+            f"{folder}: its chat template cannot be used ({error}); in a copy of the folder, put one into "
+            "chat_template.jinja that needs no more than the messages"
+        ) from error
 
 
 def _compile(text: str) -> Any:

@@ -66,6 +66,14 @@ def test_a_missing_file_is_named(model_folder, tmp_path, name):
         load_tokenizer(folder)
 
 
+@pytest.mark.parametrize("text", ["{% for m in messages", "{% generation %}", "{{ strftime_now('%d') }}"])
+def test_a_template_that_cannot_be_rendered_is_named(model_folder, tmp_path, text):
+    folder = shutil.copytree(model_folder, tmp_path / "m")
+    (folder / "chat_template.jinja").write_text(text)
+    with pytest.raises(GenerationError, match=r"m: its chat template cannot be used \(.*put one into"):
+        load_tokenizer(folder).apply_chat_template([{"role": "user", "content": "x"}])
+
+
 def test_identity_tokens_and_plan_need_neither_torch_nor_transformers(model_folder, tmp_path):
     script = (
         "import sys, pathlib\n"
