@@ -9,7 +9,9 @@ code fence. Keywords and ASCII names may be in small letters, too, in capitals, 
 
 A qualified name has a column of that very table, or, behind an alias, of any table shown. What no context-free
 grammar can say is left to the model, and shows as an error of SQLite: whether an alias or a bare column belongs to a
-table that this FROM reads, whether it is ambiguous there, and whether the parts of a UNION are equally wide.
+table that this FROM reads, whether it is ambiguous there, and whether the parts of a UNION are equally wide. Text may
+stand in double quotes, as in many golds; SQLite reads it as a column where a table of the query has one of that name,
+shown or not.
 
 Left out of SQLite's language: VALUES, USING, row values, COLLATE, FILTER, window frames, a query without FROM, more
 than one query behind WITH (it is called `cte`), other functions than those listed, names of results other than
