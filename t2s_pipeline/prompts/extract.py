@@ -14,6 +14,7 @@ verdict. None means that the answer holds no SQL. Nothing here parses or judges 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _THOUGHT_START = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
@@ -73,10 +74,11 @@ def extract_thought(text: str) -> Thought | None:
 
 def extract_sql(text: str) -> str | None:
     """The first SQL statement of a model's answer, without its semicolon, or None where there is none."""
-    text = _without_thoughts(text)
-    if _STATEMENT.match(text):
-        return _statement_at(text)
-    return _answered(text) or _fenced(text) or _labelled(text) or _bare(text)
+    texts = list(_texts(text))
+    if _STATEMENT.match(texts[-1]):
+        return _statement_at(texts[-1])
+    found = (_fenced(text) or _labelled(text) or _bare(text) for text in reversed(texts))
+    return next(filter(None, found), None)
 
 
 def _without_thoughts(text: str) -> str:
@@ -87,10 +89,14 @@ def _without_thoughts(text: str) -> str:
     return text[ends[-1].end() :] if ends else ""
 
 
-def _answered(text: str) -> str | None:
-    """What stands behind the first `<answer>`, in any of these shapes again."""
-    tag = _ANSWER.search(text)
-    return extract_sql(text[tag.end() :]) if tag else None
+def _texts(text: str) -> Iterator[str]:
+    """The answer without thoughts, then what stands behind each `<answer>`, up to the first that is a statement.
+
+    No recursion here or in `_labelled`: a model that is stuck says a tag or a label a thousand times.
+    """
+    yield (text := _without_thoughts(text))
+    while not _STATEMENT.match(text) and (tag := _ANSWER.search(text)):
+        yield (text := _without_thoughts(text[tag.end() :]))
 
 
 def _fenced(text: str) -> str | None:
@@ -103,13 +109,17 @@ def _fenced(text: str) -> str | None:
 
 def _labelled(text: str) -> str | None:
     """What follows the first `SQL:` label of a line that has a statement behind it, or a label again."""
-    for label in _LABEL.finditer(text):
-        body = text[label.end() :]
-        if _STATEMENT.match(body):
-            return _statement_at(body)
-        if _LABEL.match(body) or _FENCE.match(body.lstrip()):
-            return extract_sql(body)
-    return None
+    bodies: list[str] = []
+    while True:
+        for label in _LABEL.finditer(text):
+            body = text[label.end() :]
+            if _STATEMENT.match(body):
+                return _statement_at(body)
+            if _LABEL.match(body) or _FENCE.match(body.lstrip()):
+                bodies.append(text := body)
+                break
+        else:
+            return next(filter(None, map(_bare, reversed(bodies))), None)
 
 
 def _bare(text: str) -> str | None:

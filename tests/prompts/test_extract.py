@@ -67,6 +67,12 @@ def test_finds_the_statement(case):
     assert extract_sql(answer) == sql
 
 
+@pytest.mark.parametrize("stuck", ["SQL: ", "SQL:\n", "<answer>", "SQL: ```\n", "<answer>SQL: "])
+def test_an_answer_that_is_stuck_is_read_all_the_same(stuck):
+    assert extract_sql(stuck * 1500) is None
+    assert extract_sql(stuck * 1500 + "SELECT a FROM b") == "SELECT a FROM b"
+
+
 _text = st.text(st.sampled_from("ab1 ;-'\"`/*\n\t  ."), max_size=12)
 _pieces = st.one_of(
     st.sampled_from(["a", "FROM t", "WHERE x > 1", "(SELECT 2)", ",", "JOIN u ON t.a = u.b", "\n", "\t", "  ", "*"]),
