@@ -3,7 +3,7 @@
     check_pages(path, {"example_id", "correct"})
 
 DuckDB's reader does not look at the checksums that our files have, and pyarrow's decodes what it checks, which costs
-some five times the query. So a report has the pages of its columns checked here, and then reads them with DuckDB.
+more than the query itself. So a report has the pages of its columns checked here, and then reads them with DuckDB.
 
 Not covered: the footer and the pages' own heads, which have no checksum; pages of a file that was written without any.
 The format is that of Parquet's `parquet.thrift`, in Thrift's compact protocol.

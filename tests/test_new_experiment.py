@@ -15,6 +15,7 @@ from t2s_pipeline.commands.new_experiment import TAKEN, copied, new_experiment, 
 from t2s_pipeline.commands.terminal import CommandError
 from t2s_pipeline.config_loading import experiment_names, load_experiment
 from t2s_pipeline.config_parsing import NAME
+from t2s_pipeline.files import folder_lock
 from tests.conftest import Result
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +108,17 @@ def test_nothing_is_written_over_and_wrong_names_are_refused(project: Path, t2s)
     assert "no such experiment" in t2s("new-experiment", "mine", "--from", "nobody", fails=True)
     assert locations(project) == ["demo", "spider_published", "embedded_grid"]
     assert not (project / "experiments" / "mine.toml").exists()
+
+
+def test_one_waits_for_another_that_is_at_work(project: Path) -> None:
+    new_experiment("first", None)  # what is imported is now
+    with ThreadPoolExecutor(1) as pool:
+        with folder_lock(project):
+            second = pool.submit(new_experiment, "second", None)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        second.result(timeout=30)
+    assert locations(project)[3:] == ["first", "second"]
 
 
 def test_several_at_once_are_all_in_the_workspace(project: Path) -> None:

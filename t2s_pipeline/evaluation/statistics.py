@@ -68,8 +68,8 @@ class Proportion:
 def exact_mcnemar(only_first: int, only_second: int) -> float:
     """Two-sided p value that two systems are equally good, from the questions that only one of them got right.
 
-    The exact binomial form: no approximation, however few they are, and a tenth of a second for 200,000. 1.0 where they
-    never differ.
+    The exact binomial form, not its normal approximation; of many differences the sum is kept to more bits than a float
+    has. 1.0 where they never differ.
     """
     if only_first < 0 or only_second < 0:
         raise ValueError(f"counts must not be negative: {only_first}, {only_second}")
