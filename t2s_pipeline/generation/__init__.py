@@ -1,1 +1,1 @@
-"""Asking a model: back ends (hf, openai, replay), the engine process, and the completion store before them."""
+"""Asking a model: back ends (hf, vllm, openai, replay), the engine process, and the completion store before them."""

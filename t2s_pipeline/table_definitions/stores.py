@@ -29,7 +29,7 @@ COMPLETIONS = store_table(
         Column("prompt_id", TEXT, "The prompt, in `prompts`.", nullable=False),
         Column("model_fingerprint", TEXT, "Identity of the base model's files.", nullable=False),
         Column("adapter_digest", TEXT, "Digest of the adapter; null for the base model."),
-        Column("backend", TEXT, "`hf`, `openai` or `scripted`.", nullable=False),
+        Column("backend", TEXT, "`hf`, `vllm`, `openai` or `replay`; `scripted` in tests.", nullable=False),
         Column("dtype", TEXT, "Number format of the weights in generation.", nullable=False),
         Column("temperature", REAL, "0 is greedy.", nullable=False),
         Column("top_p", REAL, "Nucleus mass.", nullable=False),
