@@ -1,9 +1,10 @@
 """The preview of a table on Dagster's page: its first rows as Markdown, by the columns that tell them apart.
 
-    metadata["preview"] = MetadataValue.md(preview(table))
+    metadata["preview"] = MetadataValue.md(preview(first_rows, total_rows))
 
-Left out are columns that are the same in every row, texts that are those of a column before, digests, and JSON; a
-table of one row is shown from top to bottom. Text is shown as code, whatever a model wrote into it, cut, in one line.
+Given are the first rows of a table (LOOKED_AT of them are enough), and how many it has. Left out are columns that are
+the same in each of these, texts that are those of a column before, digests, and JSON; a table of one row is shown from
+top to bottom. Text is shown as code, whatever a model wrote into it, cut, in one line.
 Not covered: the whole table, which is in the warehouse (`t2s sql`).
 """
 
@@ -18,14 +19,15 @@ import pyarrow.types as types
 
 from t2s_pipeline.reports.blocks import code_span
 
+LOOKED_AT = 1_000
 _ROWS, _COLUMNS, _WIDTH = 8, 8, 48
 _UNREADABLE = re.compile(r'[0-9a-f]{32,64}$|\{"|\[\{|\[\]$|\{\}$')
 _UNBROKEN = "\u00a0"
 """Instead of spaces within a cell: the page gives many columns little room, and would break a text after each word."""
 
 
-def preview(table: pa.Table) -> str:
-    """The first rows of `table` as a Markdown table; a sentence where it has none."""
+def preview(table: pa.Table, rows: int) -> str:
+    """The first rows of `table`, which begins a table of so many, in Markdown; a sentence where it has none."""
     if not table.num_rows:
         return "No rows."
     if table.num_rows == 1:
@@ -37,9 +39,9 @@ def preview(table: pa.Table) -> str:
         if name != "experiment" and _tells(table[name]) and not _repeats(table, name, names):
             names.append(name)
     names = names[:_COLUMNS]
-    rows = table.select(names).slice(0, _ROWS).to_pylist()
-    shown = _markdown(names, [[_cell(row[name]) for name in names] for row in rows])
-    return shown if table.num_rows <= _ROWS else f"{shown}\n\nThe first {_ROWS} of {table.num_rows:,} rows."
+    first = table.select(names).slice(0, _ROWS).to_pylist()
+    shown = _markdown(names, [[_cell(row[name]) for name in names] for row in first])
+    return shown if rows <= _ROWS else f"{shown}\n\nThe first {_ROWS} of {rows:,} rows."
 
 
 def _tells(column: pa.ChunkedArray) -> bool:

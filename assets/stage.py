@@ -17,7 +17,7 @@ import dagster as dg
 import pyarrow as pa
 from dagster._core.errors import DagsterPipesExecutionError
 
-from assets.preview import preview
+from assets.preview import LOOKED_AT, preview
 from assets.run_executor import step_tags
 from t2s_pipeline.catalog import catalog_published
 from t2s_pipeline.config import ExperimentConfig
@@ -319,11 +319,12 @@ def _result(
     """What Dagster shows: rows, paths, a preview of the first table, and the step's own figures."""
     own = {"preview", "reused", "fingerprint", _OVERRIDDEN}  # those of the materialization before are not kept
     shown: dict[str, Any] = {key: value for key, value in metadata.items() if key not in own}
-    for ref in step.plan.outputs:
-        footer = step.warehouse.footer(ref)
+    counted = {ref: step.warehouse.footer(ref).rows for ref in step.plan.outputs}
+    for ref, rows in counted.items():
         own_part = ref.partition == WHOLE or ref.partition.split(".")[-1] == step.partition  # one plot of all of these
-        shown[f"rows in {ref.table}" + ("" if own_part else f" ({ref.partition})")] = footer.rows
-    shown["preview"] = dg.MetadataValue.md(preview(step.warehouse.read(step.plan.outputs[0])))
+        shown[f"rows in {ref.table}" + ("" if own_part else f" ({ref.partition})")] = rows
+    first = step.plan.outputs[0]
+    shown["preview"] = dg.MetadataValue.md(preview(step.warehouse.first(first, LOOKED_AT), counted[first]))
     for key, value in metadata.items():
         if isinstance(value, str) and "\n" in value:
             shown[key] = dg.MetadataValue.md(value)

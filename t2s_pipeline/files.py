@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -95,9 +96,21 @@ def folder_lock(folder: Path) -> Iterator[None]:
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """The rows of a Parquet file, checked against its checksums. Raises OSError, with the reason on one line, where it
     is damaged or not there: who reads it knows the remedy."""
+    with _opened(path) as file:
+        return file.read(columns=columns)
+
+
+def read_first_rows(path: Path, rows: int) -> pa.Table:
+    """The first rows of a Parquet file, at most so many; no others are unpacked. Raises OSError as `read_parquet`."""
+    with _opened(path) as file:
+        return pa.Table.from_batches(islice(file.iter_batches(rows), 1), file.schema_arrow)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     with open(path, "rb") as file:
         try:
-            return pq.ParquetFile(file, page_checksum_verification=True).read(columns=columns)
+            yield pq.ParquetFile(file, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise OSError(" ".join(str(error).split())) from error
 

@@ -18,9 +18,10 @@ Not covered: what is computed (the stages) and when it is stale (`fingerprints.p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from t2s_pipeline.errors import T2sError
-from t2s_pipeline.files import TEMPORARY, parquet_writer, read_parquet
+from t2s_pipeline.files import TEMPORARY, parquet_writer, read_first_rows, read_parquet
 from t2s_pipeline.storage import storage_of
 from t2s_pipeline.tables import TableSchema, registry
 
@@ -132,19 +133,22 @@ class Warehouse:
     def read(self, refs: TableRef | Iterable[TableRef]) -> pa.Table:
         """The rows of one or several live files of one table. Raises WarehouseError where one is missing."""
         refs = [refs] if isinstance(refs, TableRef) else list(refs)
-        tables = []
-        for ref in refs:
-            path = self.path(ref)
-            if path is None:
-                raise WarehouseError(
-                    f"{self.live_path(ref)}: missing; run the asset that writes table {ref.table!r} first (t2s run)"
-                )
-            try:
-                table = read_parquet(path)
-            except OSError as error:
-                raise WarehouseError(f"{path}: damaged ({error}); remove it, and t2s run makes it again") from error
-            tables.append(table.replace_schema_metadata(None))
-        return pa.concat_tables(tables, promote_options="default")
+        return pa.concat_tables([self._rows(ref, read_parquet) for ref in refs], promote_options="default")
+
+    def first(self, ref: TableRef, rows: int) -> pa.Table:
+        """The first rows of a live file, at most so many. Raises WarehouseError where it is missing."""
+        return self._rows(ref, partial(read_first_rows, rows=rows))
+
+    def _rows(self, ref: TableRef, reader: Callable[[Path], pa.Table]) -> pa.Table:
+        path = self.path(ref)
+        if path is None:
+            raise WarehouseError(
+                f"{self.live_path(ref)}: missing; run the asset that writes table {ref.table!r} first (t2s run)"
+            )
+        try:
+            return reader(path).replace_schema_metadata(None)
+        except OSError as error:
+            raise WarehouseError(f"{path}: damaged ({error}); remove it, and t2s run makes it again") from error
 
     def read_existing(self, refs: Iterable[TableRef], schema: TableSchema) -> pa.Table:
         """The rows of those live files that exist, in the type of `schema`; an empty table where none does."""

@@ -50,6 +50,13 @@ def test_what_is_published_is_read_back(warehouse: Warehouse) -> None:
         assert connection.execute("SELECT count(*), min(value) FROM training_steps").fetchone() == (3, 1.0)
 
 
+@pytest.mark.parametrize("count", [0, 2, 7])
+def test_the_first_rows_are_those_of_the_whole(warehouse: Warehouse, count: int) -> None:
+    publish(warehouse, steps(1.0, count), "f" * 32)
+    first = warehouse.first(REF, 3)
+    assert first.equals(warehouse.read(REF).slice(0, 3)) and first.num_rows == min(count, 3)
+
+
 def test_an_object_is_never_rewritten(warehouse: Warehouse) -> None:
     publish(warehouse, steps(1.0), "a" * 32)
     before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (warehouse.data / "objects").iterdir()}

@@ -62,7 +62,7 @@ def test_a_preview_has_what_tells_rows_apart_and_text_as_code():
         }
         for number in range(9)
     ]
-    lines = preview(pa.Table.from_pylist(rows)).splitlines()
+    lines = preview(pa.Table.from_pylist(rows), 9).splitlines()
     assert lines[:3] == [
         "| example_id | sql | share | tables |",
         "|" + "---|" * 4,
@@ -70,6 +70,7 @@ def test_a_preview_has_what_tells_rows_apart_and_text_as_code():
     ]
     assert lines[3].startswith("| `e1` | ``<img\u00a0src=x>\u00a0\\|\u00a0`a`\u00a0xxx") and "…" in lines[3]
     assert len(lines) == 12 and lines[-1] == "The first 8 of 9 rows."
-    (one,) = preview(pa.Table.from_pylist(rows[1:2]).select(["experiment", "rollout", "share"])).splitlines()[2:3]
+    one_row = pa.Table.from_pylist(rows[1:2]).select(["experiment", "rollout", "share"])
+    (one,) = preview(one_row, 1).splitlines()[2:3]
     assert one == "| rollout | `base` |"
-    assert preview(pa.Table.from_pylist(rows[:0], schema=pa.schema({"sql": pa.string()}))) == "No rows."
+    assert preview(pa.Table.from_pylist(rows[:0], schema=pa.schema({"sql": pa.string()})), 0) == "No rows."
