@@ -5,8 +5,10 @@
 `locks/publish/00000007` is the seventh holder's turn, `locks/publish/00000007.done` its end. A turn is made by writing
 a file only where there is none (on S3 `If-None-Match: *`), so that one machine gets it. Where a holder dies, the others
 wait until they have seen its turn unended for LEASE_SECONDS by their own clocks, which need not agree, and take the
-next. A holder that is only slow is then no longer alone. Nothing breaks by that, because each write of a publication is
-whole by itself and the same whoever makes it; two acceptances of one arm could get one number.
+next. A machine that was suspended between looking and writing may make a turn that is over and removed: it looks again,
+sees later ones, and gives its own up. A holder that is only slow is no longer alone after that time. Nothing breaks by
+it, because each write of a publication is whole by itself and the same whoever makes it; two acceptances of one arm
+could get one number.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import random
 import socket
 import time
+import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -51,17 +54,24 @@ def leased(files: _Files, lock: str, seconds: float = LEASE_SECONDS) -> Iterator
 
 def _take(files: _Files, lock: str, seconds: float) -> int:
     """The number of the turn that this process got."""
-    owner = f"{socket.gethostname()} {os.getpid()}".encode()
+    owner = f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex}".encode()
     seen, since = -1, time.monotonic()
     while True:
         names = files.listed(f"locks/{lock}")
-        last = max((_number(name) for name in names), default=0)
+        last = _last(names)
         if last != seen:
             seen, since = last, time.monotonic()
         ended = last == 0 or _name(lock, last) + _DONE in names
         if (ended or time.monotonic() - since > seconds) and files.create(_name(lock, last + 1), owner):
-            return last + 1
+            if _last(files.listed(f"locks/{lock}")) == last + 1:
+                return last + 1
+            files.remove(_name(lock, last + 1))
+            continue
         time.sleep(_POLL_SECONDS * random.uniform(0.5, 1.5))
+
+
+def _last(names: Collection[str]) -> int:
+    return max((_number(name) for name in names), default=0)
 
 
 def _name(lock: str, turn: int) -> str:

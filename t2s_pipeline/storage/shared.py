@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import time
 import uuid
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -35,7 +37,14 @@ READ_AGAIN = 5
 """Times that a live file is read anew when it was replaced while it was read."""
 _JUST_NOW_SECONDS = 60.0
 _VERSIONS = ("ETag", "etag", "md5Hash", "content_md5", "created", "mtime")
-_TIMES = ("LastModified", "last_modified", "updated", "mtime", "created")
+_TIMES = ("LastModified", "last_modified", "mtime", "created")
+_TOGETHER = "ConditionalRequestConflict"
+"""What S3 answers one of two that make a file at the same moment: ask again."""
+_ASK_AGAIN, _ASK_AGAIN_SECONDS = 6, 0.1
+_READ_BY_VERSION = ("s3",)
+"""Protocols whose reader notices that the file was replaced between two ranges of it; of others it is read whole."""
+_COPIED_LATER = ("abfs",)
+"""Protocols whose server may end a copy after it has answered, so that a live name would not be there for a while."""
 
 
 class SharedStorage:
@@ -46,6 +55,7 @@ class SharedStorage:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         self.url = url
+        self._protocol = url.partition(":")[0]
         self._files, self._root = _open(url)
 
     def stat(self, name: str) -> Stored | None:
@@ -73,6 +83,8 @@ class SharedStorage:
         return hashlib.sha256(repr(sorted(found)).encode()).hexdigest()[:32]
 
     def read(self, name: str, reader: Callable[[BinaryIO], Result]) -> Result:
+        if self._protocol not in _READ_BY_VERSION:
+            return reader(io.BytesIO(self._files.cat_file(self._at(name))))
         for attempt in range(READ_AGAIN):
             try:
                 with self._files.open(self._at(name), "rb", cache_type="none") as file:
@@ -119,26 +131,26 @@ class SharedStorage:
         path = self.folder / name
         with replacing(path) as temporary:  # here only once it is there: what is on this machine alone is not stored
             write_synced(temporary, write)
-            try:
-                self._files.put_file(str(temporary), self._at(name), mode="overwrite" if replace else "create")
-            except FileExistsError:
-                pass  # another machine was first; a name has one content
+            if replace:
+                self._files.put_file(str(temporary), self._at(name), mode="overwrite")
+            else:  # where another machine is first: a name has one content
+                self._made(partial(self._files.put_file, str(temporary), self._at(name), mode="create"))
         return path
 
     def upload(self, name: str) -> None:
         """Store a file that is in this machine's folder under its name already; one that is stored stays."""
         if self.stat(name) is None:
-            try:
-                self._files.put_file(str(self.folder / name), self._at(name), mode="create")
-            except FileExistsError:
-                pass
+            self._made(partial(self._files.put_file, str(self.folder / name), self._at(name), mode="create"))
 
     def bring_matching(self, folder: str, pattern: str) -> None:
         """Bring all files under `folder`, however deep, whose names under it match `pattern`."""
         self.bring([name for name in self.listed(folder) if fnmatchcase(name, f"{folder}/{pattern}")])
 
     def point(self, live: str, target: str) -> None:
-        self._files.cp_file(self._at(target), self._at(live))
+        if self._protocol in _COPIED_LATER:
+            self._files.put_file(str(self.bring([target])[0]), self._at(live), mode="overwrite")
+        else:
+            self._files.cp_file(self._at(target), self._at(live))
 
     def remove(self, name: str) -> None:
         try:
@@ -148,12 +160,28 @@ class SharedStorage:
         (self.folder / name).unlink(missing_ok=True)
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write a small file where there is none of that name; whether this was it."""
+        """Write a small file where there is none of that name; whether this was it. A request whose answer is lost is
+        sent again by the library and then finds its own file: `content` that is nobody else's tells so."""
+        if self._made(partial(self._files.pipe_file, self._at(name), content, mode="create")):
+            return True
         try:
-            self._files.pipe_file(self._at(name), content, mode="create")
-        except FileExistsError:
+            return bool(content) and self._files.cat_file(self._at(name)) == content
+        except FileNotFoundError:
             return False
-        return True
+
+    def _made(self, write: Callable[[], object]) -> bool:
+        """Whether `write`, which makes a file where there is none, made it."""
+        for attempt in range(_ASK_AGAIN):
+            try:
+                write()
+                return True
+            except FileExistsError:
+                return False
+            except OSError as error:
+                if attempt == _ASK_AGAIN - 1 or _code(error) != _TOGETHER:
+                    raise
+            time.sleep(_ASK_AGAIN_SECONDS * 2**attempt)
+        raise AssertionError("unreachable")
 
     @contextmanager
     def lock(self, name: str = PUBLISH) -> Iterator[None]:
@@ -190,6 +218,12 @@ def _open(url: str) -> tuple[AbstractFileSystem, str]:
         package = {"s3": "pip install 't2s-pipeline[s3]'", "gs": "pip install gcsfs", "abfs": "pip install adlfs"}
         raise StorageError(f"{url}: {error}; install it: {package.get(protocol, 'pip install fsspec')}") from error
     return files, root.strip("/")
+
+
+def _code(error: OSError) -> str:
+    """The code of S3's answer that an error was made of; empty where it was made of none."""
+    response = getattr(error.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def _stored(info: dict[str, Any]) -> Stored:

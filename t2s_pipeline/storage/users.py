@@ -109,7 +109,7 @@ def store_alone(data: Path) -> Iterator[None]:
 
 @contextmanager
 def _alone_among_machines(storage: SharedStorage) -> Iterator[None]:
-    if not storage.create(_ALONE, f"{socket.gethostname()} {os.getpid()}".encode()):
+    if not storage.create(_ALONE, f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex}".encode()):
         raise StoreInUse(f"{storage.url}/{_ALONE}: another machine removes; if it is dead, remove that file")
     try:
         users = list(storage.listed(_USERS))

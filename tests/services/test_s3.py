@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,16 @@ ROOT = Path(__file__).parents[2]
 BUCKET = "text2sql"
 REF = TableRef("training_steps", "mine", "sft")
 
+
+class Fault(Enum):
+    """What becomes of one conditional write: refused because another was under way, or done and its answer lost."""
+
+    TOGETHER = "together"
+    LOST = "lost"
+
+
+FAULTS: dict[str, Fault] = {}
+"""By the path of the request; each happens once."""
 QUESTIONS = {
     "What is there?": ("SELECT name FROM item", "SELECT name FROM item"),
     "How many are there?": ("SELECT count(*) FROM item", "SELECT count(*) FROM items"),
@@ -48,10 +59,19 @@ def server() -> Iterator[str]:
 
     application, one_at_a_time = DomainDispatcherApplication(create_backend_app), threading.Lock()
 
-    def atomic(environ: object, respond: object) -> list[bytes]:
+    def atomic(environ: dict, respond: Callable) -> list[bytes]:
         """S3 looks and writes in one step where a write is conditional; moto does so for one request at a time."""
+        fault = FAULTS.pop(environ["PATH_INFO"], None) if "HTTP_IF_NONE_MATCH" in environ else None
+        if fault is Fault.TOGETHER:
+            environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            respond("409 Conflict", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>ConditionalRequestConflict</Code><Message>Two at once</Message></Error>"]
         with one_at_a_time:
-            return list(application(environ, respond))
+            answer = list(application(environ, (lambda *_: None) if fault else respond))
+        if fault is Fault.LOST:
+            respond("503 Service Unavailable", [])
+            return []
+        return answer
 
     http = make_server("127.0.0.1", 0, atomic, threaded=True, request_handler=Quiet)
     threading.Thread(target=http.serve_forever, daemon=True).start()
@@ -215,6 +235,22 @@ def test_two_writers_at_once_lose_nothing(server: str, tmp_path: Path) -> None:
         plain.register_filesystem(fsspec.filesystem("s3"))
         rows = plain.execute(f"SELECT count(*) FROM read_parquet('s3://{BUCKET}/together/tables/*/*/*.parquet')")
         assert rows.fetchone() == (30,)
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_turn_and_an_object_are_made_whatever_the_server_says_at_first(
+    server: str, tmp_path: Path, fault: Fault
+) -> None:
+    one = machine(tmp_path / "one", fault.value)
+    object_name = one.object_name(REF.schema.digest(steps(1)), "f" * 32)
+    faulty = [f"/{BUCKET}/{fault.value}/{name}" for name in ("locks/publish/00000001", object_name)]
+    FAULTS.update(dict.fromkeys(faulty, fault))
+    began = time.monotonic()
+    with one.lock():
+        one.publish(REF, steps(1), "f" * 32, {})
+    assert time.monotonic() - began < 20, "it waited for its own turn to be given up"
+    assert not FAULTS, "the faults were not met"
+    assert machine(tmp_path / "other", fault.value).read(REF).num_rows == 2_000
 
 
 _USER = """

@@ -3,9 +3,11 @@ tested in tests/services/test_s3.py."""
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from t2s_pipeline.storage.lease import leased
 from t2s_pipeline.storage.local import LocalStorage
 from t2s_pipeline.storage.location import data_folder, shared_url
 from t2s_pipeline.storage.protocol import Storage, StorageError
-from t2s_pipeline.storage.shared import SharedStorage
+from t2s_pipeline.storage.shared import SharedStorage, _stored
 
 pytest.importorskip("fsspec")
 
@@ -94,6 +96,34 @@ def test_the_storage_of_a_folder_is_told_by_its_name(tmp_path: Path) -> None:
             data_folder(wrong, tmp_path)
 
 
+@pytest.mark.parametrize(("url", "package"), [("gs://bucket/x", "gcsfs"), ("abfs://bucket/x", "adlfs")])
+def test_a_library_that_is_missing_is_named(tmp_path: Path, url: str, package: str) -> None:
+    if importlib.util.find_spec(package):
+        pytest.skip(f"{package} is here")
+    with pytest.raises(StorageError, match=f"{url}: .*pip install {package}"):
+        storage_of(Path(data_folder(url, tmp_path)))
+
+
+def test_what_the_libraries_say_of_a_file_is_understood() -> None:
+    when = datetime(2026, 11, 22, tzinfo=UTC)
+    google = {"size": 5, "etag": "CKih", "updated": "2026-11-22T00:00:00.000Z", "mtime": when, "md5Hash": "1B2M"}
+    azure = {"size": 5, "etag": '"0x8DA"', "last_modified": when}
+    amazon = {"size": 5, "ETag": '"9a03"', "LastModified": when}
+    for info in (google, azure, amazon):
+        assert (_stored(info).size, _stored(info).seconds) == (5, when.timestamp())
+        for name in ("etag", "ETag"):
+            assert name not in info or _stored(info | {name: "another"}).version != _stored(info).version
+
+
+def test_where_a_server_copies_later_the_content_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = machines(tmp_path)
+    put(one, "objects/a", b"content")
+    monkeypatch.setattr("t2s_pipeline.storage.shared._COPIED_LATER", ("memory",))
+    monkeypatch.setattr(one._files, "cp_file", None)
+    one.point("tables/t/x.parquet", "objects/a")
+    assert content(other, "tables/t/x.parquet") == b"content"
+
+
 def test_what_one_machine_put_another_brings_once(tmp_path: Path) -> None:
     one, other = machines(tmp_path)
     put(one, "stores/s/part-a", b"rows")
@@ -162,3 +192,44 @@ def test_a_lease_of_the_dead_is_taken_over(tmp_path: Path) -> None:
     with leased(other, "x", seconds=0.6):
         assert time.monotonic() - began > 0.6
     assert list(other.listed("locks/x")) == ["locks/x/00000002", "locks/x/00000003", "locks/x/00000003.done"]
+
+
+class Asleep:
+    """A machine that is suspended after it has looked at the lock, while another takes three turns."""
+
+    def __init__(self, storage: SharedStorage, other: SharedStorage) -> None:
+        self._storage, self._other, self._slept = storage, other, False
+        self.listed, self.remove = storage.listed, storage.remove
+
+    def create(self, name: str, content: bytes) -> bool:
+        if not self._slept:
+            self._slept = True
+            for _ in range(3):
+                with leased(self._other, "x"):
+                    pass
+        return self._storage.create(name, content)
+
+
+def test_a_turn_that_was_made_too_late_is_given_up(tmp_path: Path) -> None:
+    one, other = machines(tmp_path)
+    with leased(other, "x"):
+        pass
+    with leased(Asleep(one, other), "x"):
+        assert list(one.listed("locks/x"))[-1] == "locks/x/00000005", "the second was over long ago, and removed"
+
+
+def test_who_made_a_file_knows_it_though_the_answer_was_lost(tmp_path: Path) -> None:
+    """The library sends the request again, and is told that the file is there."""
+    one, other = machines(tmp_path)
+    made = one._files.pipe_file
+
+    def sent_twice(*given: object, **named: object) -> None:
+        made(*given, **named)
+        made(*given, **named)
+
+    one._files.pipe_file = sent_twice
+    try:
+        assert one.create("locks/x/1", b"mine") and not one.create("locks/x/1", b"another's")
+    finally:
+        del one._files.pipe_file
+    assert not other.create("locks/x/1", b"nobody's")
