@@ -270,9 +270,10 @@ def load_manifest(folder: Path) -> AdapterManifest:
 
 def verify_adapter(folder: Path, digest: str) -> AdapterManifest:
     """The manifest, if the folder holds exactly the adapter with this digest. Raises AdapterError otherwise."""
-    if adapter_digest(folder) is None:
-        bring_folder(Path(folder))
     found = adapter_digest(folder)
+    if found != digest:  # of a shared storage nothing is here yet, or a part of it
+        bring_folder(Path(folder))
+        found = adapter_digest(folder)
     if found is None:
         raise AdapterError(f"{folder}: adapter {digest} is not there; materialize the adapter again")
     if found != digest:

@@ -22,8 +22,11 @@ from t2s_pipeline.generation.store import read_prompts
 from t2s_pipeline.storage.location import data_folder
 from t2s_pipeline.storage.users import StoreInUse, hold_store, store_alone
 from t2s_pipeline.table_definitions import PROMPTS, TRAINING_STEPS
+from t2s_pipeline.training.adapters import MANIFEST, WEIGHTS, find_published, train_adapter, verify_adapter
 from t2s_pipeline.warehouse import TableRef, Warehouse
+from tests.generation.tiny_model import save_model
 from tests.graph.conftest import SHOP
+from tests.training import tiny
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "text2sql"
@@ -251,6 +254,30 @@ def test_a_turn_and_an_object_are_made_whatever_the_server_says_at_first(
     assert time.monotonic() - began < 20, "it waited for its own turn to be given up"
     assert not FAULTS, "the faults were not met"
     assert machine(tmp_path / "other", fault.value).read(REF).num_rows == 2_000
+
+
+def test_an_adapter_trained_on_one_machine_is_anothers(server: str, tmp_path: Path) -> None:
+    """By its content, the manifest last: without that it is nobody's, and who has it all puts it there again."""
+    model = save_model(tmp_path / "tiny", hidden=64)
+    one, other, third = (machine(tmp_path / name, "adapters") for name in ("one", "other", "third"))
+    job = tiny.job(model, one.data, tiny.sft_rows(4))
+    made = tiny.trained(job, one.data)
+    manifest = f"adapters/{made.manifest.digest}/{MANIFEST}"
+    one.storage._files.rm_file(one.storage._at(manifest))  # as where the machine died while it uploaded
+    assert find_published(other.data, job.identity) is None
+    assert train_adapter(tiny.job(model, one.data, tiny.sft_rows(4)), one.data, never).reused
+
+    found = train_adapter(tiny.job(model, other.data, tiny.sft_rows(4)), other.data, never)
+    assert found.reused and found.manifest == made.manifest and other.data in found.folder.parents
+    folder = third.data / "adapters" / made.manifest.digest
+    assert verify_adapter(folder, made.manifest.digest) == made.manifest
+    (folder / WEIGHTS).unlink()  # as where it died while it brought them
+    assert verify_adapter(folder, made.manifest.digest) == made.manifest
+    assert {file.name for file in folder.iterdir()} == {file.name for file in made.folder.iterdir()}
+
+
+def never(argv: list[str]) -> None:
+    raise AssertionError("a training was launched")
 
 
 _USER = """
