@@ -6,6 +6,8 @@
 #   make test-vllm       the vllm and openai back ends on vLLM's real engine; makes an environment for it (3.4 GB)
 #   make soak            faults at random for SECONDS=600 [SEED=7] [WITHOUT_MODELS=1], and what came of them
 #   make results         the full grid on the embedded data set, and docs/results.md from it (hours)
+#   make results-NAME    another experiment, and docs/results_NAME.md from it: embedded_star, embedded_finer, spider_nano,
+#                        spider_star_nano (1.5 hours or more each; the file in experiments/ says how long)
 #   make ui              Dagster's page on http://localhost:3000
 #   make screenshots     README's images, from the demo; needs Debian's chromium and chromium-driver
 #   make lint            ruff and the import arrows
@@ -89,6 +91,12 @@ results: venv
 	@mkdir -p "$(DAGSTER_HOME)"
 	@$(BIN)/t2s run -e embedded_grid
 	@$(BIN)/t2s results -e embedded_grid --page docs/results.md
+	@echo "docs/results.md is written. The pages of other experiments, docs/results_NAME.md: make results-NAME"
+
+results-%: venv
+	@mkdir -p "$(DAGSTER_HOME)"
+	@$(BIN)/t2s run -e $*
+	@$(BIN)/t2s results -e $* --page docs/results_$*.md
 
 ui: venv
 	@mkdir -p "$(DAGSTER_HOME)"

@@ -33,6 +33,8 @@ _SETTINGS = {
     "schema_style": ("Schema style", _DEFAULT.schema_style),
     "prompt_style": ("Prompt style", _DEFAULT.prompt_style),
     "token_budget": ("Token budget", _DEFAULT.token_budget("")),
+    "samples": ("Samples", _DEFAULT.num_samples),
+    "selection": ("Selection", None),
 }
 NO_RESULTS = "no results"
 VERIFIED = ", verified †"

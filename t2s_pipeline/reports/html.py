@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MakeReport = Callable[[str, "duckdb.DuckDBPyConnection", ExperimentConfig], pa.Table]
 
-PAGE_CODE_VERSION = "4"
+PAGE_CODE_VERSION = "5"
 FAILURES = "report_failures"
 #: What of a failure the page has, with its title.
 _FAILURE_FIELDS = {

@@ -18,11 +18,20 @@ from t2s_pipeline.reports.render import experiment_report, outside_text
 from t2s_pipeline.reports.run import published_report, run_report
 from t2s_pipeline.warehouse import Warehouse, WarehouseError
 
-#: The reports of a results page: what the arms came to, without what went wrong example by example.
+#: The reports of a results page: what arms and trainings came to, without what went wrong example by example.
 RESULTS_PAGE = (
     "report_method",
-    "report_ablations",
+    "report_data_sets",
+    "report_variants",
     "report_comparison",
+    "report_star",
+    "report_star_rules",
+    "report_grpo",
+    "report_voting",
+    "report_voting_pairs",
+    "report_recall",
+    "report_risk_coverage",
+    "report_ablations",
     "report_hardness",
     "report_online_repair",
     "report_schema_recall",
@@ -99,8 +108,8 @@ def write_page(warehouse: Warehouse, config: ExperimentConfig, file: Path | None
 
 
 def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Path) -> None:
-    """Write what the arms came to, as Markdown: the reports of RESULTS_PAGE, as they were published last. Raises
-    WarehouseError where one is damaged."""
+    """Write what the experiment came to, as Markdown: the reports of RESULTS_PAGE that it declares, as they were
+    published last. Raises WarehouseError where one is damaged."""
     _require_whole(warehouse, config, RESULTS_PAGE)
     with warehouse.connect() as connection:
         report = experiment_report(connection, config, RESULTS_PAGE)
@@ -145,7 +154,7 @@ def _table(rows: list[Mapping[str, Any]], settings: Mapping[str, str]) -> list[s
     """One line an arm, columns aligned, its `settings` (column: title) first; none without arms."""
     if not rows:
         return []
-    described = {row["arm"]: [row[column] or "" for column in settings] for row in rows}
+    described = {row["arm"]: [str(row[column] or "") for column in settings] for row in rows}
     titles, cells = figure_columns(rows, _SHOWN)
     body = [["Run", *settings.values(), *titles]]
     missing = {row["arm"] for row in rows if row["gold_aware"] is None}

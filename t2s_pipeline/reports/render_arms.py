@@ -109,11 +109,12 @@ def ablations(rows: Sequence[Row]) -> list[Block]:
     for row in rows:
         groups.setdefault((row["ablation"], row["fixed"]), []).append(row)
     for (ablation, fixed), group in groups.items():
-        blocks += _ablation(ablation, fixed, group)
+        blocks.append(_ablation(ablation, fixed, group))
+    blocks += _spread({fixed: group for (ablation, fixed), group in groups.items() if ablation == "seed"})
     return blocks + _note(rows) if blocks else [Paragraph("No two declared arms differ in one thing alone.")]
 
 
-def _ablation(ablation: str, fixed: str, rows: Sequence[Row]) -> list[Block]:
+def _ablation(ablation: str, fixed: str, rows: Sequence[Row]) -> Grid:
     real, missing = without_results(rows)
     of_repair = {row["arm"]: "repair" for row in real if row["metric"] in ("repair_success_rate", "regressions")}
     titles, cells = figure_columns(real, _MAIN | {"regressions": "Regressions"}, of_repair)
@@ -128,25 +129,27 @@ def _ablation(ablation: str, fixed: str, rows: Sequence[Row]) -> list[Block]:
     if len(columns) == 2:
         columns.append("")
         body = [[levels[arm]["level"], arm, reason] for arm, reason in missing.items()]
-    blocks: list[Block] = [Grid(columns, body, f"{_ABLATION_TITLES[ablation]} ({fixed})")]
-    if ablation == "seed":
-        blocks.append(_spread(real))
-    return blocks
+    return Grid(columns, body, f"{_ABLATION_TITLES[ablation]} ({fixed})")
 
 
 def _synthetic(row: Row) -> str:
     return "–" if row["pairs"] is None else share(row["synthetic_pairs"], row["pairs"])
 
 
-def _spread(rows: Sequence[Row]) -> Grid:
-    """Lowest, mean and highest of the seeds."""
+def _spread(groups: Mapping[str, Sequence[Row]]) -> list[Block]:
+    """Lowest, mean and highest of the seeds, every group's beside the others', by what its arms have in common."""
     body: list[list[Any]] = []
     for metric, title in _MAIN.items():
-        for mark, group in by_awareness([row for row in rows if row["metric"] == metric and row["value"] is not None]):
-            values = [100 * row["value"] for row in group]
-            mean = sum(values) / len(values)
-            body.append([title + mark, len(values), f"{min(values):.1f}", f"{mean:.1f}", f"{max(values):.1f}"])
-    return Grid(["Metric", "Seeds", "Lowest %", "Mean %", "Highest %"], body, "Spread over seeds")
+        for fixed, rows in groups.items():
+            shown = [row for row in rows if row["metric"] == metric and row["value"] is not None]
+            for mark, group in by_awareness(shown):
+                values = [100 * row["value"] for row in group]
+                mean = sum(values) / len(values)
+                body.append(
+                    [title + mark, fixed, len(values), f"{min(values):.1f}", f"{mean:.1f}", f"{max(values):.1f}"]
+                )
+    columns = ["Metric", "Trained alike", "Seeds", "Lowest %", "Mean %", "Highest %"]
+    return [Grid(columns, body, "Spread over seeds")] if groups else []
 
 
 def comparison(rows: Sequence[Row]) -> list[Block]:

@@ -36,6 +36,7 @@ _PLOTTED = (
     "kl",
     "entropy",
 )
+_COMPARED = (*_PLOTTED[:6], "completions/executable", "kl", "completions/mean_length")
 _HELD_OUT = "eval_completions/correct"
 _NOTE = (
     "Means over the steps named, of answers sampled in training: no figure beside those of arms, which are "
@@ -46,6 +47,7 @@ _NOTE = (
 def grpo(rows: Sequence[Row]) -> list[Block]:
     real, missing = without_results(rows, "adapter")
     blocks: list[Block] = [Paragraph(_NOTE)] if real else []
+    blocks += _side_by_side(real)
     for adapter in distinct(row["adapter"] for row in real):
         blocks.append(_over_training([row for row in real if row["adapter"] == adapter], adapter))
     held_out = [row for row in real if row["metric"] == _HELD_OUT]
@@ -56,6 +58,25 @@ def grpo(rows: Sequence[Row]) -> list[Block]:
         if shown:
             blocks.append(_plot(_SHOWN[metric][0], shown))
     return blocks + ([Grid(["Adapter", ""], no_results(missing, 2), "Without results")] if missing else [])
+
+
+def _side_by_side(rows: Sequence[Row]) -> list[Block]:
+    """Of several adapters what the answers earned in the first and in the last quarter of the steps."""
+    adapters = distinct(row["adapter"] for row in rows)
+    logged = {row["metric"] for row in rows}
+    shown = {metric: _SHOWN[metric] for metric in _COMPARED if metric in logged}
+    if len(adapters) < 2 or not shown:
+        return []
+    lines = []
+    for adapter in adapters:
+        cells = []
+        for metric, (_, decimals) in shown.items():
+            quarters = _quarters([row for row in rows if (row["adapter"], row["metric"]) == (adapter, metric)])
+            ends = [_number(_mean(quarter), decimals) for quarter in (*quarters[:1], *quarters[-1:])]
+            cells.append(" to ".join(ends) or "–")
+        lines.append([adapter, *cells])
+    titles = [title for title, _ in shown.values()]
+    return [Grid(["Adapter", *titles], lines, "From the first quarter of the steps to the last")]
 
 
 def _over_training(rows: Sequence[Row], adapter: str) -> Grid:

@@ -27,6 +27,8 @@ SELECT
     p.schema_style,
     p.prompt_style,
     p.token_budget,
+    p.samples,
+    p.selection,
     s.gold_aware,
     coalesce(s.numerator, 0) AS numerator,
     coalesce(s.denominator, 0) AS denominator,

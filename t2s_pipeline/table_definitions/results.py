@@ -49,6 +49,8 @@ REPORT_METHOD = output_table(
         Column("schema_style", TEXT, "As in `rollouts`."),
         Column("prompt_style", TEXT, "As in `rollouts`."),
         Column("token_budget", TEXT, "As in `rollouts`."),
+        Column("samples", INT, "Candidates asked for in a turn."),
+        Column("selection", TEXT, "How the answer is chosen among several candidates, as in `rollouts`."),
         Column("gold_aware", FLAG, "The gold decided what was repaired or when to stop."),
         Column("numerator", REAL, "Cases counted; of `avg_candidate_reward` the sum of rewards.", nullable=False),
         *COUNTED[1:],

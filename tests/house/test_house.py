@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,11 @@ ROOT = Path(__file__).parents[2]
 #: Files over 400 lines, each with its reason.
 LONG_FILES = {
     "docs/data_dictionary.md": "written from the tables by t2s_pipeline/data_dictionary.py",
-    "docs/results.md": "written from an experiment's tables by `t2s results --page`",
     "docs/cookbook.md": "written from the queries and their answers by t2s_pipeline/cookbook.py",
 }
+
+#: Pages that `t2s results --page` writes from an experiment's tables: as long as the experiment makes them.
+RESULTS_PAGES = "docs/results*.md"
 
 #: Configuration keys that no code reads by name, each with its reason.
 UNREAD_KEYS = {
@@ -124,6 +127,7 @@ def test_import_arrows():
 
 def test_no_long_file_without_a_reason(files):
     judged = [f for f in files if f.endswith(SOURCE_SUFFIXES) and not f.startswith(DATA_FOLDERS)]
+    judged = [f for f in judged if not fnmatch(f, RESULTS_PAGES)]
     lines = {f: len((ROOT / f).read_text().splitlines()) for f in judged}
     _none(rules.overlong(lines, LONG_FILES))
 

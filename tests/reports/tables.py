@@ -47,14 +47,14 @@ def arm_tables(
     max_turns: int | None = None,
     strict: Iterable[str] = (),
     gold_free: Iterable[str] = (),
-    written: Mapping[str, Mapping[str, str]] = {},
+    written: Mapping[str, Mapping[str, Any]] = {},
 ) -> dict[str, pa.Table]:
     """The tables `rollouts`, `trajectories`, `attempts`, `examples`, `gold_audit` and `gold_features` of arms over the
     same examples.
 
     An arm's `max_turns` is the most turns that one of its outcomes took, unless it is given; those in `strict` are
     judged by the strict rule, and in those in `gold_free` a rule that does not know the gold decides. `written` has an arm's
-    `schema_style`, `prompt_style` and `token_budget`, where they are not the defaults.
+    settings of `rollouts` that are not the defaults, as `schema_style` or `num_samples`.
     """
     base = {"experiment": experiment, "split": "dev"}
     rollouts, trajectories, attempts, examples, audit, features = [], [], [], {}, {}, {}
@@ -62,7 +62,7 @@ def arm_tables(
         turns = max_turns or max(len(o.turns) for o in outcomes)
         rollouts.append(
             base
-            | {"rollout": arm, "model": "nano", "max_turns": turns}
+            | {"rollout": arm, "model": "nano", "max_turns": turns, "num_samples": 1}
             | {"gold_free": turns == 1 or arm in gold_free, "verifier": "my_rule" if arm in gold_free else "gold"}
             | {"feedback_detail": "basic", "repair_scope": "verified", "feedback_mode": "result_status"}
             | {"match_rule": "strict" if arm in strict else "official"}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from t2s_pipeline.catalog import rebuild_catalog
-from t2s_pipeline.config import ExperimentConfig, RecipeConfig
+from t2s_pipeline.config import AdapterConfig, ArmConfig, ExperimentConfig, RecipeConfig
 from t2s_pipeline.reports.html import page_html
 from t2s_pipeline.reports.listing import REPORTS, declared_reports
 from t2s_pipeline.reports.page import RESULTS_PAGE, results_text, write_page, write_results_page
 from t2s_pipeline.reports.render import experiment_report
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.warehouse import TableRef, Warehouse, WarehouseError
+from tests.reports.star_rows import loops, star_tables
 from tests.reports.tables import EXPERIMENT, Outcome, all_tables, config
 
 RIGHT, WRONG = (True, True), (False, True)
@@ -28,14 +31,19 @@ DECLARED = config("one_shot", "repair", "never_run")
 
 @pytest.fixture
 def published(tmp_path: Path):
-    """A warehouse that holds the reports alone, and not the tables that they were made from."""
+    """A warehouse that holds reports alone, and not the tables that they were made from."""
 
-    def _published(**of_arms) -> Warehouse:
-        tables = all_tables(ARMS, **of_arms)
+    def _published(
+        declared: ExperimentConfig = DECLARED,
+        beside: Mapping[str, pa.Table] = {},
+        reports: Sequence[str] = ("report_method", "report_ablations"),
+        **of_arms,
+    ) -> Warehouse:
+        tables = all_tables(ARMS, **of_arms) | beside
         warehouse = Warehouse(tmp_path)
         with report_connection(tables) as connection, warehouse.lock():
-            for name in REPORTS:
-                made = run_report(name, connection, DECLARED)
+            for name in reports:
+                made = run_report(name, connection, declared)
                 warehouse.publish(TableRef(name, EXPERIMENT), made, "0" * 32, {})
             rebuild_catalog(warehouse)
         return warehouse
@@ -132,10 +140,29 @@ def test_without_arms_the_report_and_the_pairs_are_pointed_to(tmp_path):
 
 
 def test_the_results_page_has_what_the_arms_came_to_and_says_who_writes_it(published, tmp_path):
-    published()
+    published(reports=RESULTS_PAGE[:1])
     write_results_page(Warehouse(tmp_path), DECLARED, tmp_path / "results.md")
     text = (tmp_path / "results.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {EXPERIMENT}\n\nWritten by `t2s results -e {EXPERIMENT} --page`")
     titles = [REPORTS[name].title for name in RESULTS_PAGE]
     assert re.findall(r"^## (.*)$", text, re.M) == [r.title for r in declared_reports(DECLARED) if r.title in titles]
     assert "| never_run | no results: not run yet" in text
+
+
+def test_what_loops_grpo_and_votes_came_to_stands_on_the_results_page_before_the_ablations(published, tmp_path):
+    sampled = {"sampled": ArmConfig(model="nano", num_samples=3, temperature=1.0)}
+    finer = {"finer": AdapterConfig(method="grpo", model="nano")}
+    declared = replace(DECLARED, star=loops().star, adapters=finer, arms={**DECLARED.arms, **sampled})
+    shown = ("report_method", "report_star", "report_star_rules", "report_grpo", "report_voting")
+    published(declared, star_tables(), shown)
+    write_results_page(Warehouse(tmp_path), declared, tmp_path / "results.md")
+    text = (tmp_path / "results.md").read_text(encoding="utf-8")
+    found = re.findall(r"^## (.*)$", text, re.M)
+    assert found[:9] == [
+        *("Methods", "Paired comparisons", "Self-training loops", "Answers by match rule", "GRPO over its steps"),
+        *("Voting", "Voting, selectors in pairs", "Recall", "Risk and coverage of votes"),
+    ]
+    assert found[9] == "Ablations"
+    assert "| 1 | 16 | 200 | 2 | 5 | 60 |" in text  # what the loop's first iteration cost
+    assert "| finer | no results: not trained yet" in text and "| sampled | no results: not voted yet" in text
+    assert str(tmp_path) not in text

@@ -106,7 +106,21 @@ def test_the_spread_of_the_seeds():
     config = declared(**{name: ArmConfig(policy=name) for name in ("sft", "sft_seed14")})
     half = [Outcome("execution_correct", (RIGHT,)), Outcome("wrong_result", (WRONG,))]
     text = markdown(report(config, {"sft": half, "sft_seed14": half[:1] * 2}))
-    assert "| First turn | 2 | 50.0 | 75.0 | 100.0 |" in text
+    assert "| First turn | sft, one_shot | 2 | 50.0 | 75.0 | 100.0 |" in text
+
+
+def test_the_spreads_of_several_trainings_stand_in_one_table_below_the_seeds():
+    names = ("sft", "sft_seed14", "dpo20", "dpo20_seed14")
+    config = declared(**{name: ArmConfig(policy=name) for name in names})
+    config = replace(config, adapters={**config.adapters, "dpo20_seed14": replace(config.adapters["dpo20"], seed=14)})
+    right, wrong = [Outcome("execution_correct", (RIGHT,))], [Outcome("wrong_result", (WRONG,))]
+    text = markdown(report(config, dict(zip(names, (right, wrong, wrong, wrong), strict=True))))
+    seeds, spread = text.split("Spread over seeds:")
+    assert "Seeds (sft, one_shot)" in seeds and "Seeds (dpo20, one_shot)" in seeds
+    assert (
+        "| Final | sft, one_shot | 2 | 0.0 | 50.0 | 100.0 |\n| Final | dpo20, one_shot | 2 | 0.0 | 0.0 | 0.0 |"
+        in spread
+    )
 
 
 def test_gold_aware_figures_have_columns_of_their_own():

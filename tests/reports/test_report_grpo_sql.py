@@ -23,7 +23,7 @@ def config(*names: str) -> ExperimentConfig:
     return ExperimentConfig(name=EXPERIMENT, models={"nano": ModelConfig(path="builtin:nano")}, adapters=adapters)
 
 
-def report(*names: str, experiments: tuple[str, ...] = (EXPERIMENT,)) -> pa.Table:
+def report(*names: str, experiments: tuple[str, ...] = (EXPERIMENT,), trained: tuple[str, ...] = ("grpo",)) -> pa.Table:
     steps: list[dict[str, Any]] = []
     for experiment in experiments:
         logged = [
@@ -33,10 +33,15 @@ def report(*names: str, experiments: tuple[str, ...] = (EXPERIMENT,)) -> pa.Tabl
         ]
         logged += [(step, "eval_completions/correct", share) for step, share in ((0, 0.25), (20, 0.75), (40, 0.5))]
         steps += [
-            {"experiment": experiment, "adapter": "grpo", "step": step, "metric": metric, "value": value}
+            {"experiment": experiment, "adapter": adapter, "step": step, "metric": metric, "value": value}
             for step, metric, value in logged
+            for adapter in trained
         ]
-    adapters = [{"experiment": experiment, "adapter": "grpo", "kept_step": 20} for experiment in experiments]
+    adapters = [
+        {"experiment": experiment, "adapter": adapter, "kept_step": 20}
+        for experiment in experiments
+        for adapter in trained
+    ]
     tables = {"training_steps": table(TRAINING_STEPS, steps), "adapters": table(ADAPTERS, adapters)}
     with report_connection(tables) as connection:
         return run_report("report_grpo", connection, config(*names))
@@ -64,6 +69,13 @@ def test_rendered_by_quarters_with_a_line_an_adapter():
     plots = {block.title: block for block in blocks_of(shown) if isinstance(block, Plot)}
     assert plots["Reward"].curves[0].points[0] == (2, 0.15000000000000002)
     assert "KL to the start" in plots
+
+
+def test_several_adapters_stand_side_by_side():
+    text = markdown(report("grpo", "grpo_seed14", trained=("grpo", "grpo_seed14")))
+    assert "| Adapter | Reward | Right answers | KL to the start |" in text
+    assert "| grpo_seed14 | 0.550 to 3.550 | 50.0 % to 50.0 % | 0.0000 to 0.0000 |" in text
+    assert "| Adapter | Reward" not in markdown(report("grpo"))
 
 
 def test_an_adapter_that_is_not_trained_says_so_and_another_experiment_changes_nothing():

@@ -123,6 +123,13 @@ def test_how_the_prompt_is_written_is_shown_where_it_is_not_the_default():
     }
 
 
+def test_several_samples_and_who_chooses_among_them_are_shown_where_some_arm_has_several():
+    usual = markdown(report("one_shot"))
+    assert "Samples" not in usual and "Selection" not in usual
+    rows = _main(report("one_shot", "repair", written={"one_shot": {"num_samples": 16, "selection": "vav"}}))
+    assert [(row["Samples"], row["Selection"]) for row in rows] == [("16", "vav"), ("1", "–")]
+
+
 def test_the_feedback_names_the_mode_where_it_is_not_the_usual_one_of_the_scope():
     def feedback(scope: str, mode: str) -> str:
         written = {"repair": {"repair_scope": scope, "feedback_mode": mode}}
