@@ -85,6 +85,7 @@ NOT_RUN = {
     "make screenshots": "it writes the images that are committed; tests/services/test_page.py tests what it opens",
     "make soak": "as many seconds as one likes",
     "make results": "hours; its two commands are those of any experiment",
+    "make results-NAME": "hours; the same",
     "python -m venv": "an environment of its own, for which a network is needed",
     "python -m vllm.entrypoints.openai.api_server": "vLLM's own; tests/services/test_vllm.py starts it where vLLM is",
     "python benchmarks/": "minutes and a quiet machine: they measure",
@@ -217,7 +218,7 @@ def test_commands_of_make_and_python_are_there_and_run_somewhere():
         assert key in OTHER or key in NOT_RUN, f"{where}: what runs it? (OTHER or NOT_RUN, with the reason)"
         assert key in NOT_RUN or (ROOT / OTHER[key]).is_file(), where
         if command.words[0] == "make":
-            assert command.words[1] in targets or command.words[1].startswith("test-"), where
+            assert command.words[1] in targets or command.words[1].startswith(("test-", "results-")), where
         elif command.words[1] != "-m":
             script = (ROOT / command.words[1]).read_text(encoding="utf-8")
             assert all(f'"{option}"' in script for option in command.options), where
