@@ -6,7 +6,8 @@ on one machine, in a process that keeps its model loaded for the next step. A ta
 another: what it had published is current by then, and what the model had answered is in the store.
 
 Every node needs the project's folder, its data (or these in a bucket) and Dagster's home at the same paths, the same
-environment of Python, passwords and keys in its own environment, and Dagster's instance in PostgreSQL.
+environment of Python, passwords and keys in its own environment, and Dagster's instance in PostgreSQL. A node that has
+other code or another configuration than where `t2s run` was called makes nothing: its steps fail and say so.
 
 Not covered: nodes that come and go by demand; one step over several nodes.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.ray_environment import worker_environment
+from assets.ray_state import NodeState, check_state, state_here
 from assets.walk import Step, Walked, close_dead_runs, run_steps
 from t2s_pipeline.config import ExperimentConfig
 from t2s_pipeline.config_loading import load_experiment
@@ -38,9 +40,13 @@ class RayError(T2sError, RuntimeError):
     """There is no cluster at the address, or it refuses; names the address and the remedy."""
 
 
+_NAMES = {"num_cpus": "CPU", "num_gpus": "GPU"}
+"""What a task asks for, as a node calls what it has."""
 RETRIES = 3
 """How often a step is begun again whose process or node has died. A step that fails is not."""
 CONNECT_SECONDS = 10.0
+ROOM_SECONDS = 30.0
+"""How often it is looked whether a step waits for more than any node of the cluster has."""
 
 
 @dataclass
@@ -96,7 +102,7 @@ def run_steps_on_ray(
     _join(address)
     try:
         say(f"Ray: {sum(node['Alive'] for node in ray.nodes())} nodes, {ray.cluster_resources().get('CPU', 0):g} CPU")
-        task = _task()
+        task = _task(state_here(steps[0].stage.config))
         while True:
             for step in progress.take_ready():
                 if refresh == "none" and _is_current(step, warehouse):
@@ -110,9 +116,12 @@ def run_steps_on_ray(
                 progress.running[given] = step
             if not progress.running:
                 break
-            (first, *_), _ = ray.wait(list(progress.running))
+            ended, _ = ray.wait(list(progress.running), timeout=ROOM_SECONDS)
+            first = ended[0] if ended else _without_room(progress.running)
+            if first is None:
+                continue
             step = progress.running.pop(first)
-            came, node = _outcome(step, first)
+            came, node = _outcome(step, first) if ended else _given_up(step, first)
             progress.end(step, came)
             for line in (*(f"on node {node}" for _ in came.done), *came.failures()):
                 say(f"[{len(progress.ended)}/{len(steps)}] {step.label}: {line}")
@@ -168,6 +177,26 @@ def _resources(step: Step) -> dict[str, float]:
     return {"num_cpus": 1, "num_gpus": adapter.processes if adapter else 1}
 
 
+def _without_room(running: Mapping[Any, Step]) -> Any:
+    """A task that asks for more than any node has; None where there is none. Ray itself would wait for ever."""
+    import ray
+
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    for reference, step in running.items():
+        asked = _resources(step)
+        if not any(all(node.get(_NAMES[name], 0) >= amount for name, amount in asked.items()) for node in nodes):
+            return reference
+    return None
+
+
+def _given_up(step: Step, reference: Any) -> tuple[Walked, str]:
+    import ray
+
+    ray.cancel(reference, force=True)
+    asked = " and ".join(f"{amount:g} {_NAMES[name]}" for name, amount in _resources(step).items() if amount)
+    return Walked(failed={step.label: f"no node of the cluster has {asked}: add one, or ask for less (processes)"}), ""
+
+
 def _outcome(step: Step, reference: Any) -> tuple[Walked, str]:
     import ray
 
@@ -175,16 +204,18 @@ def _outcome(step: Step, reference: Any) -> tuple[Walked, str]:
         return ray.get(reference)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError) as error:
         return Walked(failed={step.label: f"its process or node died {RETRIES + 1} times: {error}"}), ""
-    except (T2sError, dg.DagsterError) as error:  # as Ray raises what a task has raised: of its type, and with a cause
-        return Walked(failed={step.label: f"on its node: {error.cause}"}), ""
+    except ray.exceptions.RayTaskError as error:  # what a task has raised: a step's own failure comes in its Walked
+        cause = error.cause if isinstance(error.cause, T2sError) else repr(error.cause)
+        return Walked(failed={step.label: f"on its node: {cause}"}), ""
 
 
-def _task() -> Any:
+def _task(told: NodeState) -> Any:
     """`_one_step` as a task. Ray sends a function in a function as it is, so that the process of a node needs to find
     neither `assets` nor this environment by itself; Ray's own way to send both needs much more than Ray."""
     import ray
 
     code, environment = str(Path(__file__).parents[1]), worker_environment()
+    expected = asdict(told)
 
     def one_step(*given: Any) -> tuple[Walked, str]:
         import os
@@ -195,16 +226,19 @@ def _task() -> Any:
             sys.path.insert(0, code)
         from assets.ray_walk import _one_step
 
-        return _one_step(*given)
+        return _one_step(*given, expected)
 
     return ray.remote(max_retries=RETRIES)(one_step)
 
 
-def _one_step(experiment: str, label: str, refresh: str, named: Sequence[str]) -> tuple[Walked, str]:
-    """This one step in this process, and the node it ran on."""
+def _one_step(
+    experiment: str, label: str, refresh: str, named: Sequence[str], expected: Mapping[str, str]
+) -> tuple[Walked, str]:
+    """This one step in this process, and the node it ran on. Raises NodeStateError."""
     import ray
 
     config, stages, definitions = _opened(experiment)
+    check_state(NodeState(**expected), state_here(config))
     step = next(s for s in (Step(stage, p) for stage in stages for p in stage.steps) if s.label == label)
     with dg.DagsterInstance.get() as instance:
         warehouse = Warehouse(Path(config.paths.data))

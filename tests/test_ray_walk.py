@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ make_assets_importable()
 
 from assets.graph import build_stages  # noqa: E402
 from assets.ray_environment import worker_environment  # noqa: E402
-from assets.ray_walk import RayError, _join, _Progress, read_steps  # noqa: E402
+from assets.ray_walk import RayError, _join, _Progress, _resources, _without_room, read_steps  # noqa: E402
 from assets.walk import Step, Walked, select_steps  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
@@ -103,3 +104,23 @@ def test_where_there_is_no_cluster_is_told_at_once(address: str):
     pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
     with pytest.raises(RayError, match=f"--ray {address}: .*ray start --head"):
         _join(address)
+
+
+def test_a_step_that_no_node_has_room_for_is_not_waited_for(steps: list[Step], monkeypatch: pytest.MonkeyPatch):
+    ray = pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
+    nodes = [
+        {"Alive": True, "Resources": {"CPU": 8.0, "GPU": 1.0}},
+        {"Alive": False, "Resources": {"CPU": 8.0, "GPU": 4.0}},
+        {"Alive": True, "Resources": {"memory": 1.0}},
+    ]
+    monkeypatch.setattr(ray, "nodes", lambda: nodes)
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"GPU": 1.0})
+    config = steps[0].stage.config
+    wide = replace(config, adapters={**config.adapters, "sft": replace(config.adapters["sft"], processes=4)})
+    by_label = {step.label: step for step in select_steps(build_stages(wide), [])}
+    arm, training = by_label["arm_rollouts[base]"], by_label["sft_adapters[sft]"]
+    assert _resources(arm) == {"num_cpus": 1, "num_gpus": 1} and _resources(training)["num_gpus"] == 4
+    assert _without_room({"a": arm}) is None
+    assert _without_room({"a": arm, "t": training}) == "t", "the four are on a node that is dead"
+    nodes.pop(0)
+    assert _without_room({"a": arm}) == "a"
