@@ -8,10 +8,11 @@ check that nothing is missing. `seconds` is what a clock shows, `cpu_seconds` wh
 other work the former says little. `peak_mb` is the process's greatest resident memory, libraries included. `growth` is
 the exponent b of seconds ~ attempts^b (`cpu_seconds`, memory and bytes likewise), fitted over the sizes of 10^5 and
 more where there are two, else over all. The aim: every report over 10^7 attempts in 10 s and in 2 GB. Files that are
-in `--folder` already are used again. `--write` keeps the result as `scale.json`.
+in `--folder` already are used again; `making_seconds` is then null. The reports on pairs read a train side of so many
+attempts (`scale_train_tables.py`), `report_variants` a variant with as many questions beside the evaluation. `--write`
+keeps the result as `scale.json`.
 
-Not covered: making the tables (a rollout's arm is held in memory as rows), rendering a report as text, and reports over
-the train side (`report_pair_funnel` and others).
+Not covered: making the tables (a rollout's arm is held in memory as rows), and rendering a report as text.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import argparse
 import datetime
 import json
 import math
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -32,8 +33,10 @@ from typing import Any
 import numpy as np
 import pyarrow.dataset as ds
 from measure import machine
-from scale_tables import NAME, config, make
+from scale_tables import NAME, TURNS, VARIANT, config, make
+from scale_train_tables import make_train, make_variant
 
+from t2s_pipeline.config_loading import PROJECT_FILE
 from t2s_pipeline.reports.listing import REPORTS
 from t2s_pipeline.reports.metrics import arm_metrics
 from t2s_pipeline.reports.run import report_connection, report_text, run_report
@@ -59,17 +62,30 @@ MEASURED = (
     "report_risk_coverage",
     "report_recall",
     "report_star_rules",
+    "report_schema_recall",
+    "report_variants",
+    "report_pair_funnel",
+    "report_pair_quality",
 )
+TRAIN, OTHER = "train", "variant"
+"""Folders of the train side's tables, and of the variant's, beside those of the evaluation."""
 READS = {EVALUATIONS: ("rollouts", "trajectories", "attempts", "examples", "gold_features", "gold_audit")}
+
+
+def files_of(folder: Path, name: str, table: str) -> list[Path]:
+    """The files of a table that a report reads."""
+    if name in REPORTS and REPORTS[name].about == "pairs":
+        return sorted((folder / TRAIN / table).glob("*.parquet"))
+    there = [folder, folder / OTHER] if name == "report_variants" else [folder]
+    return [path for place in there for path in sorted((place / table).glob("*.parquet"))]
 
 
 def measure_one(folder: Path, name: str) -> dict[str, Any]:
     """Run one report over the files, in this process."""
     reads = READS.get(name) or REPORTS[name].reads
     files = ds.ParquetFileFormat()
-    tables = {
-        table: ds.dataset(sorted((folder / table).glob("*.parquet")), registry()[table].arrow, files) for table in reads
-    }
+    tables = {table: ds.dataset(files_of(folder, name, table), registry()[table].arrow, files) for table in reads}
+    declare(folder)
     began, worked = time.perf_counter(), time.process_time()
     if name == EVALUATIONS:
         rows = arm_metrics(NAME, **tables).num_rows
@@ -77,32 +93,60 @@ def measure_one(folder: Path, name: str) -> dict[str, Any]:
         with report_connection(tables, report_text(name)) as connection:
             rows = run_report(name, connection, config()).num_rows
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = {"seconds": round(seconds, 3), "cpu_seconds": round(cpu_seconds, 3), "peak_mb": round(peak)}
+    figures = {"seconds": round(seconds, 3), "cpu_seconds": round(cpu_seconds, 3), "peak_mb": round(peak_megabytes())}
     return figures | {"rows": rows}
+
+
+def peak_megabytes() -> float:
+    """This process's greatest resident memory. (What `getrusage` says begins with the memory of who started it.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) / 1024
+
+
+def declare(folder: Path) -> None:
+    """A project whose experiment on the variant declares the arms of the original, for whoever reads configurations."""
+    project = folder / "project"
+    (project / "experiments").mkdir(parents=True, exist_ok=True)
+    (project / PROJECT_FILE).write_text("")
+    arms = "".join(f'[arms.{arm}]\nmodel = "made"\nmax_turns = {turns}\n' for arm, turns in TURNS.items())
+    text = f'[datasets.made]\nkind = "embedded"\n[models.made]\npath = "builtin:nano"\n{arms}[evaluation]\n'
+    (project / "experiments" / f"{VARIANT}.toml").write_text(text + 'dataset = "made"\n')
+    os.environ["T2S_PROJECT"] = str(project)
+
+
+def make_all(folder: Path, attempts: int) -> float | None:
+    """Write all tables for so many attempts, and how many seconds it took; None where they are there."""
+    done = folder / "done"
+    if done.exists():
+        return None
+    began = time.perf_counter()
+    make(folder, attempts)
+    make_train(folder / TRAIN, attempts)
+    make_variant(folder / OTHER, attempts)
+    done.touch()
+    return round(time.perf_counter() - began, 1)
 
 
 def measure_size(folder: Path, attempts: int, reports: Sequence[str]) -> dict[str, Any]:
     """All reports at one size, each in a process of its own."""
-    began = time.perf_counter()
-    make(folder, attempts)
-    made = time.perf_counter() - began
+    made = make_all(folder, attempts)
     found = {}
     for name in reports:
         command = [sys.executable, __file__, "--one", name, "--folder", str(folder)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         found[name] = json.loads(done.stdout) if done.returncode == 0 else {"failed": done.returncode}
         print(f"{attempts:>12,} {name:28} {json.dumps(found[name])}", file=sys.stderr, flush=True)
-    size = {
-        path.name: sum(file.stat().st_size for file in path.glob("*")) for path in folder.iterdir() if path.is_dir()
-    }
+    size: dict[str, int] = {}
+    for path in sorted(folder.rglob("*.parquet")):
+        table = path.parent.relative_to(folder).as_posix()
+        size[table] = size.get(table, 0) + path.stat().st_size
     total = {
         figure: round(sum(one.get(figure, math.inf) for one in found.values()), 3)
         for figure in ("seconds", "cpu_seconds")
     }
     return {
         "attempts": attempts,
-        "making_seconds": round(made, 1),
+        "making_seconds": made,
         "bytes": size,
         **total,
         "slowest": max(one.get("seconds", math.inf) for one in found.values()),

@@ -1,17 +1,18 @@
 """The tables that `scale.py` measures reports over: those of an experiment's evaluation, with made-up content.
 
-    config(), make(folder, attempts=100_000)         # <folder>/<table>/<arm>.parquet, unless they are there
+    config(), make(folder, attempts=100_000)         # <folder>/<table>/<arm>.parquet
 
 Of every twenty attempts sixteen are samples of one question by arm `sampled`, the others one answer each of `base` and
 `other`, and two turns of `repair`. A third of all is wrong, of every class; golds are of some hundreds of forms. Files
 are written as the warehouse writes them (zstd, with checksums, a file an arm), row groups of questions in their order.
 
-Not covered: long answers and thoughts (each attempt's text is some 70 characters), the train side.
+Not covered: long answers and thoughts (each attempt's text is some 70 characters); the train side and variants of the
+data set (`scale_train_tables.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,21 @@ from t2s_pipeline.config import (
     EvaluationConfig,
     ExperimentConfig,
     ModelConfig,
+    RecipeConfig,
+    TrainConfig,
 )
 from t2s_pipeline.evaluation.causes import Cause
 from t2s_pipeline.evaluation.error_class import routing_rows
 from t2s_pipeline.tables import registry
 
-NAME = "scale"
+NAME, VARIANT = "scale", "scale_variant"
 SAMPLES = 16
 ATTEMPTS_A_QUESTION = 20
 QUESTIONS_AT_ONCE = 25_000
 DATABASES = 500
 GOLD_FORMS = 300
 TURNS = {"base": 1, "other": 1, "repair": 2, "sampled": 1}
-SHOWN = {"retrieval": "full", "schema_style": "compact", "token_budget": "none"}
+SHOWN = {"retrieval": "retrieved_k6", "schema_style": "compact", "token_budget": "none"}
 FEEDBACK = "The query ran, but its result is not what the question asks for. Write another one."
 ROWS = '{"columns":["name","count(*)"],"rows":[["a",1],["b",2]],"more":0}'
 CLASSES = [row["error_class"] for row in routing_rows() if row["error_class"] != "execution_correct"]
@@ -61,7 +64,9 @@ def config() -> ExperimentConfig:
         name=NAME,
         datasets={"made": DatasetConfig()},
         models={"made": ModelConfig()},
-        evaluation=EvaluationConfig(dataset="made"),
+        train=TrainConfig(dataset="made", model="made"),
+        recipes={"capped": RecipeConfig()},
+        evaluation=EvaluationConfig(dataset="made", variants=(VARIANT,)),
         arms={
             "base": ArmConfig(model="made"),
             "other": ArmConfig(model="made"),
@@ -73,40 +78,38 @@ def config() -> ExperimentConfig:
 
 
 def make(folder: Path, attempts: int) -> None:
-    """Write all tables for so many attempts, unless they are there."""
-    done = folder / "done"
-    if done.exists():
-        return
+    """Write all tables for so many attempts."""
     questions = attempts // ATTEMPTS_A_QUESTION
+    chunks = (np.arange(n, min(n + QUESTIONS_AT_ONCE, questions)) for n in range(0, questions, QUESTIONS_AT_ONCE))
+    write_tables(folder, (part for numbers in chunks for part in _tables(numbers)))
+    rollouts = pa.Table.from_pylist([_rollout(arm, questions) for arm in TURNS])
+    columns = {name: rollouts[name] for name in rollouts.column_names}
+    write_tables(folder, [("rollouts", "all", typed_table("rollouts", rollouts.num_rows, columns))])
+
+
+def write_tables(folder: Path, parts: Iterable[tuple[str, str, pa.Table]]) -> None:
+    """Rows as they come, each with its table and file, as the warehouse writes them."""
     writers: dict[Path, pq.ParquetWriter] = {}
-    for first in range(0, questions, QUESTIONS_AT_ONCE):
-        numbers = np.arange(first, min(first + QUESTIONS_AT_ONCE, questions))
-        for name, arm, table in _tables(numbers):
-            path = folder / name / f"{arm}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path not in writers:
-                writers[path] = pq.ParquetWriter(path, table.schema, compression="zstd", write_page_checksum=True)
-            writers[path].write_table(table)
+    for name, file, table in parts:
+        path = folder / name / f"{file}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path not in writers:
+            writers[path] = pq.ParquetWriter(path, table.schema, compression="zstd", write_page_checksum=True)
+        writers[path].write_table(table)
     for writer in writers.values():
         writer.close()
-    rollouts = pa.Table.from_pylist([_rollout(arm, questions) for arm in TURNS])
-    path = folder / "rollouts" / "all.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    columns = {name: rollouts[name] for name in rollouts.column_names}
-    pq.write_table(_table("rollouts", rollouts.num_rows, columns), path, compression="zstd", write_page_checksum=True)
-    done.touch()
 
 
 def _tables(numbers: np.ndarray) -> Iterator[tuple[str, str, pa.Table]]:
     """Rows of these questions, by table and file."""
-    texts = _texts(numbers)
+    texts = named_texts(numbers)
     yield from _questions(numbers, texts)
     for arm, turns in TURNS.items():
         samples = SAMPLES if arm == "sampled" else 1
         right = np.zeros((len(numbers), turns, samples), bool)
         for turn in range(turns):
             for sample in range(samples):
-                right[:, turn, sample] = _mixed(numbers, 7 * turn + sample + len(arm)) % 3 != 0
+                right[:, turn, sample] = mixed(numbers, 7 * turn + sample + len(arm)) % 3 != 0
         yield "attempts", arm, _attempts(arm, numbers, texts, right)
         yield "trajectories", arm, _trajectories(arm, numbers, texts, right)
         yield "diagnoses", arm, _diagnoses(arm, numbers, texts, right)
@@ -116,21 +119,22 @@ def _tables(numbers: np.ndarray) -> Iterator[tuple[str, str, pa.Table]]:
 
 def _questions(numbers: np.ndarray, texts: Rows) -> Iterator[tuple[str, str, pa.Table]]:
     rows = len(numbers)
-    form = (_mixed(numbers, 21) % GOLD_FORMS).astype(np.int64)
-    excluded = pa.array(np.full(rows, "gold_disputed"), mask=_mixed(numbers, 5) % 50 != 0)
+    form = (mixed(numbers, 21) % GOLD_FORMS).astype(np.int64)
+    excluded = pa.array(np.full(rows, "gold_disputed"), mask=mixed(numbers, 5) % 50 != 0)
     hardness = pa.array(["easy", "medium", "hard", "extra"]).take(pa.array(form % 4))
     row = texts | {"split": "dev", "source_row": numbers, "hardness": hardness, "excluded_reason": excluded}
-    yield "examples", "all", _table("examples", rows, row)
+    yield "examples", "all", typed_table("examples", rows, row)
     counts = {
-        name: (_mixed(form, salt) % (most + 1)).astype(np.int64) for salt, (name, most) in enumerate(FEATURES.items())
+        name: (mixed(form, salt) % (most + 1)).astype(np.int64) for salt, (name, most) in enumerate(FEATURES.items())
     }
     named = {name: texts[name] for name in ("example_id", "database_id")}
-    yield "gold_features", "all", _table("gold_features", rows, named | counts | {"split": "dev"})
-    row = named | {"split": "dev", "source_row": numbers, "gold": texts["gold"], "detail": _lists(rows, [])}
-    yield "gold_audit", "all", _table("gold_audit", rows, row | {"audited": _mixed(numbers, 6) % 5 != 0})
-    schema = _indexed("CREATE TABLE table_", numbers % DATABASES, " (id int, name text, price real, day text)\n" * 12)
-    row = named | SHOWN | {"split": "dev", "schema_text": schema, "tables": _lists(rows, ["a", "b"])}
-    yield "retrieved_schemas", "all", _table("retrieved_schemas", rows, row | {"dropped_tables": _lists(rows, [])})
+    yield "gold_features", "all", typed_table("gold_features", rows, named | counts | {"split": "dev"})
+    row = named | {"split": "dev", "source_row": numbers, "gold": texts["gold"], "detail": lists(rows, [])}
+    yield "gold_audit", "all", typed_table("gold_audit", rows, row | {"audited": mixed(numbers, 6) % 5 != 0})
+    schema = indexed("CREATE TABLE table_", numbers % DATABASES, " (id int, name text, price real, day text)\n" * 12)
+    row = named | SHOWN | {"split": "dev", "schema_text": schema, "tables": lists(rows, ["a", "b"])}
+    row |= {"gold_tables": lists(rows, ["a"]), "gold_tables_found": numbers % 2, "database_tables": 4}
+    yield "retrieved_schemas", "all", typed_table("retrieved_schemas", rows, row | {"dropped_tables": lists(rows, [])})
 
 
 def _attempts(arm: str, numbers: np.ndarray, texts: Rows, right: np.ndarray) -> pa.Table:
@@ -139,54 +143,54 @@ def _attempts(arm: str, numbers: np.ndarray, texts: Rows, right: np.ndarray) -> 
     each = turns * samples
     place, turn, sample = (index.ravel() for index in np.indices(right.shape))
     number, wrong = numbers[place], ~right.ravel()
-    sql = _sql(number + 13 * sample)
+    sql = sql_texts(number + 13 * sample)
     classes = pa.array([*CLASSES, "execution_correct"])
-    code = np.where(wrong, (_mixed(number, 9) % len(CLASSES)).astype(np.int64), len(CLASSES))
+    code = np.where(wrong, (mixed(number, 9) % len(CLASSES)).astype(np.int64), len(CLASSES))
     told = wrong & (turn + 1 < turns)
     row = {name: values.take(pa.array(place)) for name, values in texts.items()}
     row |= {"rollout": arm, "turn": turn + 1, "sample": sample, "raw_text": sql, "sql": sql}
     row |= {name: ~wrong for name in ("correct", "correct_official", "correct_strict", "correct_star", "executable")}
     row |= {"error_class": classes.take(pa.array(code)), "reward": (~wrong).astype(float)}
     row |= {"feedback": pa.array(np.where(told, FEEDBACK, ""), mask=~told)}
-    row |= {"elapsed_ms": 1.0, "completion_tokens": 40, "prompt_id": _hashes(number, 0)}
-    return _table("attempts", len(numbers) * each, row | {"completion_key": _hashes(number, turn * 100 + sample)})
+    row |= {"elapsed_ms": 1.0, "completion_tokens": 40, "prompt_id": hashes(number, 0)}
+    return typed_table("attempts", len(numbers) * each, row | {"completion_key": hashes(number, turn * 100 + sample)})
 
 
 def _trajectories(arm: str, numbers: np.ndarray, texts: Rows, right: np.ndarray) -> pa.Table:
-    rows, sql = len(numbers), _sql(numbers)
-    classes = pa.array(CLASSES).take(pa.array((_mixed(numbers, 9) % len(CLASSES)).astype(np.int64)))
-    excluded = pa.array(np.full(rows, "gold_disputed"), mask=_mixed(numbers, 5) % 50 != 0)
+    rows, sql = len(numbers), sql_texts(numbers)
+    classes = pa.array(CLASSES).take(pa.array((mixed(numbers, 9) % len(CLASSES)).astype(np.int64)))
+    excluded = pa.array(np.full(rows, "gold_disputed"), mask=mixed(numbers, 5) % 50 != 0)
     row = texts | {"rollout": arm, "turns": right.shape[1], "final_turn": right.shape[1], "final_sample": 0}
     row |= {"first_sql": sql, "final_sql": sql, "first_error_class": classes, "final_error_class": classes}
     row |= {"first_correct": right[:, 0, 0], "final_correct": right[:, -1, 0], "any_correct": right.any(axis=(1, 2))}
-    return _table("trajectories", rows, row | {"excluded_reason": excluded})
+    return typed_table("trajectories", rows, row | {"excluded_reason": excluded})
 
 
 def _diagnoses(arm: str, numbers: np.ndarray, texts: Rows, right: np.ndarray) -> pa.Table:
     """A row for each attempt that is wrong."""
     place, turn, sample = np.nonzero(~right)
     number = numbers[place]
-    classes = pa.array(CLASSES).take(pa.array((_mixed(number, 9) % len(CLASSES)).astype(np.int64)))
-    pairs = np.stack([_mixed(number, 31) % len(CAUSES), _mixed(number, 32) % len(CAUSES)], axis=1).ravel()
+    classes = pa.array(CLASSES).take(pa.array((mixed(number, 9) % len(CLASSES)).astype(np.int64)))
+    pairs = np.stack([mixed(number, 31) % len(CAUSES), mixed(number, 32) % len(CAUSES)], axis=1).ravel()
     causes = pa.array(CAUSES).take(pa.array(pairs.astype(np.int64)))
     row = {name: texts[name].take(pa.array(place)) for name in ("example_id", "database_id")}
     row |= {"arm": arm, "turn": turn + 1, "sample": sample, "error_class": classes, "deployment_scope": "online"}
     row |= {"causes": pa.ListArray.from_arrays(np.arange(0, 2 * len(place) + 1, 2, np.int32), causes)}
     column = pc.is_in(classes, pa.array(["no_such_column", "ambiguous_column"]))
     row |= {"column_tag": pc.if_else(column, "hallucinated_column", None)}
-    row |= {"column_reference": pc.if_else(column, _indexed("column_", number % 5_000, ""), None)}
-    return _table("diagnoses", len(place), row | {"sql_rows": ROWS, "gold_rows": ROWS})
+    row |= {"column_reference": pc.if_else(column, indexed("column_", number % 5_000, ""), None)}
+    return typed_table("diagnoses", len(place), row | {"sql_rows": ROWS, "gold_rows": ROWS})
 
 
 def _votes(arm: str, numbers: np.ndarray, texts: Rows, right: np.ndarray) -> Iterator[pa.Table]:
     named = {name: texts[name] for name in ("example_id", "database_id")}
     for salt, selector in enumerate(("vav", "majority", "first_executable")):
-        chosen = (_mixed(numbers, 40 + salt) % SAMPLES).astype(np.int64)
+        chosen = (mixed(numbers, 40 + salt) % SAMPLES).astype(np.int64)
         correct = right[np.arange(len(numbers)), 0, chosen]
         row = named | {"rollout": arm, "selector": selector, "samples": SAMPLES, "sample": chosen}
         row |= {"correct": correct, "correct_official": correct, "correct_strict": correct}
         margin = (chosen % 10) / 10 if selector != "first_executable" else None
-        yield _table("votes", len(numbers), row | {"margin": margin})
+        yield typed_table("votes", len(numbers), row | {"margin": margin})
 
 
 def _rollout(arm: str, questions: int) -> Rows:
@@ -195,7 +199,7 @@ def _rollout(arm: str, questions: int) -> Rows:
     return row | SHOWN | {"repair_scope": "online"}
 
 
-def _table(name: str, rows: int, given: Rows) -> pa.Table:
+def typed_table(name: str, rows: int, given: Rows) -> pa.Table:
     """Rows of a table: what is given of its columns, the same value for all where it is one; else what fits."""
     schema = registry()[name]
     arrays = []
@@ -214,41 +218,41 @@ def _table(name: str, rows: int, given: Rows) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema.arrow)
 
 
-def _texts(numbers: np.ndarray) -> dict[str, pa.Array]:
+def named_texts(numbers: np.ndarray) -> dict[str, pa.Array]:
     padded = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), 8, "0")
     return {
         "example_id": pc.binary_join_element_wise("made/dev/", padded, ""),
-        "database_id": _indexed("made/database_", numbers % DATABASES, ""),
-        "question": _indexed("How many rows of table ", numbers, " are there?"),
-        "gold": _indexed("SELECT count(*) FROM table_", numbers, ""),
+        "database_id": indexed("made/database_", numbers % DATABASES, ""),
+        "question": indexed("How many rows of table ", numbers, " are there?"),
+        "gold": indexed("SELECT count(*) FROM table_", numbers, ""),
     }
 
 
-def _sql(numbers: np.ndarray) -> pa.Array:
+def sql_texts(numbers: np.ndarray) -> pa.Array:
     text = pa.array(numbers).cast(pa.string())
     parts = ["SELECT name, count(*) FROM table_", text, " WHERE column_", text, " > ", text, " GROUP BY name"]
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _indexed(before: str, numbers: np.ndarray, after: str) -> pa.Array:
+def indexed(before: str, numbers: np.ndarray, after: str) -> pa.Array:
     return pc.binary_join_element_wise(before, pa.array(numbers).cast(pa.string()), after, "")
 
 
-def _lists(rows: int, values: list[str]) -> pa.Array:
+def lists(rows: int, values: list[str]) -> pa.Array:
     return pa.repeat(pa.scalar(values, pa.list_(pa.string())), rows)
 
 
-def _hashes(numbers: np.ndarray, salt: int | np.ndarray) -> pa.Array:
+def hashes(numbers: np.ndarray, salt: int | np.ndarray) -> pa.Array:
     """32 hexadecimal digits each."""
-    mixed = _mixed(numbers, salt)
-    digits = np.stack([mixed, mixed ^ np.uint64(0x5555)], axis=1).astype(">u8").tobytes().hex().encode()
+    drawn = mixed(numbers, salt)
+    digits = np.stack([drawn, drawn ^ np.uint64(0x5555)], axis=1).astype(">u8").tobytes().hex().encode()
     places = np.arange(0, 32 * len(numbers) + 1, 32, np.int32)
     return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(places), pa.py_buffer(digits))
 
 
-def _mixed(numbers: np.ndarray, salt: int | np.ndarray) -> np.ndarray:
+def mixed(numbers: np.ndarray, salt: int | np.ndarray) -> np.ndarray:
     """Numbers that look drawn, the same ones every time (the end of splitmix64)."""
-    step = np.asarray(salt).astype(np.uint64) + np.uint64(1)
+    step = np.atleast_1d(salt).astype(np.uint64) + np.uint64(1)
     mixed = numbers.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15) * step
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
