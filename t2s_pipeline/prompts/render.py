@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from t2s_pipeline.prompts.templates import Detail, PromptStyle, initial_templates, repair_templates, template
 
-PROMPT_VERSION = "5"
+PROMPT_VERSION = "6"
 """Bump it when the code of this package makes other messages of the same templates, or finds other SQL in the same
 answer. The templates have a fingerprint of their own."""
 
