@@ -1,9 +1,12 @@
 """The catalogue of one SQLite database: tables, columns, keys, and a fingerprint of the file.
 
 Names are kept as the database spells them; types as declared, upper-cased, "TEXT" where none was declared
-(the execution-guided reference's rule). Tables are in name order, `sqlite_*` tables are left out, and so are
-views and the hidden columns of virtual tables.
-Reading rows is the sandbox's business, not this module's.
+(the execution-guided reference's rule). Tables are in name order. Generated columns are columns, and virtual tables are
+tables. Left out are `sqlite_*` tables, views, the hidden columns of virtual tables, and the shadow tables that those of
+FTS5 or the R-tree keep their data in.
+
+Read by the SQLite that the sandbox runs queries in, so that both know the same modules. Reading rows is the sandbox's
+business, not this module's.
 """
 
 from __future__ import annotations
@@ -11,8 +14,28 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import apsw
+
+# Text comes as bytes: a name may be no UTF-8.
+_TABLES_SQL = """
+    SELECT CAST(name AS BLOB) FROM sqlite_schema
+    WHERE type = 'table' AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+    ORDER BY name
+"""
+_HIDDEN = 1
+"""What `hidden` is of a virtual table's hidden column; of a generated one it is 2 or 3."""
+_COLUMNS_SQL = """
+    SELECT CAST(name AS BLOB), CAST(type AS BLOB), pk FROM pragma_table_xinfo(?) WHERE hidden <> ? ORDER BY cid
+"""
+_FOREIGN_KEYS_SQL = """
+    SELECT CAST("from" AS BLOB), CAST("table" AS BLOB), CAST("to" AS BLOB), seq FROM pragma_foreign_key_list(?)
+    ORDER BY id, seq
+"""
+_PRIMARY_KEY_SQL = "SELECT CAST(name AS BLOB) FROM pragma_table_xinfo(?) WHERE pk = ?"
 
 
 @dataclass(frozen=True)
@@ -98,47 +121,45 @@ def read_schema(path: Path, database_id: str) -> DatabaseSchema:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such database file (database {database_id})")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     try:
-        names = [
-            row[0]
-            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if not row[0].startswith("sqlite_")
-        ]
-        tables = tuple(Table(name, _read_columns(connection, name)) for name in names)
-        keys = tuple(key for name in names for key in _read_foreign_keys(connection, name, tables))
-    except sqlite3.DatabaseError as error:
+        connection = apsw.Connection(f"{path.resolve().as_uri()}?mode=ro&immutable=1", flags=flags)
+        with closing(connection):
+            names = [name for (name,) in _texts(connection, _TABLES_SQL) if not name.startswith("sqlite_")]
+            tables = tuple(Table(name, _read_columns(connection, name)) for name in names)
+            keys = tuple(key for name in names for key in _read_foreign_keys(connection, name, tables))
+    except apsw.Error as error:
         raise sqlite3.DatabaseError(f"{path}: {error}; is it a SQLite database?") from error
-    finally:
-        connection.close()
     return DatabaseSchema(database_id, tables, keys, file_fingerprint(path))
 
 
-def _read_columns(connection: sqlite3.Connection, table: str) -> tuple[Column, ...]:
-    rows = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (table,))
+def _texts(connection: apsw.Connection, sql: str, bindings: tuple[str | int, ...] = ()) -> list[tuple]:
+    """The rows of a query, bytes read as UTF-8 as far as they are."""
+    return [
+        tuple(value.decode("utf-8", errors="replace") if isinstance(value, bytes) else value for value in row)
+        for row in connection.execute(sql, bindings)
+    ]
+
+
+def _read_columns(connection: apsw.Connection, table: str) -> tuple[Column, ...]:
+    rows = _texts(connection, _COLUMNS_SQL, (table, _HIDDEN))
     return tuple(Column(name, (kind or "TEXT").upper(), pk > 0) for name, kind, pk in rows)
 
 
-def _read_foreign_keys(connection: sqlite3.Connection, table: str, tables: tuple[Table, ...]) -> list[ForeignKey]:
+def _read_foreign_keys(connection: apsw.Connection, table: str, tables: tuple[Table, ...]) -> list[ForeignKey]:
     """Foreign keys of `table`, each once; one that states no target column means the target's primary key.
 
     A key to a table or column that does not exist is left out: SQLite accepts its declaration, a query could
     not use it.
     """
     keys: dict[ForeignKey, None] = {}
-    rows = connection.execute(
-        'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list(?) ORDER BY id, seq', (table,)
-    )
-    for column, target_name, target_column_name, place in rows.fetchall():
+    for column, target_name, target_column_name, place in _texts(connection, _FOREIGN_KEYS_SQL, (table,)):
         target = next((t for t in tables if t.name.lower() == target_name.lower()), None)
         if target is None:
             continue
         if target_column_name is None:
-            primary = connection.execute(
-                "SELECT name FROM pragma_table_info(?) WHERE pk = ?", (target.name, place + 1)
-            ).fetchone()
-            target_column_name = primary[0] if primary else ""
+            primary = _texts(connection, _PRIMARY_KEY_SQL, (target.name, place + 1))
+            target_column_name = primary[0][0] if primary else ""
         target_column = target.column(target_column_name)
         if target_column is not None:
             keys[ForeignKey(table, column, target.name, target_column.name)] = None

@@ -28,7 +28,7 @@ from t2s_pipeline.schema.retrieval import TableRetriever, has_choice
 from t2s_pipeline.schema.styles import WITH_EXAMPLES, schema_text
 from t2s_pipeline.sql.references import tables_read
 
-CATALOG_CODE_VERSION = "3"
+CATALOG_CODE_VERSION = "4"
 RETRIEVAL_CODE_VERSION = "3"
 PROGRESS_EVERY = 200
 
