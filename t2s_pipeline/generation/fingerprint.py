@@ -18,8 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from t2s_pipeline.config import ModelConfig
-from t2s_pipeline.generation.hub import MODEL_FILES, WEIGHT_FILES, cached_snapshot, is_hub_id
+from t2s_pipeline.generation.hub import (
+    MODEL_FILES,
+    WEIGHT_FILES,
+    WEIGHTS_INDEX,
+    WHOLE_WEIGHTS,
+    cached_snapshot,
+    is_hub_id,
+)
+from t2s_pipeline.generation.model_json import damaged, read_model_json
 from t2s_pipeline.generation.protocol import GenerationError
+from t2s_pipeline.weight_files import weights_fault
 
 BUILTIN = {"builtin:nano": Path(__file__).parents[1] / "nano" / "model"}
 
@@ -73,11 +82,36 @@ def model_fingerprint(config: ModelConfig, digest_of: FileDigest = file_digest) 
     weights = sorted(file for pattern in WEIGHT_FILES for file in folder.glob(pattern))
     if not weights:
         raise GenerationError(f"{folder}: no weights there (no .safetensors file)")
+    _check_weights(folder, weights)
     settings = [folder / name for name in MODEL_FILES if (folder / name).is_file()]
     lines = [f"{file.name} {digest_of(file)}" for file in [*settings, *weights]]
     if is_hub_id(config.path):
         lines.insert(0, f"revision {folder.name}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _check_weights(folder: Path, found: Sequence[Path]) -> None:
+    """Raise GenerationError where a file of weights is missing, was cut, or is a pointer: of those that transformers
+    would load, which are one file, else those that the index names."""
+    whole, index = folder / WHOLE_WEIGHTS, folder / WEIGHTS_INDEX
+    if whole in found:
+        loaded = [whole]
+    elif index in found:
+        loaded = _shards(index)
+    else:
+        loaded = [file for file in found if file.suffix == ".safetensors"]
+    for file in loaded:
+        fault = weights_fault(file)
+        if fault:
+            raise GenerationError(f"{file}: {fault}")
+
+
+def _shards(index: Path) -> list[Path]:
+    """The files that an index of weights names. Raises GenerationError where it cannot be read."""
+    names = read_model_json(index).get("weight_map")
+    if not isinstance(names, dict) or not names or not all(isinstance(name, str) for name in names.values()):
+        raise damaged(index, "no weight_map of files")
+    return [index.parent / name for name in sorted(set(names.values()))]
 
 
 def predictions_fingerprint(files: Sequence[str | Path], digest_of: FileDigest = file_digest) -> str:
@@ -93,10 +127,7 @@ def predictions_fingerprint(files: Sequence[str | Path], digest_of: FileDigest =
 def model_settings(folder: Path) -> ModelSettings:
     """Number format and context of a model folder. Raises GenerationError where `config.json` does not say."""
     file = folder / "config.json"
-    try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise GenerationError(f"{file}: not valid JSON ({error}); fetch the model again") from error
+    raw = read_model_json(file)
     text = {**raw, **raw.get("text_config", {})}
     dtype = text.get("dtype") or text.get("torch_dtype") or "float32"
     if dtype not in _DTYPES:

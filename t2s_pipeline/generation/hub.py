@@ -31,6 +31,8 @@ MODEL_FILES = (
 """The files of a model beside its weights that determine its answers."""
 WEIGHT_FILES = ("*.safetensors", "*.safetensors.index.json")
 """The patterns of the files of its weights."""
+WHOLE_WEIGHTS, WEIGHTS_INDEX = "model.safetensors", "model.safetensors.index.json"
+"""One file of all weights, or the list of the files that hold them."""
 POLICY_FILES = (*MODEL_FILES, *WEIGHT_FILES, "adapter_config.json")
 _HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 

@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.generation.model_json import damaged, read_model_json
 from t2s_pipeline.generation.protocol import GenerationError
 from t2s_pipeline.prompts.render import Prompt, end_of_turn_id, initial_prompt, repair_prompt, token_ids
 
+_SENTENCE_PIECES = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model")
 _SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
 
 
@@ -24,19 +26,11 @@ class ChatTokenizer:
     """Encodes chats and decodes answers. `name_or_path` is the folder, for messages."""
 
     def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
         self.name_or_path = str(folder)
-        file = folder / "tokenizer.json"
-        if not file.is_file():
-            raise GenerationError(
-                f"{file}: not there; write it once with transformers: "
-                f"AutoTokenizer.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
-            )
-        self._tokenizer = Tokenizer.from_file(str(file))
+        self._tokenizer = _read_tokenizer(folder)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        config = _read_json(folder / "tokenizer_config.json")
+        config = read_model_json(folder / "tokenizer_config.json")
         self._special = {name: _token_text(config.get(name)) for name in _SPECIAL if config.get(name)}
         with _template_faults(self.name_or_path):
             self._template = _compile(_template_text(folder, config))
@@ -75,13 +69,13 @@ class ChatTokenizer:
 
 
 def load_tokenizer(folder: Path) -> ChatTokenizer:
-    """The tokenizer of a model folder. Raises GenerationError where a file is missing."""
+    """The tokenizer of a model folder. Raises GenerationError where a file is missing or damaged."""
     return ChatTokenizer(folder)
 
 
 def stop_ids(folder: Path, tokenizer: ChatTokenizer) -> frozenset[int]:
     """Tokens that end an answer: the end of a turn, the end of text, and those that the model's own settings name."""
-    stated = _read_json(folder / "generation_config.json", optional=True).get("eos_token_id", [])
+    stated = read_model_json(folder / "generation_config.json", optional=True).get("eos_token_id", [])
     ids = {end_of_turn_id(tokenizer), tokenizer.eos_token_id}
     ids.update(stated if isinstance(stated, list) else [stated])
     return frozenset(i for i in ids if i is not None)
@@ -106,6 +100,27 @@ def assert_same_tokens(tokenizer: ChatTokenizer, reference: Any) -> None:
             answer, skip_special_tokens=True, clean_up_tokenization_spaces=False
         ):
             raise GenerationError(f"{tokenizer.name_or_path}: tokenizer.json and transformers' tokenizer decode apart")
+
+
+def _read_tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    file = folder / "tokenizer.json"
+    if not file.is_file():
+        sentence_pieces = next((name for name in _SENTENCE_PIECES if (folder / name).is_file()), None)
+        needs = (
+            f", which needs the packages sentencepiece and protobuf to read {sentence_pieces}"
+            if sentence_pieces
+            else ""
+        )
+        raise GenerationError(
+            f"{file}: not there; write it once with transformers{needs}: "
+            f"AutoTokenizer.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
+        )
+    try:
+        return Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing narrower for a damaged file
+        raise damaged(file, f"not a tokenizer ({error})") from error
 
 
 def _template_text(folder: Path, config: dict[str, Any]) -> str:
@@ -153,14 +168,3 @@ def _compile(text: str) -> Any:
 
 def _token_text(token: str | dict[str, Any]) -> str:
     return token if isinstance(token, str) else token["content"]
-
-
-def _read_json(file: Path, optional: bool = False) -> dict[str, Any]:
-    if optional and not file.is_file():
-        return {}
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise GenerationError(f"{file}: not there: is {file.parent} a model folder?") from error
-    except json.JSONDecodeError as error:
-        raise GenerationError(f"{file}: not valid JSON: {error}") from error

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from t2s_pipeline.generation.protocol import GenerationError
+from t2s_pipeline.weight_files import weight_shapes
 
 _PREFIX = "base_model.model."
 _OTHERWISE = (
@@ -31,7 +31,6 @@ _OTHERWISE = (
 _ONLY_SOME = ("layers_to_transform", "exclude_modules")
 """Settings by which an adapter has weights for some of its target modules alone."""
 _ID_BITS = 31
-_LONGEST_HEADER = 100_000_000  # as safetensors itself has it
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,8 @@ def _settings(file: Path) -> dict[str, Any]:
 
 
 def _weights(file: Path) -> dict[str, list[int]]:
-    """Shape of each tensor of a safetensors file: eight bytes of length, then a header of JSON."""
+    """Shape of each tensor of a safetensors file."""
     try:
-        with open(file, "rb") as weights:
-            (length,) = struct.unpack("<Q", weights.read(8))
-            header = json.loads(weights.read(min(length, _LONGEST_HEADER)))
-    except (OSError, ValueError, struct.error) as error:
+        return weight_shapes(file)
+    except (OSError, ValueError) as error:
         raise GenerationError(f"{file}: not a safetensors file ({error}): train or fetch it again") from error
-    return {name: tensor["shape"] for name, tensor in header.items() if name != "__metadata__"}

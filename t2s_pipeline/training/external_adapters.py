@@ -24,6 +24,7 @@ from t2s_pipeline.training.adapters import (
     place_folder,
 )
 from t2s_pipeline.training.job import BaseModel
+from t2s_pipeline.weight_files import weights_fault
 
 EXTERNAL_CODE_VERSION = "2"
 _SHOWN = ("peft_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "revision")
@@ -82,27 +83,9 @@ def check_whole(folder: Path) -> None:
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
             raise AdapterError(f"{folder}: no adapter there: {name} is missing; {CONFIG} and {WEIGHTS} are needed")
-    weights = folder / WEIGHTS
-    stated, size = _stated_size(weights), weights.stat().st_size
-    if stated != size:
-        raise AdapterError(
-            f"{weights}: {'no safetensors' if stated is None else f'its header states {stated:,} bytes'}, and it has "
-            f"{size:,}: it is still being written, or was cut; wait, or copy it again"
-        )
-
-
-def _stated_size(weights: Path) -> int | None:
-    """Bytes of a safetensors file by its own header: eight bytes of the header's length, the header, the tensors."""
-    with open(weights, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if length > weights.stat().st_size:
-            return None
-        try:
-            header = json.loads(file.read(length))
-            ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
-        except (ValueError, AttributeError, TypeError, KeyError):
-            return None
-    return 8 + length + max(ends, default=0)
+    fault = weights_fault(folder / WEIGHTS)
+    if fault:
+        raise AdapterError(f"{folder / WEIGHTS}: {fault}")
 
 
 def _settings(file: Path) -> dict[str, Any]:

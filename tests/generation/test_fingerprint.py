@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -31,9 +32,59 @@ def test_a_copy_elsewhere_is_the_same_model_and_a_card_is_no_part_of_it(model_fo
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json", "chat_template.jinja"])
 def test_every_file_that_matters_changes_it(model_folder, tmp_path, name):
     copy = shutil.copytree(model_folder, tmp_path / "changed")
-    with open(copy / name, "ab") as file:
-        file.write(b" ")
+    content = (copy / name).read_bytes()
+    changed = bytes([content[-1] ^ 1])  # as long as it was: a longer file of weights is a damaged one
+    (copy / name).write_bytes(content[:-1] + changed if name.endswith(".safetensors") else content + b" ")
     assert fingerprint(copy) != fingerprint(model_folder)
+
+
+SHARDS = [f"model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+
+
+def sharded(model: Path, folder: Path) -> Path:
+    """A copy of a model in two files, named by their index; the second stands for another half."""
+    shutil.copytree(model, folder)
+    (folder / SHARDS[0]).symlink_to(shutil.copy(model / "model.safetensors", folder.parent / "blob"))
+    (folder / "model.safetensors").rename(folder / SHARDS[1])
+    index = {"metadata": {}, "weight_map": {"a": SHARDS[0], "b": SHARDS[1], "c": SHARDS[1]}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    return folder
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-5])
+
+
+def leave_a_pointer(file: Path) -> None:
+    file.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1234\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "said"),
+    [
+        (SHARDS[1], Path.unlink, "not there: copy or fetch it"),
+        (SHARDS[0], lambda file: (file.parent.parent / "blob").unlink(), "not there: copy or fetch it"),
+        (SHARDS[0], cut, "its header states .* bytes, and it has .* cut"),
+        (SHARDS[1], leave_a_pointer, "a Git LFS pointer in place of the file: run `git lfs pull`"),
+        ("model.safetensors.index.json", leave_a_pointer, "a Git LFS pointer"),
+        ("model.safetensors.index.json", cut, "not valid JSON"),
+        ("model.safetensors.index.json", lambda file: file.write_text('{"weight_map": []}'), "no weight_map of files"),
+    ],
+)
+def test_weights_that_are_not_whole_are_found_before_they_are_loaded(model_folder, tmp_path, name, damage, said):
+    folder = sharded(model_folder, tmp_path / "m")
+    assert fingerprint(folder) != fingerprint(model_folder)
+    damage(folder / name)
+    with pytest.raises(GenerationError, match=f"{name}: {said}"):
+        fingerprint(folder)
+
+
+def test_a_file_of_weights_that_nobody_loads_may_be_damaged(model_folder, tmp_path):
+    """Beside one whole file the index and its parts are not looked at: transformers does not, either."""
+    folder = sharded(model_folder, tmp_path / "m")
+    cut(folder / SHARDS[1])
+    shutil.copy(model_folder / "model.safetensors", folder)
+    assert fingerprint(folder)
 
 
 def test_large_files_are_read_through_what_remembers_them(model_folder):

@@ -66,6 +66,33 @@ def test_a_missing_file_is_named(model_folder, tmp_path, name):
         load_tokenizer(folder)
 
 
+@pytest.mark.parametrize("name", ["tokenizer.json", "tokenizer_config.json"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 7031645\n",
+            "a Git LFS pointer .*git lfs pull",
+        ),
+        (b'{"model": {"type": ', r"not (a tokenizer|valid JSON).* fetch it again"),
+        (b"[]", "not a (tokenizer|JSON object).* fetch it again"),
+        (b"\xff\xfe", r"not (a tokenizer|valid JSON).* fetch it again"),
+    ],
+)
+def test_a_damaged_file_is_named(model_folder, tmp_path, name, content, said):
+    folder = shutil.copytree(model_folder, tmp_path / "m")
+    (folder / name).write_bytes(content)
+    with pytest.raises(GenerationError, match=f"m/{name}: {said}"):
+        load_tokenizer(folder)
+
+
+def test_a_model_with_sentence_pieces_alone_is_told_how_to_have_it_read(model_folder, tmp_path):
+    folder = shutil.copytree(model_folder, tmp_path / "m")
+    (folder / "tokenizer.json").rename(folder / "tokenizer.model")
+    with pytest.raises(GenerationError, match=r"packages sentencepiece and protobuf to read tokenizer.model: AutoTok"):
+        load_tokenizer(folder)
+
+
 @pytest.mark.parametrize("text", ["{% for m in messages", "{% generation %}", "{{ strftime_now('%d') }}"])
 def test_a_template_that_cannot_be_rendered_is_named(model_folder, tmp_path, text):
     folder = shutil.copytree(model_folder, tmp_path / "m")
