@@ -88,18 +88,29 @@ measured AS (
 summarised AS (
     SELECT pair_set, place, measure, n, unnest(found) AS s
     FROM (
-        SELECT pair_set, place, measure, count(*) AS n, [
-            {'item': 'mean', 'x': round(avg(x), 6)},
-            {'item': 'min', 'x': min(x)},
-            {'item': 'p10', 'x': round(quantile_cont(x, 0.10), 6)},
-            {'item': 'p25', 'x': round(quantile_cont(x, 0.25), 6)},
-            {'item': 'p50', 'x': round(quantile_cont(x, 0.50), 6)},
-            {'item': 'p75', 'x': round(quantile_cont(x, 0.75), 6)},
-            {'item': 'p90', 'x': round(quantile_cont(x, 0.90), 6)},
-            {'item': 'max', 'x': max(x)}
+        SELECT pair_set, place, measure, n, [
+            {'item': 'mean', 'x': mean},
+            {'item': 'min', 'x': lowest},
+            {'item': 'p10', 'x': round(quantiles[1], 6)},
+            {'item': 'p25', 'x': round(quantiles[2], 6)},
+            {'item': 'p50', 'x': round(quantiles[3], 6)},
+            {'item': 'p75', 'x': round(quantiles[4], 6)},
+            {'item': 'p90', 'x': round(quantiles[5], 6)},
+            {'item': 'max', 'x': highest}
         ] AS found
-        FROM measured
-        GROUP BY pair_set, place, measure
+        FROM (
+            SELECT
+                pair_set,
+                place,
+                measure,
+                count(*) AS n,
+                round(avg(x), 6) AS mean,
+                min(x) AS lowest,
+                max(x) AS highest,
+                quantile_cont(x, [0.10, 0.25, 0.50, 0.75, 0.90]) AS quantiles
+            FROM measured
+            GROUP BY pair_set, place, measure
+        )
     )
 ),
 cell AS (
