@@ -109,10 +109,12 @@ def write_page(warehouse: Warehouse, config: ExperimentConfig, file: Path | None
 
 def write_results_page(warehouse: Warehouse, config: ExperimentConfig, file: Path) -> None:
     """Write what the experiment came to, as Markdown: the reports of RESULTS_PAGE that it declares, as they were
-    published last. Raises WarehouseError where one is damaged."""
+    published last, but for those that have nothing to show. Raises WarehouseError where one is damaged."""
     _require_whole(warehouse, config, RESULTS_PAGE)
+    made = {ref.table for ref in warehouse.live_refs(config.name)}
     with warehouse.connect() as connection:
-        report = experiment_report(connection, config, RESULTS_PAGE)
+        empty = {name for name in RESULTS_PAGE if not published_report(name, connection, config).num_rows}
+        report = experiment_report(connection, config, [name for name in RESULTS_PAGE if name not in made & empty])
     note = (
         f"Written by `t2s results -e {config.name} --page`; do not edit it. Every figure has its counts and its 95 % "
         "interval; [reports](reports.md) says what each table is and how it is counted."

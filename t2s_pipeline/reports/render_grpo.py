@@ -123,7 +123,8 @@ def _mean(rows: Sequence[Row]) -> float:
 
 
 def _steps(rows: Sequence[Row]) -> str:
-    return f"Steps {rows[0]['first_step']}–{rows[-1]['last_step']}"
+    first, last = rows[0]["first_step"], rows[-1]["last_step"]
+    return f"Step {first}" if first == last else f"Steps {first}–{last}"
 
 
 def _number(value: float, decimals: int | None) -> str:

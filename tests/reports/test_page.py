@@ -149,6 +149,14 @@ def test_the_results_page_has_what_the_arms_came_to_and_says_who_writes_it(publi
     assert "| never_run | no results: not run yet" in text
 
 
+def test_a_report_that_has_nothing_to_show_is_no_section_of_the_results_page(published, tmp_path):
+    declared = config("one_shot")
+    published(declared, reports=("report_method", "report_online_repair"))
+    write_results_page(Warehouse(tmp_path), declared, tmp_path / "results.md")
+    text = (tmp_path / "results.md").read_text(encoding="utf-8")
+    assert "## Methods" in text and "## Online repair" not in text
+
+
 def test_what_loops_grpo_and_votes_came_to_stands_on_the_results_page_before_the_ablations(published, tmp_path):
     sampled = {"sampled": ArmConfig(model="nano", num_samples=3, temperature=1.0)}
     finer = {"finer": AdapterConfig(method="grpo", model="nano")}
