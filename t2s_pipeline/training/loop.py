@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -158,9 +159,27 @@ def run_trainer(trainer: Trainer, job: TrainingJob, report: Report) -> History:
     checkpoint = whole_checkpoint(job.checkpoints)
     if checkpoint is not None:
         report(f"{job.adapter}: resumes from {checkpoint.name}")
+        if _ends_with(checkpoint):
+            _take_no_step(trainer)
     keep_row_order(trainer, checkpoint)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return [dict(entry) for entry in trainer.state.log_history]
+
+
+def _ends_with(checkpoint: Path) -> bool:
+    """Whether the training was to end at this checkpoint: at its last step, or early."""
+    state = json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    return state["stateful_callbacks"]["TrainerControl"]["args"]["should_training_stop"]
+
+
+def _take_no_step(trainer: Trainer) -> None:
+    """Have `trainer.train` bring back a checkpoint and its best weights alone: in the middle of an epoch transformers
+    looks only after a step whether to go on."""
+
+    def end(**_: Any) -> None:
+        trainer.control.should_training_stop = True
+
+    trainer._run_epoch = end
 
 
 def run_evaluated(

@@ -59,6 +59,11 @@ def test_an_sft_training_ends_early_with_its_best_weights(model: Path, tmp_path:
     resumed = run_job(killed, print)  # it has waited once in vain, and knows it
     assert losses(resumed).items() >= {best: found[best], best + 4: found[best + 4]}.items()
     assert (resumed.kept_step, max(losses(resumed)), weights(killed)) == (best, best + 4, weights(job))
+    for ended, outcome in ((killed, resumed), (short, plain)):  # the one early, the other within an epoch
+        before = weights(ended)
+        (ended.output / "outcome.json").unlink()  # killed after its last step, before it had said so
+        again = run_job(ended, print)
+        assert (again.kept_step, losses(again), weights(ended)) == (outcome.kept_step, losses(outcome), before)
 
 
 def test_a_dpo_training_keeps_its_best_policy_and_not_the_reference(
