@@ -17,7 +17,13 @@ from t2s_pipeline.generation.fingerprint import model_folder
 from t2s_pipeline.generation.hub import cached_snapshot, is_hub_id
 from t2s_pipeline.generation.protocol import GenerationError
 from t2s_pipeline.training.adapters import CONFIG, WEIGHTS, AdapterError
-from t2s_pipeline.training.external_adapters import EXTERNAL_CODE_VERSION, Origin, check_whole, publish_external
+from t2s_pipeline.training.external_adapters import (
+    EXTERNAL_CODE_VERSION,
+    Origin,
+    check_base,
+    check_whole,
+    publish_external,
+)
 from t2s_pipeline.training.job import BaseModel
 
 
@@ -86,6 +92,8 @@ def _sources(config: ExperimentConfig, name: str) -> dict[str, Any]:
         raise AdapterError(f"adapters.{name}.path: {error}") from error
     try:
         check_whole(folder)
+        if is_hub_id(config.models[adapter.model].path):
+            check_base(folder, config.models[adapter.model].path)
     except AdapterError as error:
         raise AdapterError(f"adapters.{name}.path: {error}") from error
     with file_digests(config) as digest_of:

@@ -3,7 +3,8 @@
     found = publish_external("theirs", folder, origin, BaseModel(...), data_folder)
 
 The folder's weights and configuration are copied to `<data>/adapters/<digest>/`, so that an arm on them stays what it
-was when the folder changes or goes. That they fit the base model, weight by weight, is seen when they are loaded.
+was when the folder changes or goes. That they fit the base model, weight by weight, is seen when they are loaded; one
+that says itself that it is of another is told by `check_base`.
 """
 
 from __future__ import annotations
@@ -86,6 +87,21 @@ def check_whole(folder: Path) -> None:
     fault = weights_fault(folder / WEIGHTS)
     if fault:
         raise AdapterError(f"{folder / WEIGHTS}: {fault}")
+
+
+def check_base(folder: Path, model: str) -> None:
+    """Raise AdapterError where the adapter says that it was trained on another model than the hub's `model`: one of the
+    same shapes (Qwen2.5-3B and Qwen2.5-Coder-3B) would load without a word.
+
+    Told of hub ids of one owner alone: folders, and copies by others, have any name.
+    """
+    stated = _settings(folder / CONFIG).get("base_model_name_or_path", "")
+    owner, _, name = stated.casefold().partition("/")
+    own_owner, _, own_name = model.casefold().partition("/")
+    if owner == own_owner and name and own_name and name != own_name:
+        raise AdapterError(
+            f"{folder}: {CONFIG} says that it was trained on {stated}, but it is declared on {model}: name its own"
+        )
 
 
 def _settings(file: Path) -> dict[str, Any]:

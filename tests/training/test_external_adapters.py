@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from t2s_pipeline.table_definitions import ADAPTERS
 from t2s_pipeline.training.adapters import AdapterError, verify_adapter
-from t2s_pipeline.training.external_adapters import Origin, publish_external
+from t2s_pipeline.training.external_adapters import Origin, check_base, publish_external
 from t2s_pipeline.training.job import BaseModel
 
 BASE = BaseModel("nano", "builtin:nano", "unused", "f" * 64)
@@ -53,6 +54,23 @@ def test_merged_weights_beside_an_adapter_are_no_part_of_it(folder, tmp_path, be
     row = publish_external("two", folder, Origin("two"), BASE, tmp_path / "data")
     assert row["digest"] == alone["digest"]
     verify_adapter(tmp_path / "data" / row["path"], row["digest"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "model", "fits"),
+    [
+        ("Qwen/Qwen2.5-3B-Instruct", "Qwen/Qwen2.5-Coder-3B-Instruct", False),
+        ("qwen/qwen2.5-coder-3b-instruct", "Qwen/Qwen2.5-Coder-3B-Instruct", True),
+        ("unsloth/Qwen2.5-Coder-3B-Instruct-bnb-4bit", "Qwen/Qwen2.5-Coder-3B-Instruct", True),
+        ("/models/anything", "Qwen/Qwen2.5-Coder-3B-Instruct", True),
+        ("Qwen/Qwen2.5-3B-Instruct", "/models/anything", True),
+        ("Qwen/Qwen2.5-3B-Instruct", "builtin:nano", True),
+    ],
+)
+def test_one_that_names_another_model_of_its_base_s_owner_is_refused(folder, stated, model, fits):
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": stated}))
+    with nullcontext() if fits else pytest.raises(AdapterError, match=f"trained on {stated}, .* declared on {model}"):
+        check_base(folder, model)
 
 
 def test_equal_files_are_one_adapter_and_a_changed_copy_is_made_again(folder, tmp_path):
