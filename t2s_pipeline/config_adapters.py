@@ -149,6 +149,11 @@ def check_adapter(config: ExperimentConfig, path: Path, name: str) -> None:
                 f"{path}: adapters.{name}.{key} = {getattr(adapter, key)}, but no row is held out to evaluate on: "
                 "set train.holdout_fraction, for example to 0.1"
             )
+    if adapter.patience and not adapter.evaluation_steps and adapter.epochs <= 1:
+        raise ConfigError(
+            f"{path}: adapters.{name}.patience = {adapter.patience}, but with epochs = {adapter.epochs:g} the held-out "
+            "rows are evaluated once, at the end: set evaluation_steps, for example to 50, or leave it out"
+        )
 
 
 def _check_read(config: ExperimentConfig, path: Path, name: str) -> None:

@@ -58,6 +58,13 @@ def test_a_whole_train_split_is_not_held_out(load) -> None:
         load(SFT, BASE.replace("[train]", "[train]\nholdout_fraction = 1.0"))
 
 
+def test_an_end_that_can_never_come_early_is_refused(load) -> None:
+    held_out = BASE.replace("[train]", "[train]\nholdout_fraction = 0.1")
+    with pytest.raises(ConfigError, match="sft.patience = 2, but with epochs = 1 .* are evaluated once, at the end"):
+        load(SFT + "patience = 2", held_out)
+    assert load(SFT + "patience = 2\nepochs = 3.0", held_out).adapters["sft"].patience == 2
+
+
 def test_what_goes_together_is_taken(load) -> None:
     start = SFT + "lora_rank = 8\ntarget_modules = ['q_proj']\npacking = 'on'\npatience = 2\nevaluation_steps = 5\n"
     continued = DPO + 'init = "sft"\nlora_rank = 8\ntarget_modules = ["q_proj"]\nschedule = "cosine"\nprocesses = 2\n'

@@ -99,6 +99,7 @@ def _small_adapter(adapter: AdapterConfig, teachers: bool) -> AdapterConfig:
         batch_size=min(adapter.batch_size, BATCH),
         gradient_accumulation=1,
         processes=1,
+        patience=adapter.patience if adapter.evaluation_steps else 0,  # of one epoch: there is nothing to wait for
     )
 
 

@@ -45,6 +45,7 @@ predictions = "answers.txt"
 dataset = "own"
 model = "nano"
 shards = 8
+holdout_fraction = 0.2
 
 [train.rollouts]
 max_turns = 3
@@ -60,6 +61,8 @@ input_fraction_limits = { synthetic = 0.2 }
 
 [adapters.sft]
 model = "nano"
+epochs = 3.0
+patience = 2
 seeds = [13, 14]
 
 [adapters.sft_dpo]
