@@ -35,8 +35,8 @@ _STEP = re.compile(
     | (?P<end> ; | ``` | \n[ \t]*+~~~ | <\|[\w ]{{1,30}}+\|> | </\w{{1,30}}+> | \[/INST\]
         | <(?:think|thinking|answer|eos|end_of_turn)>
         | \n[ \t]*+(?:\*\*\S | \#{{1,6}}+[ \t]++\*{{0,2}}+(?-i:[A-Z]))
-        | \n[ \t*#>-]*+(?:Explanation|Reasoning|Answer|Note|Question|Schema|Result|Output|SQL(?:ite)?(?:[ ]query)?)
-          [ \t*]*+:
+        | \n[ \t*#>]*+(?:Explanation|Reasoning|Answer|Note|Question|Schema|Result|Output|User|Human|Assistant
+            |SQL(?:ite)?(?:[ ]query)?)[ \t*]*+:
         | \n[ \t]*+(?-i:(?=[A-Z])){PLAIN_WORD},?(?:[ ](?-i:(?=[a-z])){PLAIN_WORD}){{2}}
         | \n[ \t]*+\r?\n[ \t]*+(?-i:(?:This|The|It|Here|That|These)(?:'s)?[ ][a-z]
             | (?:In|With|As|On|Or|If|By|For|To)[ ,](?:this|the|these|that|you|we|other|order|short|summary)\b

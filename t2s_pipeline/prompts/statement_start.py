@@ -48,7 +48,7 @@ _FENCE = re.compile(
     r"(?:`{3,}+|~{3,}+)[ \t]*+(?:(?i:sql(?:ite)?)\b|\w*+[ \t]*+(?=\r?\n))?|<(?i:sql|query|code)>",
 )
 _LABEL = re.compile(
-    r"^[ \t>*#-]*+(?:(?:(?:the|corrected|final|revised)[ ])*+(?:sqlite|sql)(?:[ ]query)?[ \t*]*+:[ \t*]*+)++",
+    r"^(?:[ \t>*#]|-(?!-))*+(?:(?:(?:the|corrected|final|revised)[ ])*+(?:sqlite|sql)(?:[ ]query)?[ \t*]*+:[ \t*]*+)++",
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(r"\b(?:SELECT|WITH)\b", re.IGNORECASE)

@@ -21,6 +21,7 @@ SELECT 'one two three' FROM t\nWHERE y = 'It is so.\n\nThis is it;'
 SELECT a\nFROM b\nUNION ALL -- and\nSELECT c\nFROM d
 SELECT a FROM b\n\nWHERE c IN (\n  SELECT d FROM e\n)\n\nAND Is_it = 'In this query'
 SELECT a FROM b WHERE c = '</think>' AND d LIKE '<think>%</answer>'
+SELECT a\n-- Note: it is b\n-- SQL: SELECT 9\n-- Explanation\nFROM b
 SELECT a /* <answer> */ FROM b WHERE c <> '</sql>```'
 WITH /* a */ x AS (SELECT 1) SELECT * FROM x
 WITH -- top\n x AS (SELECT 1) SELECT * FROM x
