@@ -3,6 +3,7 @@
 A report begins with what is declared and looks for its results, so that what has none is a row that says why:
 
     declared_arms         arm, position, missing: what to do where it has no results
+    diagnosed_arms        the same, and what to do where its answers are not diagnosed
     repairing_arms        arm: those of more than one turn
     voting_arms           arm, position, missing: those of more than one sample
     system_arms           arm: those of them whose samples are files of predictions, each of a system
@@ -38,11 +39,19 @@ def declared_arms(config: ExperimentConfig) -> pa.Table:
     return relation(rows, ("arm", "missing"))
 
 
-def _missing(config: ExperimentConfig, arm: str) -> str:
+def diagnosed_arms(config: ExperimentConfig) -> pa.Table:
+    rows = [
+        {"arm": name, "position": position, "missing": _missing(config, name, "diagnosed", "diagnoses")}
+        for position, name in enumerate(config.arms)
+    ]
+    return relation(rows, ("arm", "missing"))
+
+
+def _missing(config: ExperimentConfig, arm: str, done: str = "run", asset: str = "evaluations") -> str:
     """Why a declared arm would have no results, and what mends it."""
     policy = config.arms[arm].policy
     after = "" if policy == "base" else f", after adapter {policy}"
-    return f"not run yet: t2s run -e {config.name} 'evaluations[{arm}]'{after}"
+    return f"not {done} yet: t2s run -e {config.name} '{asset}[{arm}]'{after}"
 
 
 def repairing_arms(config: ExperimentConfig) -> pa.Table:

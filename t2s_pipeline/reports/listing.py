@@ -61,8 +61,12 @@ REPORTS: dict[str, Report] = {
         Report("report_routing", "Verifier-aware routing of first-turn errors", ("trajectories", "rollouts")),
         Report("report_online_repair", "Online repair", ("trajectories", "attempts", "rollouts")),
         Report("report_candidate_errors", "Errors of candidates", ("attempts", "rollouts")),
-        Report("report_column_errors", "Column errors of the first turn", ("diagnoses", "rollouts")),
-        Report("report_wrong_results", "Wrong results of the first turn, by cause", ("diagnoses", "rollouts")),
+        Report("report_column_errors", "Column errors of the first turn", ("diagnoses", "trajectories", "rollouts")),
+        Report(
+            "report_wrong_results",
+            "Wrong results of the first turn, by cause",
+            ("diagnoses", "trajectories", "rollouts"),
+        ),
         Report("report_flips", "Flips of the paired comparisons", ("trajectories", "examples")),
         Report(
             "report_failures",

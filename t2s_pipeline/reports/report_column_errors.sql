@@ -6,10 +6,13 @@ WITH error AS (
     FROM diagnoses
     WHERE experiment = $experiment AND turn = 1 AND column_tag IS NOT NULL
 ),
+-- Without rows in `diagnoses` an arm has results where no first answer is wrong; else nobody has diagnosed it yet.
 with_results AS (
     SELECT DISTINCT d.arm, d.position
-    FROM declared_arms AS d
+    FROM diagnosed_arms AS d
     JOIN rollouts AS r ON r.rollout = d.arm AND r.experiment = $experiment
+    WHERE d.arm IN (SELECT arm FROM diagnoses WHERE experiment = $experiment)
+        OR d.arm NOT IN (SELECT rollout FROM trajectories WHERE experiment = $experiment AND NOT first_correct)
 ),
 counts AS (
     SELECT arm, column_tag, count(*) AS errors FROM error GROUP BY arm, column_tag
@@ -35,7 +38,7 @@ by_reference AS (
         list_sort(list(DISTINCT example_id))[1:3] AS example_ids,
         count(*) AS errors
     FROM error
-    JOIN declared_arms USING (arm)
+    JOIN diagnosed_arms USING (arm)
     GROUP BY arm, column_tag, reference
     QUALIFY row_number() OVER (PARTITION BY arm ORDER BY count(*) DESC, reference, column_tag) <= 20
 ),
@@ -47,7 +50,7 @@ cell AS (
     FROM by_reference
     UNION ALL
     SELECT arm, missing, '(no results)', '(all)', NULL, NULL, 0, 0, 0
-    FROM declared_arms
+    FROM diagnosed_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
 SELECT
@@ -64,6 +67,6 @@ SELECT
     wilson_low(c.errors, t.errors) AS interval_low,
     wilson_high(c.errors, t.errors) AS interval_high
 FROM cell AS c
-JOIN declared_arms AS d USING (arm)
+JOIN diagnosed_arms AS d USING (arm)
 LEFT JOIN total AS t USING (arm)
 ORDER BY d.position, c.part, c.tag_position, c.errors DESC, c.reference, c.column_tag

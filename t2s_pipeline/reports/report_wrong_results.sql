@@ -30,10 +30,13 @@ first_examples AS (
 total AS (
     SELECT arm, sum(n)::BIGINT AS n FROM led GROUP BY arm
 ),
+-- Without rows in `diagnoses` an arm has results where no first answer is wrong; else nobody has diagnosed it yet.
 with_results AS (
     SELECT DISTINCT d.arm, d.position
-    FROM declared_arms AS d
+    FROM diagnosed_arms AS d
     JOIN rollouts AS r ON r.rollout = d.arm AND r.experiment = $experiment
+    WHERE d.arm IN (SELECT arm FROM diagnoses WHERE experiment = $experiment)
+        OR d.arm NOT IN (SELECT rollout FROM trajectories WHERE experiment = $experiment AND NOT first_correct)
 ),
 cell AS (
     SELECT
@@ -55,7 +58,7 @@ cell AS (
     LEFT JOIN total AS t ON t.arm = w.arm
     UNION ALL
     SELECT position, arm, missing, '(no results)', 'no results', 0, 0, 0, NULL, 0
-    FROM declared_arms
+    FROM diagnosed_arms
     WHERE arm NOT IN (SELECT arm FROM with_results)
 )
 SELECT

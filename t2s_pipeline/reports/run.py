@@ -35,6 +35,7 @@ from t2s_pipeline.reports.declared import (
     declared_iterations,
     declared_recipes,
     declared_schemas,
+    diagnosed_arms,
     repairing_arms,
     system_arms,
     voting_arms,
@@ -173,6 +174,7 @@ def relations(name: str, config: ExperimentConfig) -> dict[str, pa.Table]:
     """What the report `name` reads beside tables, as relations by name: what is declared, and closed lists."""
     makers = {
         "declared_arms": declared_arms,
+        "diagnosed_arms": diagnosed_arms,
         "arms_beside": arms_beside,
         "repairing_arms": repairing_arms,
         "voting_arms": voting_arms,
@@ -200,8 +202,8 @@ _RELATIONS = {
     "report_flips": ("declared_comparisons",),
     "report_routing": ("declared_arms", "error_routes"),
     "report_online_repair": ("declared_arms", "repairing_arms", "error_routes"),
-    "report_column_errors": ("declared_arms", "column_tags"),
-    "report_wrong_results": ("declared_arms", "wrong_result_causes"),
+    "report_column_errors": ("diagnosed_arms", "column_tags"),
+    "report_wrong_results": ("diagnosed_arms", "wrong_result_causes"),
     "report_voting": ("voting_arms",),
     "report_voting_pairs": ("voting_arms", "system_arms"),
     "report_risk_coverage": ("voting_arms",),

@@ -6,9 +6,9 @@ from t2s_pipeline.evaluation.column_errors import ColumnTag
 from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import report_connection, run_report
 from t2s_pipeline.table_definitions import DIAGNOSES
-from tests.reports.tables import Outcome, arm_tables, beside_another_experiment, config, table
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, beside_another_experiment, config, table
 
-WRONG = (False, True)
+WRONG, RIGHT = (False, True), (True, True)
 
 
 def error(example: int, tag: str | None, reference: str = "T2.name", owners: tuple[str, ...] = ("singer",), **more):
@@ -35,7 +35,8 @@ ERRORS = [
 
 
 def report(errors, *declared: str, catalogue: bool = False):
-    tables = arm_tables({arm: [Outcome("no_such_column", (WRONG,))] for arm in ("a", "b")})
+    answers = {"a": WRONG, "b": RIGHT, "not_diagnosed": WRONG}
+    tables = arm_tables({arm: [Outcome("no_such_column", (answer,))] for arm, answer in answers.items()})
     tables |= {"diagnoses": table(DIAGNOSES, errors)}
     with report_connection(beside_another_experiment(tables) if catalogue else tables) as connection:
         return run_report("report_column_errors", connection, config(*(declared or ("a", "b"))))
@@ -65,14 +66,15 @@ def test_at_most_twenty_references_an_arm():
     assert sum(r["numerator"] for r in rows if r["reference"] == "(all)") == 30
 
 
-def test_markdown_and_an_arm_without_results():
-    text = markdown(report(ERRORS, "a", "b", "never_run"))
+def test_markdown_and_arms_without_results():
+    text = markdown(report(ERRORS, "a", "b", "never_run", "not_diagnosed"))
     assert "| `wrong_table_column_mapping` | 75.0 % (3/4; 95 % 30.1–95.4) | – (0/0) |" in text
     assert (
         "| a | `t2.name` | `wrong_table_column_mapping` | 2 | `singer.name` | `spider/dev/00001, spider/dev/00002` |"
         in text
     )
-    assert "| never_run | no results: not run yet" in text
+    for arm in ("never_run", "not_diagnosed"):
+        assert f"| {arm} | no results: not diagnosed yet: t2s run -e {EXPERIMENT} 'diagnoses[{arm}]'" in text
 
 
 def test_another_experiment_in_the_same_tables_changes_nothing():

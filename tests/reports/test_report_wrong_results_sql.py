@@ -6,9 +6,9 @@ from t2s_pipeline.evaluation.causes import Cause
 from t2s_pipeline.reports.render import markdown
 from t2s_pipeline.reports.run import NO_CAUSE, report_connection, run_report
 from t2s_pipeline.table_definitions import DIAGNOSES
-from tests.reports.tables import Outcome, arm_tables, beside_another_experiment, config, table
+from tests.reports.tables import EXPERIMENT, Outcome, arm_tables, beside_another_experiment, config, table
 
-WRONG = (False, True)
+WRONG, RIGHT = (False, True), (True, True)
 
 
 def wrong(example: int, causes: list[str] | None, **more):
@@ -30,7 +30,8 @@ DIAGNOSED = [
 
 
 def report(rows, *declared: str, catalogue: bool = False):
-    tables = arm_tables({arm: [Outcome("wrong_result", (WRONG,))] for arm in ("a", "b")})
+    answers = {"a": WRONG, "b": RIGHT, "not_diagnosed": WRONG}
+    tables = arm_tables({arm: [Outcome("wrong_result", (answer,))] for arm, answer in answers.items()})
     tables |= {"diagnoses": table(DIAGNOSES, rows)}
     with report_connection(beside_another_experiment(tables) if catalogue else tables) as connection:
         return run_report("report_wrong_results", connection, config(*(declared or ("a", "b"))))
@@ -56,10 +57,11 @@ def test_every_arm_has_every_cause():
     assert all(r["meaning"] for r in rows)
 
 
-def test_markdown_and_an_arm_without_results():
-    text = markdown(report(DIAGNOSED, "a", "b", "never_run"))
+def test_markdown_and_arms_without_results():
+    text = markdown(report(DIAGNOSED, "a", "b", "never_run", "not_diagnosed"))
     assert "| a | `wrong_column` | 40.0 % (2/5; 95 % 11.8–76.9) | 3 | `spider/dev/00002, spider/dev/00003` |" in text
-    assert "| never_run | no results: not run yet" in text
+    for arm in ("never_run", "not_diagnosed"):
+        assert f"| {arm} | no results: not diagnosed yet: t2s run -e {EXPERIMENT} 'diagnoses[{arm}]'" in text
 
 
 def test_another_experiment_in_the_same_tables_changes_nothing():
