@@ -124,7 +124,7 @@ def declared_iterations(config: ExperimentConfig) -> pa.Table:
 
 
 def comparisons(config: ExperimentConfig) -> dict[str, ComparisonConfig]:
-    """The declared comparisons by name; every pair of arms by the headline metric where none is declared."""
+    """The declared comparisons by name; every pair of arms by the final answer where none is declared."""
     if config.comparisons:
         return dict(config.comparisons)
     return {
