@@ -37,8 +37,9 @@ class Precision:
         return self.device == "cuda" if switch == "auto" else switch == "on"
 
 
-def choose_precision(dtype: str, device: str, processes: int = 1) -> Precision:
-    """From the model's configuration and the hardware. Raises TrainingError where GPUs are asked for in vain."""
+def choose_precision(dtype: str, device: str, processes: int = 1, *, whole: bool = False) -> Precision:
+    """From the model's configuration and the hardware; `whole`: all weights are trained, not an adapter (whose own are
+    float32 in any case). Raises TrainingError where GPUs are asked for in vain."""
     import torch
 
     if device == "cuda" and not torch.cuda.is_available():
@@ -49,7 +50,8 @@ def choose_precision(dtype: str, device: str, processes: int = 1) -> Precision:
         raise TrainingError(f"processes = {processes}, but torch sees {torch.cuda.device_count()} GPUs here: lower it")
     bf16 = torch.cuda.is_bf16_supported()
     weights = ("bfloat16" if bf16 else "float32") if dtype == "auto" else dtype
-    return Precision("cuda", weights, bf16 and weights == "bfloat16")
+    # All weights in float32 under autocast: an update of 1e-5 is lost in a bfloat16 weight of 0.01, which has 3 digits.
+    return Precision("cuda", weights, bf16 and (weights == "bfloat16" or (whole and weights == "float32")))
 
 
 def trainer_arguments(

@@ -66,7 +66,8 @@ def load_base(job: TrainingJob) -> tuple[PreTrainedModel, PreTrainedTokenizerBas
     """Model and tokenizer of the base, and the precision to train in."""
     from transformers import AutoModelForCausalLM
 
-    precision = choose_precision(job.base.dtype, job.base.device, job.settings.processes)
+    settings, base = job.settings, job.base
+    precision = choose_precision(base.dtype, base.device, settings.processes, whole=settings.weights == "full")
     tokenizer = load_chat_tokenizer(job.base.folder)
     model = AutoModelForCausalLM.from_pretrained(job.base.folder, dtype=precision.weights, trust_remote_code=False)
     return model, tokenizer, precision

@@ -155,3 +155,15 @@ def test_more_processes_than_gpus_are_refused(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(TrainingError, match="processes = 4, but torch sees 1 GPUs here"):
         choose_precision("auto", "auto", 4)
     assert choose_precision("auto", "cpu", 4).device == "cpu"
+
+
+def test_weights_that_are_trained_whole_stay_in_float32_under_autocast(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    assert choose_precision("float32", "auto", whole=True).label == "cuda, float32 weights, bfloat16 autocast"
+    assert choose_precision("float32", "auto").label == "cuda, float32 weights"
+    assert choose_precision("auto", "auto", whole=True).label == "cuda, bfloat16 weights, bfloat16 autocast"
+    assert choose_precision("float32", "cpu", whole=True).label == "cpu, float32 weights"
