@@ -76,13 +76,15 @@ class _Found(NamedTuple):
     place: int
     verb: int
     """Where its first word stands, behind comments and brackets."""
+    inner: bool = False
+    """Whether it stands behind a bracket that it does not begin with."""
 
 
 def find_start(text: str) -> Start | None:
     """The start of the first statement of `text`, or None where it has none."""
     first = None
     for found in _in_order(text):
-        if not _PROSE.match(text, found.verb):
+        if not found.inner and not _PROSE.match(text, found.verb):
             return Start(found.place, sure=True)
         first = first or Start(found.place, sure=False)
     return first
@@ -137,7 +139,8 @@ def _bare(text: str) -> Iterator[_Found]:
         elif (line := _line_start(text, place)) is not None:
             yield _Found(line, place)
         else:
-            (loud if verb[0].isupper() else soft).append(_Found(place, place))
+            inner = text[max(0, place - _BEFORE_LINE) : place].rstrip().endswith("(")
+            (loud if verb[0].isupper() else soft).append(_Found(place, place, inner))
     yield from loud
     yield from soft
 

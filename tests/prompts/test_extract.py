@@ -55,6 +55,8 @@ ANSWERS = {
     "prose before a label": ("Select names and ages.\nSQL: SELECT a FROM b", "SELECT a FROM b"),
     "prose before a statement": ("Select the oldest of b: SELECT a FROM b", "SELECT a FROM b"),
     "prose alone": ("Select the name from singer", "Select the name from singer"),
+    "words and a query in brackets": ("SELECT a a a a = (SELECT b FROM c)", "SELECT a a a a = (SELECT b FROM c)"),
+    "a query in brackets alone": ("It is (SELECT a FROM b", "SELECT a FROM b"),
     "fence behind a statement": ("SELECT a FROM b\n```\nor\n```sql\nSELECT 9\n```", "SELECT a FROM b"),
     "thought behind": ("SELECT a FROM b\n<think>Is SELECT 9 better?</think>\nI think not.", "SELECT a FROM b"),
     "thought behind cut off": ("SELECT a FROM b\n<think>Is SELECT 9", "SELECT a FROM b"),
