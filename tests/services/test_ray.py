@@ -1,34 +1,42 @@
 """A Ray cluster of two nodes, processes of this machine with resources of their own: runs of Dagster's page as its jobs,
-their steps as its jobs, and a walk in the middle of which a node is killed. What is made is what one machine makes.
+of which one loses its node, a training as a job, and a walk in the middle of which a node is killed. What is made is what
+one machine makes.
 
-The page is its GraphQL, and of the daemon its queue, called here: the start of both costs more than what they do.
+The page is its GraphQL; of the daemon its queue, its look at runs and its retries are called here: the start of both
+costs more than what they do, and the daemon looks after runs every two minutes.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
+from dagster._daemon.auto_run_reexecution.event_log_consumer import EventLogConsumerDaemon
+from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 
 from t2s_pipeline.warehouse import Warehouse
 from tests.graph.conftest import REPOSITORY, Project, new_project
+from tests.services.test_postgres import PASSWORD, Server
+from tests.services.test_postgres import postgres as postgres
 
 QUESTIONS, SHARDS = 24, 4
 MADE = ("attempts", "rollouts", "trajectories")
+TRAINED = ("adapters", "training_steps", "skipped_training_rows")
 EXPERIMENT = f"""
 [datasets.embedded]
 kind = "embedded"
@@ -39,6 +47,11 @@ dev_limit = 4
 dataset = "embedded"
 model = "nano"
 shards = {SHARDS}
+
+[adapters.sft]
+method = "sft"
+model = "nano"
+lora_rank = 4
 
 [train.rollouts]
 max_turns = 2
@@ -72,31 +85,48 @@ class TwoNodes:
     def ids(self) -> set[str]:
         return {self.cluster.head_node.node_id, self.other.node_id}
 
+    def kill_the_other(self) -> None:
+        self.cluster.remove_node(self.other, allow_graceful=False)
+
+
+NODE = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
+
 
 @pytest.fixture(scope="module")
-def two_nodes() -> Iterator[TwoNodes]:
-    """A core each."""
+def first_node() -> Iterator[Any]:
+    """A cluster of one node, with a core. What is secret its processes have from here, where it is started."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RAY_AUTH_MODE", "token")  # read when Ray is first imported
         environment.setenv("RAY_AUTH_TOKEN", "only-of-this-test-" + os.urandom(16).hex())
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        environment.setenv("DAGSTER_POSTGRES_PASSWORD", PASSWORD)
+        environment.setenv("OMP_NUM_THREADS", "1")  # what a job of one core has, and so the same training
         environment.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")  # as in an activated one
         pytest.importorskip("ray", reason="no Ray here: pip install '.[ray]'")
         from ray.cluster_utils import Cluster
 
-        each = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
-        made = Cluster(initialize_head=True, head_node_args={"include_dashboard": True, "dashboard_port": 0, **each})
+        head = {"include_dashboard": True, "dashboard_port": 0, **NODE}
+        made = Cluster(initialize_head=True, head_node_args=head)
         try:
-            yield TwoNodes(made, made.add_node(**each), f"http://{made.head_node.webui_url}")
+            yield made
         finally:
             made.shutdown()
 
 
+@pytest.fixture
+def two_nodes(first_node: Any) -> Iterator[TwoNodes]:
+    other = first_node.add_node(**NODE)
+    yield TwoNodes(first_node, other, f"http://{first_node.head_node.webui_url}")
+    if other in first_node.worker_nodes:
+        first_node.remove_node(other)
+
+
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def alone(first_node: Any, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """What one machine makes without Ray."""
     project = project_in(tmp_path_factory.mktemp("alone") / "project")
-    project.t2s("run", "-e", "small", "train_rollouts")
+    for selected in ("train_rollouts", "sft_adapters"):
+        project.t2s("run", "-e", "small", selected)
     return project
 
 
@@ -136,15 +166,34 @@ class Page:
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return launched["run"]["runId"]
 
-    def wait_for(self, runs: Sequence[str], seconds: float = 150.0) -> None:
-        """The daemon's look at the queue, and then until the runs have succeeded."""
+    def look(self) -> None:
+        """What the daemon does every so often: mark the runs as failed whose process is gone, ask for new ones instead,
+        begin what is in the queue."""
+        list(execute_run_monitoring_iteration(self.context, logging.getLogger("t2s.monitoring")))
+        list(EventLogConsumerDaemon().run_iteration(self.context))
         list(QueuedRunCoordinatorDaemon(interval_seconds=1).run_iteration(self.context))
-        end, instance = time.monotonic() + seconds, self.context.instance
-        while not all(instance.get_run_by_id(run).is_success for run in runs):
-            for run in runs:
-                failed = instance.get_run_by_id(run).is_failure_or_canceled
-                assert not failed and time.monotonic() < end, [event.message for event in instance.all_logs(run)]
+
+    def run(self, run: str) -> dg.DagsterRun:
+        found = self.context.instance.get_run_by_id(run)
+        assert found is not None
+        return found
+
+    def wait_until(self, there: Callable[[], object], runs: Sequence[str], seconds: float = 240.0) -> None:
+        end = time.monotonic() + seconds
+        while not there():
+            assert time.monotonic() < end, "\n".join(self.said(run) for run in runs)
             time.sleep(0.3)
+
+    def wait_for(self, *runs: str) -> None:
+        """Until the runs have succeeded."""
+        self.wait_until(lambda: all(self.run(run).is_finished for run in runs), runs)
+        for run in runs:
+            assert self.run(run).is_success, self.said(run)
+
+    def instead_of(self, run: str) -> list[str]:
+        """The runs that were asked for because this one had failed."""
+        again = dg.RunsFilter(tags={"dagster/parent_run_id": run})
+        return [found.run_id for found in self.context.instance.get_runs(again)]
 
     def said(self, run: str) -> str:
         return "\n".join(event.message for event in self.context.instance.all_logs(run))
@@ -152,14 +201,15 @@ class Page:
 
 @pytest.fixture
 def unmade(alone: Project, tmp_path: Path, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A copy of what one machine made, without two of its shards and without anything that the model said; and in this
-    process the environment of its page."""
+    """A copy of what one machine made, without two of its shards, without its adapter, and without anything that the
+    model said; and in this process the environment of its page."""
     project = Project(tmp_path / "project")
     shutil.copytree(alone.folder, project.folder)
-    for name in MADE:
-        for shard in (0, 1):
-            (project.data / "tables" / name / "small" / f"train.0{shard}_of_0{SHARDS}.parquet").unlink()
-    shutil.rmtree(project.data / "stores" / "completions")
+    parts = [(name, f"train.0{shard}_of_0{SHARDS}") for name in MADE for shard in (0, 1)]
+    for name, part in [*parts, *((name, "sft") for name in TRAINED)]:
+        (project.data / "tables" / name / "small" / f"{part}.parquet").unlink()
+    for folder in ("stores/completions", "adapters"):
+        shutil.rmtree(project.data / folder)
     for name, value in project.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("RAY_API_SERVER_ADDRESS", two_nodes.jobs)
@@ -184,31 +234,64 @@ def node_of(job: str) -> str:
     return found.driver_node_id
 
 
-def test_runs_of_the_page_are_jobs_on_both_nodes(unmade: Project, alone: Project, two_nodes: TwoNodes) -> None:
-    """With docker/dagster.ray.yaml, but in SQLite."""
-    instance = yaml.safe_load((REPOSITORY / "docker" / "dagster.ray.yaml").read_text())
-    del instance["storage"]
-    (unmade.folder / "dagster_home" / "dagster.yaml").write_text(yaml.safe_dump(instance))
+def kill_run(run: str) -> None:
+    """The run's process: where a machine dies it does so too, but here the nodes are processes of one machine."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes()
+            if b"execute_run" in words and run.encode() in words:
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def test_runs_of_the_page_are_jobs_and_one_whose_node_dies_is_done_again(
+    unmade: Project, alone: Project, two_nodes: TwoNodes, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With docker/dagster.ray.yaml as it stands, so with Dagster's runs in PostgreSQL."""
+    for name, value in postgres.environment.items():
+        monkeypatch.setenv(name, value)
+    shutil.copy(REPOSITORY / "docker" / "dagster.ray.yaml", unmade.folder / "dagster_home" / "dagster.yaml")
     with page(unmade) as opened:
+        opened.look()
         runs = [opened.launch("train_rollouts", f"0{shard}_of_0{SHARDS}") for shard in (0, 1)]
-        opened.wait_for(runs)
-    assert {node_of(f"dagster-run-{run}") for run in runs} == two_nodes.ids
-    assert digests(unmade) == digests(alone)
+        opened.look()
+        opened.wait_until(lambda: all(opened.run(run).status is dg.DagsterRunStatus.STARTED for run in runs), runs)
+        nodes = {run: node_of(f"dagster-run-{run}") for run in runs}
+        assert set(nodes.values()) == two_nodes.ids
+        (lost,) = (run for run, node in nodes.items() if node == two_nodes.other.node_id)
+        (stays,) = set(runs) - {lost}
+        kill_run(lost)
+        two_nodes.kill_the_other()
+        opened.wait_until(lambda: opened.look() or opened.instead_of(lost), runs)
+        (again,) = opened.instead_of(lost)
+        opened.wait_for(stays, again)
+        assert opened.run(lost).status is dg.DagsterRunStatus.FAILURE, "it was killed too late: it had to be at work"
+    assert node_of(f"dagster-run-{again}") == two_nodes.cluster.head_node.node_id
+    assert digests(unmade) == {key: value for key, value in digests(alone).items() if key[0] not in TRAINED}
+    assert set(postgres.rows("SELECT status FROM runs")) == {"SUCCESS", "FAILURE"}
+    check_rows(unmade)
 
 
-def test_steps_of_the_pages_runs_are_jobs(
+def test_a_training_of_the_pages_is_a_job(
     unmade: Project, alone: Project, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A step of the run as a job, beside the run's own process."""
     monkeypatch.setenv("T2S_EXECUTOR", "ray")
-    first = f"00_of_0{SHARDS}"
     with page(unmade) as opened:
-        run = opened.launch("train_rollouts", first)
-        opened.wait_for([run])
+        run = opened.launch("sft_adapters", "sft")
+        opened.look()
+        opened.wait_for(run)
         (job,) = {word.rstrip(".") for word in opened.said(run).split() if word.startswith("dagster-step-")}
     assert node_of(job) in two_nodes.ids
     made, expected = digests(unmade), digests(alone)
     assert {key: expected[key] for key in made} == made
-    assert {(name, f"train.{first}") for name in MADE} <= set(made)
+    assert {(name, "sft") for name in TRAINED} <= set(made)
+
+
+def check_rows(project: Project) -> None:
+    """Every row is there, and once."""
+    twice = "SELECT rollout, example_id, turn, sample FROM attempts GROUP BY ALL HAVING count(*) > 1"
+    assert project.sql(twice) == []
+    assert project.sql("SELECT count(*), count(DISTINCT example_id) FROM trajectories") == [(QUESTIONS, QUESTIONS)]
 
 
 def test_a_walk_on_two_nodes_of_which_one_is_killed_makes_what_one_machine_makes(
@@ -224,7 +307,7 @@ def test_a_walk_on_two_nodes_of_which_one_is_killed_makes_what_one_machine_makes
             while not list(spread.data.glob("tables/trajectories/small/train.*")):
                 assert walk.poll() is None and time.monotonic() < deadline, log.read_text()
                 time.sleep(0.1)
-            two_nodes.cluster.remove_node(two_nodes.other, allow_graceful=False)  # the shards come one after another
+            two_nodes.kill_the_other()  # the shards come one after another
             there = len(list(spread.data.glob("tables/trajectories/small/train.*")))
             assert walk.wait(240) == 0, log.read_text()
         finally:
@@ -233,8 +316,6 @@ def test_a_walk_on_two_nodes_of_which_one_is_killed_makes_what_one_machine_makes
     said = log.read_text()
     assert there <= SHARDS - 2, "it was killed too late: each node had to be at a shard"
     assert "Ray: 2 nodes, 2 CPU" in said
-    assert digests(spread) == digests(alone)
-    twice = "SELECT rollout, example_id, turn, sample FROM attempts GROUP BY ALL HAVING count(*) > 1"
-    assert spread.sql(twice) == []
-    assert spread.sql("SELECT count(*), count(DISTINCT example_id) FROM trajectories") == [(QUESTIONS, QUESTIONS)]
+    assert digests(spread) == {key: value for key, value in digests(alone).items() if key[0] not in TRAINED}
+    check_rows(spread)
     assert "0 of" in spread.t2s("run", "-e", "small", "train_rollouts")
