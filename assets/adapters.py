@@ -239,6 +239,7 @@ def train(
         report_to=config.tracking.report_to,
         experiment=config.name,
         rewards=rewards,
+        dataset_kinds={name: dataset.kind for name, dataset in config.datasets.items()},
     )
     step.generator.close()  # its model would stand in the memory that training needs
     return train_adapter(job, data, step.launch)

@@ -77,6 +77,7 @@ class AdapterManifest:
     init_digest: str | None = None
     rows_digest: str | None = None
     datasets: list[str] = field(default_factory=list)
+    dataset_kinds: dict[str, str] = field(default_factory=dict)
     training_rows: int | None = None
     evaluation_rows: int | None = None
     skipped_rows: int | None = None
@@ -291,6 +292,7 @@ def _manifest(job: TrainingJob, outcome: Outcome, digest: str) -> AdapterManifes
         init_digest=job.init.digest if job.init else None,
         rows_digest=job.rows_digest,
         datasets=list(job.datasets),
+        dataset_kinds=job.dataset_kinds,
         training_rows=outcome.training_rows,
         evaluation_rows=outcome.evaluation_rows,
         skipped_rows=len(outcome.skipped),

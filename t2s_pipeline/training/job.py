@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -72,6 +72,7 @@ class InitialAdapter:
 class TrainingJob:
     """Everything a child process needs. `folder` is where it keeps checkpoints and leaves its output; `report_to` is
     the tracker that its curves go to, under the name `run_name`. `rewards_file` is what GRPO's answers are judged by.
+    `dataset_kinds` says of which kind a data set of `datasets` is, for the licence on the card.
     """
 
     adapter: str
@@ -87,6 +88,7 @@ class TrainingJob:
     run_name: str = ""
     rewards_file: str = ""
     rewards_digest: str = ""
+    dataset_kinds: dict[str, str] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -133,6 +135,7 @@ def prepare_job(
     report_to: str = "none",
     experiment: str = "",
     rewards: RewardData | None = None,
+    dataset_kinds: Mapping[str, str] = {},
 ) -> TrainingJob:
     """Write rows and job into `<data>/training/<identity>`; GRPO, and it alone, needs `rewards`.
 
@@ -165,6 +168,7 @@ def prepare_job(
         f"{experiment}/{adapter}",
         rewards_file,
         rewards_digest,
+        {name: dataset_kinds[name] for name in datasets if name in dataset_kinds},
     )
     write_text(job.file, json.dumps(asdict(job), indent=2))
     return job

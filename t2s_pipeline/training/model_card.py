@@ -39,8 +39,7 @@ _UNKNOWN_BASE = "not known to this project; see the model's own page."
 
 def model_card(manifest: AdapterManifest) -> str:
     """The card as Markdown; equal manifests give equal cards but for times, which it does not show."""
-    # By the data set's name in the configuration: all that the rows of a training job say of where they are from.
-    data = [data_licence(name, name).text for name in manifest.datasets]
+    data = [data_licence(manifest.dataset_kinds.get(name, name), name).text for name in manifest.datasets]
     return TEMPLATE.read_text(encoding="utf-8").format(
         base_model=manifest.base_model,
         base_line=f"\nbase_model: {manifest.base_model}" if _HUB_ID.fullmatch(manifest.base_model) else "",

@@ -66,6 +66,12 @@ def test_the_card_says_whose_data_it_is_as_far_as_the_name_tells(sft: AdapterRes
     assert "ours, under its owner's terms" in data and "Apache" not in data
 
 
+def test_the_card_knows_a_data_set_of_any_name_by_its_kind(sft: AdapterResult) -> None:
+    assert sft.manifest.dataset_kinds == {"tiny": "json"}
+    card = model_card(replace(sft.manifest, datasets=["first_thousand"], dataset_kinds={"first_thousand": "spider"}))
+    assert "Data: Spider, CC BY-SA 4.0" in card
+
+
 def test_rows_fit_their_tables(sft: AdapterResult) -> None:
     for table, rows in (
         (ADAPTERS, sft.adapters),

@@ -48,7 +48,8 @@ def job(
     **changes: Any,
 ) -> TrainingJob:
     stated = settings(method, **changes)
-    return prepare_job(method, stated, rows, base(model), data, init, checkpoint_steps)
+    kinds = {"tiny": "json"}
+    return prepare_job(method, stated, rows, base(model), data, init, checkpoint_steps, dataset_kinds=kinds)
 
 
 def trained(job: TrainingJob, data: Path) -> AdapterResult:
