@@ -22,7 +22,7 @@ MAX_COLUMNS = 80
 
 _BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-# SQLite's keywords that cannot stand bare as a table's or column's name. The other 83 fall back to names
+# SQLite's keywords that cannot stand bare as a table's or column's name everywhere. The other 82 fall back to names
 # (https://www.sqlite.org/lang_keywords.html); a test tries every keyword on SQLite itself.
 _RESERVED = frozenset(
     """
@@ -30,7 +30,7 @@ _RESERVED = frozenset(
     current_date current_time current_timestamp default deferrable delete distinct drop else escape except
     exists foreign from group having if in index insert intersect into is isnull join limit not nothing
     notnull null on or order primary raise references returning select set table then to transaction union
-    unique update using values when where
+    unique update using values when where with
     """.split()
 )
 

@@ -29,7 +29,7 @@ from t2s_pipeline.schema.styles import WITH_EXAMPLES, schema_text
 from t2s_pipeline.sql.references import tables_read
 
 CATALOG_CODE_VERSION = "4"
-RETRIEVAL_CODE_VERSION = "3"
+RETRIEVAL_CODE_VERSION = "4"
 PROGRESS_EVERY = 200
 
 TokenCount = Callable[[str, Mapping[str, Any]], int]

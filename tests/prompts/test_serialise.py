@@ -42,7 +42,8 @@ def test_a_table_shows_at_most_eighty_columns():
 def _accepted(name):
     database = sqlite3.connect(":memory:")
     database.execute(f"CREATE TABLE {name} ({name} INT)")
-    database.execute(f"SELECT t1.{name}, {name} FROM {name} AS t1 WHERE {name} = 1 ORDER BY {name}")
+    database.execute(f"SELECT t1.{name}, {name}, ({name}) FROM {name} AS t1 WHERE {name} = 1 ORDER BY {name}")
+    database.execute(f"SELECT count({name}), max({name}) FROM {name} GROUP BY ({name}) HAVING ({name}) IN (SELECT 1)")
     return [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
 
