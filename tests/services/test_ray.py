@@ -108,9 +108,25 @@ def first_node() -> Iterator[Any]:
         head = {"include_dashboard": True, "dashboard_port": 0, **NODE}
         made = Cluster(initialize_head=True, head_node_args=head)
         try:
+            wait_for_jobs(f"http://{made.head_node.webui_url}")
             yield made
         finally:
             made.shutdown()
+
+
+def wait_for_jobs(address: str, seconds: float = 120.0) -> None:
+    """Until the job server takes one: it does so some time after the cluster is there."""
+    from ray.job_submission import JobSubmissionClient
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            JobSubmissionClient(address).submit_job(entrypoint="true")
+            return
+        except (ConnectionError, RuntimeError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.3)
 
 
 @pytest.fixture
