@@ -32,6 +32,7 @@ _HOST, _PROCESS = "t2s/host", "t2s/process"
 _REFRESHED = ("train_rollouts", "teacher_traces", "arm_rollouts", "evaluations")
 """Stages that a refresh does again; all others are made from their inputs alone."""
 _TRACEBACK = "Stack Trace:"
+_INTERRUPTIONS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Nothing of Dagster's own on the console: why a step failed is in RunFailed."""
 
@@ -169,7 +170,7 @@ def run_steps(
     save that somebody may have accepted what it found.
 
     A step that fails is told and kept in what is returned; so is what reads of it and is therefore not made. All other
-    steps are made.
+    steps are made. Raises KeyboardInterrupt where a step was interrupted: then nothing more is begun.
     """
     walked = Walked()
     writers = {ref: step.label for step in steps for ref in step.stage.plan(step.partition).outputs}
@@ -284,6 +285,8 @@ def _execute(
     if not result.success:
         failures = [event for event in result.all_events if event.is_step_failure]
         error = failures[0].event_specific_data.error if failures else None
+        if any(cause.cls_name in _INTERRUPTIONS for cause in _chain(error)):
+            raise KeyboardInterrupt  # Dagster has made a failure of the step out of it
         reason = failure_reason(error) if error else "see the run in the Dagster page"
         raise RunFailed(f"{reason} (run {result.run_id})")
     evaluations = result.get_asset_check_evaluations()
@@ -294,13 +297,20 @@ def failure_reason(error: SerializableErrorInfo) -> str:
     """What a step's failure says to a user: the message of the first T2sError of its chain. Where there is none the
     fault is in the code: then the tracebacks, and last what was raised first."""
     known = {kind.__name__ for kind in (*_kinds(T2sError), dg.Failure)}
-    chain = [error]
-    while chain[-1].cause is not None:
-        chain.append(chain[-1].cause)
+    chain = _chain(error)
     for cause in chain:
         if cause.cls_name in known:
             return cause.message.strip().partition(": ")[2]
     return f"{error.to_string()}\n{chain[-1].message.strip()}"
+
+
+def _chain(error: SerializableErrorInfo | None) -> list[SerializableErrorInfo]:
+    """An error and its causes, the first of them last."""
+    chain = []
+    while error is not None:
+        chain.append(error)
+        error = error.cause
+    return chain
 
 
 def _kinds(kind: type) -> Iterator[type]:

@@ -60,6 +60,9 @@ app.command()(size)
 app.add_typer(data_app, name="data")
 app.add_typer(model_app, name="model")
 
+INTERRUPTED = 130
+"""Exit code of a run that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
+
 
 def main() -> None:
     """Entry point of `t2s`: errors that a user can mend are one line, not a traceback."""
@@ -221,6 +224,9 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str, ray: str 
             )
     except SelectionError as error:
         raise CommandError(str(error)) from error
+    except KeyboardInterrupt:
+        typer.echo("t2s: interrupted; what was done is kept, and the same command goes on from there", err=True)
+        raise SystemExit(INTERRUPTED) from None
     typer.echo(f"{walked.summary(len(steps))}, {time.monotonic() - began:.1f} s", err=True)
     if failures := walked.failures():
         raise CommandError("\n".join(failures))

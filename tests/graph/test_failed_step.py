@@ -1,7 +1,11 @@
-"""A step that fails keeps back what reads of it, and nothing else; each failure is told once at the end."""
+"""A step that fails keeps back what reads of it, and nothing else; each failure is told once at the end. Ctrl-C ends all."""
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 from t2s_pipeline.warehouse import TableRef, Warehouse
@@ -40,3 +44,40 @@ def test_what_does_not_wait_for_the_failed_step_is_made(shop: Path, t2s) -> None
     (shop / "more.txt").write_text("SELECT name FROM item\n")
     code, said = t2s(*run).told
     assert code == 0 and "3 of 9 steps ran, 6 were current" in said, said
+
+
+ASKED = """
+[models.server]
+backend = "openai"
+base_url = "http://127.0.0.1:{port}/v1"
+served_model = "any"
+
+[arms.asked]
+model = "server"
+"""
+
+
+class InterruptedServer(BaseHTTPRequestHandler):
+    """A model's server; whoever waits for its answer presses Ctrl-C."""
+
+    def do_POST(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    do_GET = do_POST
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_an_interruption_ends_the_run_and_not_the_step_alone(shop: Path, t2s) -> None:
+    experiment = shop / "experiments" / "mine.toml"
+    server = HTTPServer(("127.0.0.1", 0), InterruptedServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    head, tail = experiment.read_text().split("[arms.published]")
+    experiment.write_text(head + ASKED.format(port=server.server_port) + "\n[arms.published]" + tail)
+    code, said = t2s("run", "-e", "mine", "evaluations").told
+    server.shutdown()
+    server.server_close()
+    assert code == 130, said
+    assert "arm_rollouts[asked]" in said and "arm_rollouts[published]" not in said
+    assert said.splitlines()[-1].startswith("t2s: interrupted; what was done is kept")
