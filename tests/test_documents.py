@@ -140,6 +140,8 @@ def key_of(command: Command) -> str:
     """By which OTHER and NOT_RUN know a command."""
     if command.words[1:2] == ("-m",):
         return " ".join(command.words[:3])
+    if command.words[0] == "make" and command.words[1].startswith("results-"):
+        return "make results-NAME"
     return "python benchmarks/" if command.words[1].startswith("benchmarks/") else " ".join(command.words[:2])
 
 
