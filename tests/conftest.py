@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 # wait for each other, the more so where other tests are at work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# How fast a case is drawn or run says something of the machine, not of the code.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast a case is drawn or run says something of the machine, not of the code. Half of hypothesis' own number of cases:
+# every run draws others, and a property that needs more states so.
+settings.register_profile("any machine", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 _FOLDERS = ("house", "graph", "services")

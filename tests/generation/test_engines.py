@@ -26,7 +26,7 @@ from t2s_pipeline.prompts.render import initial_prompt
 from t2s_pipeline.table_definitions import COMPLETIONS
 from tests.generation.test_engine import spec
 
-SAMPLED = Sampling(temperature=0.9, max_new_tokens=24)
+SAMPLED = Sampling(temperature=0.9, max_new_tokens=16)
 LONG = [TokenRequest(tuple(range(3 + n % 7, 20 + n % 11)), n) for n in range(2 * MAX_BATCH)]
 KILLER = """
 import os, signal, sys, time
@@ -84,7 +84,7 @@ def test_the_death_of_one_keeps_what_the_other_answers(pair):
 
 
 def test_the_store_is_the_same_with_one_and_with_two(pair, model_folder, tmp_path):
-    requests = [GenerationRequest(initial_prompt(SCHEMAS[n % 3], f"question {n}")) for n in range(140)]
+    requests = [GenerationRequest(initial_prompt(SCHEMAS[n % 3], f"question {n}")) for n in range(MAX_BATCH + 16)]
     stored = []
     for count in (1, 2):
         policy = Policy("tiny", ModelConfig(path=str(model_folder), engines=count))
@@ -93,7 +93,7 @@ def test_the_store_is_the_same_with_one_and_with_two(pair, model_folder, tmp_pat
         if count == 2:
             backend.engine = pair  # which have started already
         generator = CachedGenerator(backend, CompletionStore(tmp_path / str(count)))
-        for sampling in (Sampling(max_new_tokens=20), SAMPLED):
+        for sampling in (Sampling(max_new_tokens=12), SAMPLED):
             generator.complete(requests, sampling)
         generator.close()
         parts = [pq.read_table(part) for part in store_parts(tmp_path / str(count), COMPLETIONS)]

@@ -75,7 +75,7 @@ def test_an_interruption_ends_the_run_and_not_the_step_alone(shop: Path, t2s) ->
     threading.Thread(target=server.serve_forever, daemon=True).start()
     head, tail = experiment.read_text().split("[arms.published]")
     experiment.write_text(head + ASKED.format(port=server.server_port) + "\n[arms.published]" + tail)
-    code, said = t2s("run", "-e", "mine", "evaluations").told
+    code, said = t2s("run", "-e", "mine", "arm_rollouts").told
     server.shutdown()
     server.server_close()
     assert code == 130, said

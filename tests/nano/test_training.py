@@ -62,8 +62,8 @@ def test_learning_rate_rises_and_stays_until_a_cool_down_takes_it_to_nothing():
 @pytest.fixture
 def small(monkeypatch, tokenizer):
     """A run of seconds: settings, and a function that makes a run's folder with the tokenizer in it."""
-    monkeypatch.setattr(run_module, "BATCH_TOKENS", 1500)
-    monkeypatch.setattr(run_module, "SHARD_GROUPS", 6)
+    monkeypatch.setattr(run_module, "BATCH_TOKENS", 1000)
+    monkeypatch.setattr(run_module, "SHARD_GROUPS", 3)
 
     def folder(path):
         save_tokenizer(tokenizer, path / "tokenizer")
@@ -75,12 +75,12 @@ def small(monkeypatch, tokenizer):
 def test_a_run_stopped_and_gone_on_with_is_bit_by_bit_the_one_that_was_not(tmp_path, small):
     settings, folder = small
     whole = Run(folder(tmp_path / "whole"), settings)
-    whole.train(5000)
-    Run(folder(tmp_path / "parts"), settings).train(2500)
+    whole.train(3000)
+    Run(folder(tmp_path / "parts"), settings).train(1500)
     again = Run(tmp_path / "parts", Settings(seed=4))
     assert again.settings == settings
-    assert 2500 <= again.progress.tokens < 5000
-    again.train(5000)
+    assert 1500 <= again.progress.tokens < 3000
+    again.train(3000)
     assert again.progress.tokens == whole.progress.tokens
     assert (again.progress.shard, again.progress.batch) == (whole.progress.shard, whole.progress.batch)
     assert whole.progress.shard > 0
@@ -91,15 +91,15 @@ def test_a_run_stopped_and_gone_on_with_is_bit_by_bit_the_one_that_was_not(tmp_p
 def test_a_cooled_run_exports_as_a_folder_that_transformers_loads(tmp_path, small, tokenizer):
     settings, folder = small
     run = Run(folder(tmp_path / "run"), settings)
-    run.train(1500)
+    run.train(1000)
     run.log(loss=9.0)
     run.measure({"first_turn": 2})
-    cool_down(tmp_path / "run", tmp_path / "cooled", 1500)
+    cool_down(tmp_path / "run", tmp_path / "cooled", 1000)
     cooled = Run(tmp_path / "cooled")
     assert cooled.progress.cooldown_from == run.progress.tokens
-    cooled.train(run.progress.tokens + 1500)
+    cooled.train(run.progress.tokens + 1000)
     assert learning_rate(cooled.progress) == 0.0
-    cool_down(tmp_path / "run", tmp_path / "cooled", 1500)  # the same command again
+    cool_down(tmp_path / "run", tmp_path / "cooled", 1000)  # the same command again
     assert Run(tmp_path / "cooled").progress.steps == cooled.progress.steps > run.progress.steps
 
     target = tmp_path / "model"

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -216,20 +216,23 @@ class Page:
 
 
 @pytest.fixture
-def unmade(alone: Project, tmp_path: Path, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A copy of what one machine made, without two of its shards, without its adapter, and without anything that the
-    model said; and in this process the environment of its page."""
+def copied(alone: Project, tmp_path: Path, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of what one machine made, without its adapter and without anything that the model said; and in this process
+    the environment of its page."""
     project = Project(tmp_path / "project")
     shutil.copytree(alone.folder, project.folder)
-    parts = [(name, f"train.0{shard}_of_0{SHARDS}") for name in MADE for shard in (0, 1)]
-    for name, part in [*parts, *((name, "sft") for name in TRAINED)]:
-        (project.data / "tables" / name / "small" / f"{part}.parquet").unlink()
+    unmake(project, ((name, "sft") for name in TRAINED))
     for folder in ("stores/completions", "adapters"):
         shutil.rmtree(project.data / folder)
     for name, value in project.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("RAY_API_SERVER_ADDRESS", two_nodes.jobs)
     return project
+
+
+def unmake(project: Project, parts: Iterable[tuple[str, str]]) -> None:
+    for name, part in parts:
+        (project.data / "tables" / name / "small" / f"{part}.parquet").unlink()
 
 
 @contextmanager
@@ -260,13 +263,14 @@ def kill_run(run: str) -> None:
 
 
 def test_runs_of_the_page_are_jobs_and_one_whose_node_dies_is_done_again(
-    unmade: Project, alone: Project, two_nodes: TwoNodes, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    copied: Project, alone: Project, two_nodes: TwoNodes, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With docker/dagster.ray.yaml as it stands, so with Dagster's runs in PostgreSQL."""
+    unmake(copied, ((name, f"train.0{shard}_of_0{SHARDS}") for name in MADE for shard in (0, 1)))
     for name, value in postgres.environment.items():
         monkeypatch.setenv(name, value)
-    shutil.copy(REPOSITORY / "docker" / "dagster.ray.yaml", unmade.folder / "dagster_home" / "dagster.yaml")
-    with page(unmade) as opened:
+    shutil.copy(REPOSITORY / "docker" / "dagster.ray.yaml", copied.folder / "dagster_home" / "dagster.yaml")
+    with page(copied) as opened:
         opened.look()
         runs = [opened.launch("train_rollouts", f"0{shard}_of_0{SHARDS}") for shard in (0, 1)]
         opened.look()
@@ -282,23 +286,23 @@ def test_runs_of_the_page_are_jobs_and_one_whose_node_dies_is_done_again(
         opened.wait_for(stays, again)
         assert opened.run(lost).status is dg.DagsterRunStatus.FAILURE, "it was killed too late: it had to be at work"
     assert node_of(f"dagster-run-{again}") == two_nodes.cluster.head_node.node_id
-    assert digests(unmade) == {key: value for key, value in digests(alone).items() if key[0] not in TRAINED}
+    assert digests(copied) == {key: value for key, value in digests(alone).items() if key[0] not in TRAINED}
     assert set(postgres.rows("SELECT status FROM runs")) == {"SUCCESS", "FAILURE"}
-    check_rows(unmade)
+    check_rows(copied)
 
 
 def test_a_training_of_the_pages_is_a_job(
-    unmade: Project, alone: Project, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch
+    copied: Project, alone: Project, two_nodes: TwoNodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A step of the run as a job, beside the run's own process."""
     monkeypatch.setenv("T2S_EXECUTOR", "ray")
-    with page(unmade) as opened:
+    with page(copied) as opened:
         run = opened.launch("sft_adapters", "sft")
         opened.look()
         opened.wait_for(run)
         (job,) = {word.rstrip(".") for word in opened.said(run).split() if word.startswith("dagster-step-")}
     assert node_of(job) in two_nodes.ids
-    made, expected = digests(unmade), digests(alone)
+    made, expected = digests(copied), digests(alone)
     assert {key: expected[key] for key in made} == made
     assert {(name, "sft") for name in TRAINED} <= set(made)
 

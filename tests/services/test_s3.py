@@ -244,16 +244,17 @@ def test_two_writers_at_once_lose_nothing(server: str, tmp_path: Path) -> None:
 def test_a_turn_and_an_object_are_made_whatever_the_server_says_at_first(
     server: str, tmp_path: Path, fault: Fault
 ) -> None:
-    one = machine(tmp_path / "one", fault.value)
+    prefix = f"fault_{fault.value}"
+    one = machine(tmp_path / "one", prefix)
     object_name = one.object_name(REF.schema.digest(steps(1)), "f" * 32)
-    faulty = [f"/{BUCKET}/{fault.value}/{name}" for name in ("locks/publish/00000001", object_name)]
+    faulty = [f"/{BUCKET}/{prefix}/{name}" for name in ("locks/publish/00000001", object_name)]
     FAULTS.update(dict.fromkeys(faulty, fault))
     began = time.monotonic()
     with one.lock():
         one.publish(REF, steps(1), "f" * 32, {})
     assert time.monotonic() - began < 20, "it waited for its own turn to be given up"
     assert not FAULTS, "the faults were not met"
-    assert machine(tmp_path / "other", fault.value).read(REF).num_rows == 2_000
+    assert machine(tmp_path / "other", prefix).read(REF).num_rows == 2_000
 
 
 def test_an_adapter_trained_on_one_machine_is_anothers(server: str, tmp_path: Path) -> None:

@@ -101,11 +101,11 @@ def test_another_setting_is_another_job(model: Path, tmp_path: Path, change: dic
     assert tiny.job(model, tmp_path, rows[:1], max_length=400).identity != job.identity
 
 
-def test_same_inputs_give_the_same_digest_in_a_child_too(
+def test_same_inputs_give_the_same_digest_and_a_row_that_is_too_long_changes_nothing(
     sft: AdapterResult, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     long = tiny.row(99, "SELECT " + "name, " * 100 + "age FROM singer")
-    again = train_adapter(tiny.job(model, tmp_path, [*tiny.sft_rows(), long], max_length=400), tmp_path)
+    again = tiny.trained(tiny.job(model, tmp_path, [*tiny.sft_rows(), long], max_length=400), tmp_path)
     assert again.manifest.digest == sft.manifest.digest
     assert again.training_steps == sft.training_steps
     assert re.search(r"^sft: step 3/3, loss \d+\.\d\d, 0 s left$", capfd.readouterr().out, re.MULTILINE)
