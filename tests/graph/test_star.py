@@ -23,8 +23,8 @@ dataset = "embedded"
 [star.self]
 candidates = 2
 max_iterations = 2
-eval_sample_size = 16
-max_new_tokens = 64
+eval_sample_size = 8
+max_new_tokens = 48
 rationalisation = true
 
 [star.self.training]
@@ -48,7 +48,7 @@ def test_a_loop_learns_and_ends_within_noise(tmp_path: Path) -> None:
     ]
     asked = "SELECT count(*), sum(candidates), sum(rows) FROM star_questions WHERE iteration = {}"
     questions, candidates, rows = project.sql(asked.format(1))[0]
-    assert (questions, candidates) == (16, 32)
+    assert (questions, candidates) == (8, 16)
     assert project.sql("SELECT sum(copies) FROM star_rows") == [(rows,)]
     assert project.sql(asked.format(2)) == [(0, None, None)]
     first, second = project.sql("SELECT adapter, digest, training_rows FROM adapters ORDER BY adapter")
