@@ -1,6 +1,6 @@
 """The hours of `t2s size` against measured runs: the embedded model's train rollouts at two sizes, by `t2s run`.
 
-    python benchmarks/sizing_hours.py [--questions 60 240] [--samples 4] [--turns 3] [--write]
+    python benchmarks/sizing_hours.py [--questions 240 960] [--samples 1 4] [--turns 3] [--write]
 
 Each size is a run of `train_rollouts` from what is upstream of it, with the hf back end on the CPU. Predicted is what
 the estimate is made of: processor time of an attempt beside the model (`cpu_ms_per_attempt`), and answer tokens at the
@@ -116,21 +116,18 @@ def compared(smaller: dict[str, Any], larger: dict[str, Any], rate: dict[str, fl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=int, nargs=2, default=[60, 240], metavar=("SMALLER", "LARGER"))
-    parser.add_argument("--samples", type=int, default=4)
+    parser.add_argument("--questions", type=int, nargs=2, default=[240, 960], metavar=("SMALLER", "LARGER"))
+    parser.add_argument("--samples", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     rate = json.loads(RATE.read_text(encoding="utf-8"))["hf_back_end"]
-    sizes = [measured(questions, given.samples, given.turns) for questions in given.questions]
-    result = {
-        "date": datetime.date.today().isoformat(),
-        "machine": machine(),
-        "samples": given.samples,
-        "turns": given.turns,
-        "sizes": sizes,
-        "step": compared(*sizes, rate),
-    }
+    runs = []
+    for samples in given.samples:
+        sizes = [measured(questions, samples, given.turns) for questions in given.questions]
+        runs.append({"samples": samples, "sizes": sizes, "step": compared(*sizes, rate)})
+    date = datetime.date.today().isoformat()
+    result = {"date": date, "machine": machine(), "turns": given.turns, "runs": runs}
     text = json.dumps(result, indent=2) + "\n"
     print(text)
     if given.write:

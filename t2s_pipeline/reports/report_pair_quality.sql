@@ -22,11 +22,23 @@ pair_set AS (
 ),
 described AS (
     SELECT
-        p.*,
+        p.pair_set,
+        p.pair_type,
+        p.origin,
+        p.example_id,
+        p.database_id,
+        p.prompt_moved,
+        p.chosen_executable,
+        p.rejected_executable,
+        p.reward_margin,
+        p.edit_distance_ratio,
+        md5_number(concat_ws(chr(31), p.prompt_id, p.chosen_sql, p.rejected_sql)) AS content,
         coalesce(e.hardness, 'unknown') AS hardness,
-        CASE WHEN origin = 'synthetic' THEN 'synthetic' ELSE 'mined' END AS input,
-        length(chosen_sql) - length(rejected_sql) AS characters,
-        chosen_tokens - rejected_tokens AS tokens
+        CASE WHEN p.origin = 'synthetic' THEN 'synthetic' ELSE 'mined' END AS input,
+        floor(p.reward_margin / 0.2 + 1e-9)::INTEGER AS margin_bin,
+        least(floor(p.edit_distance_ratio / 0.1 + 1e-9), 9)::INTEGER AS edit_bin,
+        (length(p.chosen_sql) - length(p.rejected_sql))::DOUBLE AS characters,
+        (p.chosen_tokens - p.rejected_tokens)::DOUBLE AS tokens
     FROM pair AS p
     LEFT JOIN (FROM examples WHERE experiment = $experiment) AS e USING (example_id)
 ),
@@ -35,7 +47,7 @@ counted AS (
         pair_set,
         count(*) AS n,
         count(DISTINCT example_id) AS n_examples,
-        count(DISTINCT (prompt_id, chosen_sql, rejected_sql)) AS contents,
+        count(DISTINCT content) AS contents,
         count(*) FILTER (prompt_moved) AS moved,
         count(chosen_executable) AS chosen_known,
         count(*) FILTER (chosen_executable) AS chosen_runs,
@@ -57,20 +69,28 @@ share AS (
     FROM counted
 ),
 grouped AS (
-    SELECT pair_set, g.place, g.measure, g.item, count(*) AS k
-    FROM (
-        SELECT pair_set, unnest([
-            {'place': 3, 'measure': 'pair_type', 'item': pair_type},
-            {'place': 4, 'measure': 'origin', 'item': origin},
-            {'place': 5, 'measure': 'input', 'item': input},
-            {'place': 7, 'measure': 'reward_margin_histogram', 'item': printf('%.1f', floor(reward_margin / 0.2 + 1e-9) * 0.2)},
-            {'place': 9, 'measure': 'edit_distance_histogram', 'item': printf('%.1f', least(floor(edit_distance_ratio / 0.1 + 1e-9), 9) * 0.1)},
-            {'place': 21, 'measure': 'hardness', 'item': hardness},
-            {'place': 22, 'measure': 'database', 'item': database_id}
-        ]) AS g
-        FROM described
+    SELECT
+        pair_set,
+        count(*) AS k,
+        unnest(CASE 0
+            WHEN grouping(pair_type) THEN {'place': 3, 'measure': 'pair_type', 'item': pair_type}
+            WHEN grouping(origin) THEN {'place': 4, 'measure': 'origin', 'item': origin}
+            WHEN grouping(input) THEN {'place': 5, 'measure': 'input', 'item': input}
+            WHEN grouping(margin_bin) THEN {'place': 7, 'measure': 'reward_margin_histogram', 'item': printf('%.1f', margin_bin * 0.2)}
+            WHEN grouping(edit_bin) THEN {'place': 9, 'measure': 'edit_distance_histogram', 'item': printf('%.1f', edit_bin * 0.1)}
+            WHEN grouping(hardness) THEN {'place': 21, 'measure': 'hardness', 'item': hardness}
+            WHEN grouping(database_id) THEN {'place': 22, 'measure': 'database', 'item': database_id}
+        END)
+    FROM described
+    GROUP BY GROUPING SETS (
+        (pair_set, pair_type),
+        (pair_set, origin),
+        (pair_set, input),
+        (pair_set, margin_bin),
+        (pair_set, edit_bin),
+        (pair_set, hardness),
+        (pair_set, database_id)
     )
-    GROUP BY ALL
 ),
 measured AS (
     SELECT pair_set, m.place, m.measure, m.x
@@ -78,8 +98,8 @@ measured AS (
         SELECT pair_set, unnest([
             {'place': 6, 'measure': 'reward_margin', 'x': reward_margin},
             {'place': 8, 'measure': 'edit_distance_ratio', 'x': edit_distance_ratio},
-            {'place': 10, 'measure': 'length_difference_characters', 'x': characters::DOUBLE},
-            {'place': 11, 'measure': 'length_difference_tokens', 'x': tokens::DOUBLE}
+            {'place': 10, 'measure': 'length_difference_characters', 'x': characters},
+            {'place': 11, 'measure': 'length_difference_tokens', 'x': tokens}
         ]) AS m
         FROM described
     )
