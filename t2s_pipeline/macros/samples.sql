@@ -54,7 +54,7 @@ CREATE MACRO pass_at(of_experiment, of_k) AS TABLE
 SELECT
     arm,
     rule,
-    sum(examples * pass_at_k(n, c, of_k)) AS numerator,
+    round(sum(examples * pass_at_k(n, c, of_k)), 9) AS numerator,
     sum(examples)::BIGINT AS denominator,
     ratio(numerator, denominator) AS value,
     wilson_low(numerator, denominator) AS interval_low,

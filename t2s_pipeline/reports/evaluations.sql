@@ -2,7 +2,8 @@
 --
 -- A metric is a number of successes over a number of cases. Cases are examples, or candidates (every attempt of every
 -- turn, repeated ones too); metrics with `first_turn` in their name look at turn 1 alone. `avg_candidate_reward` is a
--- mean, not a share: its interval is the normal one, as if candidates of one example were independent.
+-- mean, not a share: its interval is the normal one, as if candidates of one example were independent. Sums of rewards
+-- are rounded: which is added first, and so their last bits, is a matter of threads.
 -- `undecided_rate` is of candidates of which the match rule cannot tell: they count as wrong everywhere else.
 -- `gold_aware`: the gold decided which candidates there are or which of them is the answer, so that the figure is not to
 -- be had in use. A rollout of one turn repairs nothing and has no `repair_success_rate` and no `regressions`.
@@ -102,13 +103,13 @@ by_candidate AS (
         sum(syntax_valid)::BIGINT AS syntax_valid,
         sum(schema_valid)::BIGINT AS schema_valid,
         sum(undecided)::BIGINT AS undecided,
-        sum(reward) AS reward,
+        round(sum(reward), 6) AS reward,
         CASE
             WHEN sum(rewarded) > 1
-                THEN 1.959963984540054 * sqrt(
+                THEN round(1.959963984540054 * sqrt(
                     sum(rewarded * (reward_variance + (reward_mean - mean) * (reward_mean - mean)))
                     / ((sum(rewarded) - 1) * sum(rewarded))
-                )
+                ), 9)
         END AS reward_half
     FROM candidate_counts
     JOIN subset_of USING (kind)

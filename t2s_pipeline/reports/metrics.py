@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Rows = pa.Table | ds.Dataset
 
-METRICS_CODE_VERSION = "7"
+METRICS_CODE_VERSION = "8"
 
 
 class MissingOutcome(InvariantError):

@@ -25,7 +25,7 @@ found AS (
     FROM drawn
 ),
 counted AS (
-    SELECT arm, rule, estimator, k, sum(examples * p) AS numerator, sum(examples)::BIGINT AS n
+    SELECT arm, rule, estimator, k, round(sum(examples * p), 9) AS numerator, sum(examples)::BIGINT AS n
     FROM found
     GROUP BY arm, rule, estimator, k
 )

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow.dataset as ds
 
-REPORTS_CODE_VERSION = "10"
+REPORTS_CODE_VERSION = "11"
 MOST_LISTED = 2_000
 """Rows of an arm's failures, or of a comparison's flips: more than the dev splits of Spider and BIRD have, and what a
 page can have of each of many arms."""

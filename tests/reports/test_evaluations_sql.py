@@ -197,3 +197,17 @@ def test_identities(drawn):
         assert final <= found["best_of_n", subset][0]
     by_hardness = [n for (metric, s), (_, n) in found.items() if metric == "best_of_n" and s.startswith("hardness=")]
     assert sum(by_hardness) == sum(o.excluded_reason is None for o in drawn)
+
+
+@settings(max_examples=20)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_attempts_changes_nothing(random):
+    """Threads bring them in any order, and sums of rewards must be the same to the last bit."""
+    tables = arm_tables({"repair": REPAIR * 12})
+    attempts = tables["attempts"].to_pylist()
+    for place, attempt in enumerate(attempts):
+        attempt["reward"] = (0.1, 0.7, 1.3, -0.2)[place % 4]
+    tables["attempts"] = ATTEMPTS.to_arrow(attempts)
+    expected = arm_metrics(EXPERIMENT, **tables)
+    random.shuffle(attempts)
+    assert arm_metrics(EXPERIMENT, **tables | {"attempts": ATTEMPTS.to_arrow(attempts)}).equals(expected)
