@@ -65,6 +65,13 @@ def test_bytes_of_measured_runs_are_predicted(name: str):
         assert parts[table].files == pytest.approx(figures["files"], rel=0.05)
 
 
+def test_hours_of_measured_runs_are_predicted():
+    """Processor seconds that the embedded model's rollouts took to those predicted, as far as docs/sizing.md says."""
+    runs = json.loads((BENCHMARKS / "sizing_hours.json").read_text())["runs"]
+    assert [run["samples"] for run in runs] == [1, 4]
+    assert all(0.6 < run["step"]["ratio"] < 1.3 for run in runs)
+
+
 @given(workloads)
 def test_machines_end_it_in_time_and_no_fewer_would(workload: Workload):
     try:
