@@ -34,7 +34,7 @@ from t2s_pipeline.sandbox.version import sqlite_version
 from t2s_pipeline.table_definitions import MEMORY_TRACES
 from t2s_pipeline.training.grpo_data import RewardData, memory_seeds, prompt_rows, reward_rows, store_seeds
 from t2s_pipeline.training.grpo_memory import read_memory
-from t2s_pipeline.training.job import TRAINING_VERSION
+from t2s_pipeline.training.job import GRPO_VERSION, TRAINING_VERSION
 from t2s_pipeline.warehouse import TableRef, Warehouse
 
 SPLIT = "train"
@@ -133,7 +133,7 @@ def grpo_adapters(config: ExperimentConfig) -> Stage:
             "LoRA adapters trained by GRPO on questions of the train split: the policy's own answers, rewarded by "
             "execution, operations and reasoning. A partition an adapter."
         ),
-        code_version=f"{TRAINING_VERSION}.{REWARDS_CODE_VERSION}",
+        code_version=f"{TRAINING_VERSION}.{GRPO_VERSION}.{REWARDS_CODE_VERSION}",
         kinds={"pytorch", "huggingface", "sqlite"},
         plan=plan,
         body=body,

@@ -12,6 +12,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from t2s_pipeline.generation.protocol import Sampling
 from t2s_pipeline.rewards.score import open_scorer
 from t2s_pipeline.training.arguments import trainer_arguments
 from t2s_pipeline.training.grpo_data import read_reward_data
@@ -68,7 +69,11 @@ def _trainer(
 ) -> Trainer:
     from trl import GRPOConfig, GRPOTrainer
 
+    from t2s_pipeline.training.grpo_answers import answers_of
+    from t2s_pipeline.training.grpo_passes import can_share, log_probabilities
+
     prompts = {row.row_id: row.prompt for row in (*material.rows, *material.held_out)}
+    shared = can_share(material.model, material.precision.chooses(job.settings.gradient_checkpointing))
 
     class QuestionTrainer(GRPOTrainer):
         def _tokenize_prompts(self, names: list[str]) -> tuple[list[list[int]], None, dict[str, Any]]:
@@ -79,6 +84,25 @@ def _trainer(
             sampler = super()._get_train_sampler(dataset)
             sampler.set_epoch = lambda epoch: sampler.generator.manual_seed(job.settings.seed + epoch)
             return sampler
+
+        def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kwargs: Any) -> Any:
+            if self.use_vllm or self.accelerator.device.type != "cpu":
+                return super()._generate_single_turn(prompt_ids, *args, **kwargs)
+            when = f"{job.settings.seed} {self.model.training} {self.state.global_step}"
+            policy = self.accelerator.unwrap_model(self.model_wrapped)
+            return answers_of(policy, prompt_ids, _sampling(job), self.eos_token_ids, when), None
+
+        def _get_per_token_logps_and_entropies(
+            self, model: Any, input_ids: Any, attention_mask: Any, logits_to_keep: int, *args: Any, **kwargs: Any
+        ) -> Any:
+            if not shared:
+                return super()._get_per_token_logps_and_entropies(
+                    model, input_ids, attention_mask, logits_to_keep, *args, **kwargs
+                )
+            at_once = kwargs.get("batch_size") or len(input_ids)
+            with self.accelerator.autocast():
+                found = log_probabilities(model, input_ids, attention_mask, logits_to_keep, at_once)
+            return (*found, None)
 
         def _calculate_rewards(self, *args: Any, **kwargs: Any) -> Any:
             reward.learns = self.model.training
@@ -105,6 +129,12 @@ def _trainer(
         peft_config=lora,
         callbacks=[*([_keeper(job, reward, memory)] if memory else []), *callbacks(job, report)],
     )
+
+
+def _sampling(job: TrainingJob) -> Sampling:
+    """How the policy answers; where its temperature is 0, group by group all answers are the same."""
+    grpo = job.settings.grpo
+    return Sampling(temperature=grpo.temperature, top_p=grpo.top_p, max_new_tokens=grpo.max_completion_tokens)
 
 
 def _arguments(job: TrainingJob, material: Material) -> dict[str, Any]:

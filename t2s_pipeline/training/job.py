@@ -33,6 +33,9 @@ LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
 TRAINING_VERSION = 3
 """Part of a job's identity: bump it when the same job would give another adapter, or the same tables other rows."""
 
+GRPO_VERSION = 1
+"""The same of jobs by GRPO alone."""
+
 _ANSWERS = {"dpo": 2, "grpo": 0}
 """Of a row; one where nothing is said."""
 
@@ -217,5 +220,5 @@ def _identity(
         "init": init.digest if init else None,
         "rows": rows_digest,
         "versions": library_versions(),
-    } | ({"rewards": rewards_digest} if rewards_digest else {})
+    } | ({"grpo": GRPO_VERSION, "rewards": rewards_digest} if rewards_digest else {})
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
