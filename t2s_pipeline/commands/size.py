@@ -41,5 +41,5 @@ def _count(text: str) -> int:
     except ValueError:
         number = 0.0
     if not (1 <= number < 1e15) or number != int(number):
-        raise CommandError(f"--questions {text}: expected a whole number of 1 or more, such as 1e6 or 250000")
+        raise CommandError(f"--questions {text}: expected a whole number from 1 to below 1e15, such as 1e6 or 250000")
     return int(number)

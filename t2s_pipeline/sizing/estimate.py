@@ -23,6 +23,8 @@ from t2s_pipeline.sizing.constants import Constants, Gpu, ModelShape, SizingErro
 GPUS_A_REPLICA = (1, 2, 4, 8)
 WEIGHTS_SHARE = 0.7
 """Of a replica's memory: more GPUs are taken together where weights fill more of it."""
+SHORTEST, LARGEST = 0.001, 1e15
+"""Hours at least, and what any figure of a workload is at most: sizes beyond are mistakes of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Workload:
 
     def __post_init__(self) -> None:
         for name in ("questions", "samples", "turns", "prompt_tokens", "answer_tokens", "cores", "within"):
-            if not getattr(self, name) > 0:
-                raise SizingError(f"{name} is {getattr(self, name)}; it must be greater than 0")
+            value, least = getattr(self, name), SHORTEST if name == "within" else 1
+            if not least <= value <= LARGEST:
+                raise SizingError(f"{name} is {value}; it must be at least {least:g} and at most {LARGEST:g}")
 
     @property
     def attempts(self) -> int:
@@ -166,7 +169,7 @@ def attempts_a_shard(constants: Constants) -> int:
 
 def _generation(workload: Workload, constants: Constants) -> Step:
     shape, gpu = constants.model(workload.model), constants.gpu(workload.gpu)
-    together = _replica(shape, gpu, workload)
+    together = _replica(shape, gpu, workload, constants)
     open_answers, decoded = decoding_rate(shape, gpu, together, workload, constants)
     prefill_rate = together * gpu.operations * constants["operations_share"] / (2 * shape.parameters)
     seconds = workload.attempts * workload.answer_tokens / decoded
@@ -177,23 +180,32 @@ def _generation(workload: Workload, constants: Constants) -> Step:
     return Step("generation", f"GPU {gpu.name}", hours, machines, note)
 
 
-def _replica(shape: ModelShape, gpu: Gpu, workload: Workload) -> int:
-    """The GPUs that hold one copy of the model."""
+def _replica(shape: ModelShape, gpu: Gpu, workload: Workload, constants: Constants) -> int:
+    """The GPUs that hold one copy of the model, and the keys and values of one answer at least."""
     for together in GPUS_A_REPLICA:
-        if shape.weight_bytes <= WEIGHTS_SHARE * together * gpu.memory:
+        there_is_room = _fitting(shape, gpu, together, workload, constants) >= 1
+        if shape.weight_bytes <= WEIGHTS_SHARE * together * gpu.memory and there_is_room:
             return together
-    raise SizingError(f"{workload.model} does not fit on {GPUS_A_REPLICA[-1]} x {gpu.name}")
+    most = f"does not fit on {GPUS_A_REPLICA[-1]} x {gpu.name}"
+    if shape.weight_bytes > WEIGHTS_SHARE * GPUS_A_REPLICA[-1] * gpu.memory:
+        raise SizingError(f"{workload.model} {most}")
+    length = workload.prompt_tokens + workload.answer_tokens
+    raise SizingError(f"an answer of {length:,} tokens with its prompt {most} beside {workload.model}")
+
+
+def _fitting(shape: ModelShape, gpu: Gpu, together: int, workload: Workload, constants: Constants) -> int:
+    """How many answers' keys and values there is room for beside the weights."""
+    free = constants["gpu_memory_share"] * together * gpu.memory - shape.weight_bytes
+    return int(free / ((workload.prompt_tokens + workload.answer_tokens) * shape.kv_bytes_per_token))
 
 
 def decoding_rate(
     shape: ModelShape, gpu: Gpu, together: int, workload: Workload, constants: Constants
 ) -> tuple[int, float]:
     """How many answers are open at once, and tokens a second over all of them."""
-    length = workload.prompt_tokens + workload.answer_tokens
-    free = constants["gpu_memory_share"] * together * gpu.memory - shape.weight_bytes
-    fitting = int(free / (length * shape.kv_bytes_per_token))
-    open_answers = max(1, min(int(constants["open_answers"]), fitting))
-    read = shape.weight_bytes + open_answers * shape.kv_bytes_per_token * (length - workload.answer_tokens / 2)
+    length = workload.prompt_tokens + workload.answer_tokens / 2
+    open_answers = min(int(constants["open_answers"]), _fitting(shape, gpu, together, workload, constants))
+    read = shape.weight_bytes + open_answers * shape.kv_bytes_per_token * length
     reading = read / (together * gpu.bandwidth * constants["bandwidth_share"])
     computing = 2 * shape.parameters * open_answers / (together * gpu.operations * constants["operations_share"])
     return open_answers, open_answers / max(reading, computing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,25 +14,38 @@ _UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 def size_text(estimate: Estimate, constants: Constants) -> str:
     """The estimate as text: steps, bytes, bottleneck, what gives way, and what of it was not measured."""
-    asked = estimate.workload
+    asked, joined = estimate.workload, sum(part.compacted_bytes for part in estimate.stored)
     lines = [
         f"{asked.questions:,} questions, {asked.samples} samples, turns: {asked.turns}, model {asked.model}: "
         f"at most {asked.attempts:,} attempts",
         "",
-        f"{'step':14}{'on one':>12}{'hours':>12}{f'for {asked.within:g} h':>12}   rate",
-        *(
-            f"{step.name:14}{step.machine:>12}{step.hours:12,.2f}{step.machines:12,}   {step.note}"
-            for step in estimate.steps
+        *_aligned(
+            [
+                ("step", "on one", "hours", f"for {asked.within:g} h", "rate"),
+                *(
+                    (step.name, step.machine, f"{step.hours:,.2f}", f"{step.machines:,}", step.note)
+                    for step in estimate.steps
+                ),
+            ],
+            "<>>><",
         ),
         "",
-        f"{'kept':14}{'rows':>16}{'files':>12}{'as written':>12}{'joined':>12}",
-        *(
-            f"{part.name:14}{part.rows:16,}{part.files:12,}{bytes_text(part.bytes):>12}"
-            f"{bytes_text(part.compacted_bytes):>12}"
-            for part in estimate.stored
+        *_aligned(
+            [
+                ("kept", "rows", "files", "as written", "joined"),
+                *(
+                    (
+                        part.name,
+                        f"{part.rows:,}",
+                        f"{part.files:,}",
+                        *map(bytes_text, (part.bytes, part.compacted_bytes)),
+                    )
+                    for part in estimate.stored
+                ),
+                ("all", "", f"{estimate.files:,}", bytes_text(estimate.bytes), bytes_text(joined)),
+            ],
+            "<>>>>",
         ),
-        f"{'all':14}{'':16}{estimate.files:12,}{bytes_text(estimate.bytes):>12}"
-        f"{bytes_text(sum(part.compacted_bytes for part in estimate.stored)):>12}",
         "",
         f"bottleneck: {estimate.bottleneck.name}, {_share(estimate):.0f} % of the hours on one machine of each kind",
         *_strains(estimate),
@@ -62,6 +76,13 @@ def bytes_text(count: float) -> str:
         if count >= unit:
             return f"{count / unit:,.2f} {name}"
     return f"{count:.0f} B"
+
+
+def _aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
+    """Lines of cells in columns as wide as the longest needs, each on its side."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    cells = ((f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)) for row in rows)
+    return ["   ".join(line).rstrip() for line in cells]
 
 
 def _share(estimate: Estimate) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from t2s_pipeline.cli import app
 from t2s_pipeline.sizing.constants import SizingError, load_constants
 from t2s_pipeline.sizing.estimate import Rows, Workload, attempts_a_shard, decoding_rate, estimate_size, stored_bytes
-from t2s_pipeline.sizing.text import bytes_text
+from t2s_pipeline.sizing.text import bytes_text, size_text
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 RUNS = json.loads((BENCHMARKS / "sizing.json").read_text())
@@ -118,6 +119,20 @@ def test_a_model_is_laid_over_as_many_gpus_as_hold_it():
     assert notes["32b"].machines % 2 == 0
 
 
+def test_more_gpus_hold_the_keys_and_values_of_one_long_answer():
+    long = replace(MILLION, prompt_tokens=3_000_000)
+    generation = estimate_size(long, CONSTANTS).steps[0]
+    assert "1 answers open, 2 GPU a replica" in generation.note and generation.machines % 2 == 0
+
+
+def test_columns_stay_apart_and_in_line_whatever_they_hold():
+    for asked in (replace(MILLION, gpu="a100"), replace(MILLION, questions=10**14, samples=10**12, cores=10**9)):
+        steps = size_text(estimate_size(asked, CONSTANTS), CONSTANTS).splitlines()[2:5]
+        cells = [re.split(r"\s{2,}", line) for line in steps]
+        assert {len(row) for row in cells} == {5}, steps
+        assert len({line.index(row[4]) for line, row in zip(steps, cells, strict=True)}) == 1, steps
+
+
 def test_what_gives_way_does_so_at_its_size():
     def giving(questions: int) -> set[str]:
         return {s.name for s in estimate_size(replace(MILLION, questions=questions), CONSTANTS).strains if s.gives_way}
@@ -145,7 +160,13 @@ def test_the_command_says_hours_bytes_and_bottleneck():
     [
         (["--questions", "many"], "--questions many"),
         (["--questions", "0.5"], "--questions 0.5"),
+        (["--questions", "1e15"], "--questions 1e15: expected a whole number from 1 to below 1e15"),
         (["--questions", "10", "--samples", "0"], "samples is 0"),
+        (["--questions", "10", "--samples", "1" + "0" * 400], "at most 1e+15"),
+        (["--questions", "10", "--within", "inf"], "within is inf"),
+        (["--questions", "10", "--within", "nan"], "within is nan"),
+        (["--questions", "10", "--within", "1e-310"], "it must be at least 0.001"),
+        (["--questions", "10", "--prompt-tokens", "100000000"], "does not fit on 8 x H100 beside 3b"),
         (["--questions", "10", "--model", "4b"], "'4b' is none of the models"),
         (["--questions", "10", "--gpu", "tpu"], "'tpu' is none of the gpus"),
     ],
