@@ -105,11 +105,11 @@ def run(
 ) -> None:
     """Bring the graph, or a selection with all it reads, up to date."""
     config = load_experiment(experiment)
-    if dry and (plan or refresh != "none" or ray):
+    if dry and (plan or refresh != "none" or ray is not None):
         raise CommandError(
             "--dry goes with none of --plan, --refresh and --ray: it begins with nothing, in a folder of its own"
         )
-    if plan and ray:
+    if plan and ray is not None:
         raise CommandError("--plan makes nothing: leave --ray out")
     if plan:
         _print_plan(config, selection or [])
@@ -207,7 +207,7 @@ def _run(config: ExperimentConfig, selection: list[str], refresh: str, ray: str 
 
     if refresh not in REFRESH:
         raise CommandError(f"--refresh {refresh}: expected one of {', '.join(REFRESH)}")
-    walk = _walk_on_ray(ray) if ray else run_steps
+    walk = run_steps if ray is None else _walk_on_ray(ray)
     began = time.monotonic()
     try:
         steps = select_steps(stages, selection)
