@@ -14,11 +14,15 @@ from pathlib import Path
 
 from t2s_pipeline.storage.protocol import StorageError
 
-PROTOCOLS = ("s3", "gs", "abfs", "memory")
+PROTOCOLS = ("s3", "gs", "abfs")
 """Object stores of fsspec: they show a file whole or not at all, and create one only where there is none when asked to.
 Others cannot be published to safely; a mounted folder is named by its path."""
+_OF_ONE_PROCESS = "memory"
+"""fsspec's store in memory, which tests name by its folder. No URL may name it: it ends with the process."""
 
-_URL = re.compile(r"(?P<protocol>[a-z0-9]+)://(?P<rest>[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)/*")
+_NAME = r"(?!\.{1,2}(/|$))[A-Za-z0-9._-]+"
+"""No `.` and no `..`, which on the way to a server become another folder."""
+_URL = re.compile(rf"(?P<protocol>[a-z0-9]+)://(?P<rest>{_NAME}(/{_NAME})*)/*")
 
 
 def data_folder(text: str, root: Path) -> str:
@@ -38,4 +42,4 @@ def data_folder(text: str, root: Path) -> str:
 def shared_url(data: Path) -> str | None:
     """The URL of the storage that this data folder is a copy of; None where it is none."""
     protocol, found, rest = data.name.partition("@@")
-    return f"{protocol}://{rest.replace('@', '/')}" if found and protocol in PROTOCOLS else None
+    return f"{protocol}://{rest.replace('@', '/')}" if found and protocol in (*PROTOCOLS, _OF_ONE_PROCESS) else None

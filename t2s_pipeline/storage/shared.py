@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -41,6 +41,8 @@ _TIMES = ("LastModified", "last_modified", "mtime", "created")
 _TOGETHER = "ConditionalRequestConflict"
 """What S3 answers one of two that make a file at the same moment: ask again."""
 _ASK_AGAIN, _ASK_AGAIN_SECONDS = 6, 0.1
+_KNOCKED_AT = ("s3",)
+"""Protocols of which it is known what their library raises where the server, the bucket or a right is missing."""
 _READ_BY_VERSION = ("s3",)
 """Protocols whose reader notices that the file was replaced between two ranges of it; of others it is read whole."""
 _COPIED_LATER = ("abfs",)
@@ -57,6 +59,8 @@ class SharedStorage:
         self.url = url
         self._protocol = url.partition(":")[0]
         self._files, self._root = _open(url)
+        if self._protocol in _KNOCKED_AT:
+            _knock(url)
 
     def stat(self, name: str) -> Stored | None:
         try:
@@ -218,6 +222,23 @@ def _open(url: str) -> tuple[AbstractFileSystem, str]:
         package = {"s3": "pip install 't2s-pipeline[s3]'", "gs": "pip install gcsfs", "abfs": "pip install adlfs"}
         raise StorageError(f"{url}: {error}; install it: {package.get(protocol, 'pip install fsspec')}") from error
     return files, root.strip("/")
+
+
+@cache
+def _knock(url: str) -> None:
+    """Once a process: without it a bucket that is not there reads as an empty one, and what else is wrong is told by
+    whichever request comes first. Raises StorageError."""
+    from botocore.exceptions import BotoCoreError
+
+    files, root = _open(url)
+    bucket, _, prefix = root.partition("/")
+    try:
+        files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
+    except (BotoCoreError, OSError, ValueError) as error:
+        raise StorageError(
+            f"{url}: {error}; name a bucket that is there, and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and for a "
+            "server that is not Amazon's AWS_ENDPOINT_URL_S3: docs/storage.md"
+        ) from error
 
 
 def _code(error: OSError) -> str:

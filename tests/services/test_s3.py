@@ -4,6 +4,7 @@ nothing torn or lost when writers are killed or come together."""
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -150,6 +151,40 @@ def test_a_graph_gives_on_s3_what_it_gives_on_a_disk(server: str, tmp_path: Path
     with there.connect() as connection:
         assert [right for _, right in connection.execute(outcomes).fetchall()] == [True, False, False]
     assert not list((projects["here"] / "data").glob("**/tables"))
+
+
+def wrong_bucket(patch: pytest.MonkeyPatch) -> str:
+    return "nobody-made-it"
+
+
+def wrong_server(patch: pytest.MonkeyPatch) -> str:
+    patch.setenv("AWS_ENDPOINT_URL_S3", "not-an-address")
+    return BUCKET
+
+
+def no_key(patch: pytest.MonkeyPatch) -> str:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        patch.delenv(name)
+    patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return BUCKET
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [(wrong_bucket, "bucket does not exist"), (wrong_server, "Invalid endpoint"), (no_key, "Unable to locate cred")],
+)
+def test_a_storage_that_cannot_be_used_is_told_in_a_line(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Callable, said: str
+) -> None:
+    project = make_project(tmp_path / "project", f"s3://{mistake(monkeypatch)}/told-{mistake.__name__}")
+    told = subprocess.run(
+        [sys.executable, "-m", "t2s_pipeline.cli", "store", "-e", "mine"],
+        env={**os.environ, "T2S_PROJECT": str(project)},
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 1 and len(told.stderr.splitlines()) == 1, told
+    assert said in told.stderr and "docs/storage.md" in told.stderr
 
 
 _PUBLISHER = """

@@ -26,13 +26,13 @@ pytest.importorskip("fsspec")
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "local":
         return storage_of(tmp_path / "data")
-    return storage_of(Path(data_folder(f"memory://{uuid.uuid4().hex}/prefix", tmp_path)))
+    return storage_of(tmp_path / f"memory@@{uuid.uuid4().hex}@prefix")
 
 
 def machines(tmp_path: Path) -> tuple[SharedStorage, SharedStorage]:
     """The same storage from two machines."""
-    url = f"memory://{uuid.uuid4().hex}/prefix"
-    one, other = (storage_of(Path(data_folder(url, tmp_path / name))) for name in ("one", "other"))
+    folder = f"memory@@{uuid.uuid4().hex}@prefix"
+    one, other = (storage_of(tmp_path / name / folder) for name in ("one", "other"))
     assert isinstance(one, SharedStorage) and isinstance(other, SharedStorage)
     return one, other
 
@@ -91,9 +91,26 @@ def test_the_storage_of_a_folder_is_told_by_its_name(tmp_path: Path) -> None:
     assert shared_url(folder) == "s3://bucket/team/text2sql"
     assert shared_url(tmp_path / "here") is None
     assert isinstance(storage_of(tmp_path), LocalStorage)
-    for wrong, said in (("ftp://host/x", "name a mounted folder by its path"), ("s3://user:key@host/x", "expected")):
-        with pytest.raises(StorageError, match=said):
-            data_folder(wrong, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("ftp://host/x", "name a mounted folder by its path"),
+        ("memory://bucket/x", "'memory' is none of s3, gs, abfs"),  # it would end with the process
+        ("s3://user:key@host/x", "expected"),
+        ("s3://bucket/../other/x", "expected"),
+        ("s3://bucket/.", "expected"),
+        ("s3://", "expected"),
+    ],
+)
+def test_what_names_no_storage_is_told(tmp_path: Path, wrong: str, said: str) -> None:
+    with pytest.raises(StorageError, match=said):
+        data_folder(wrong, tmp_path)
+
+
+def test_names_with_dots_are_names(tmp_path: Path) -> None:
+    assert shared_url(Path(data_folder("s3://a.b/..c/.d/e..", tmp_path))) == "s3://a.b/..c/.d/e.."
 
 
 @pytest.mark.parametrize(("url", "package"), [("gs://bucket/x", "gcsfs"), ("abfs://bucket/x", "adlfs")])
