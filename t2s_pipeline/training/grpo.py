@@ -12,7 +12,6 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from t2s_pipeline.generation.protocol import Sampling
 from t2s_pipeline.rewards.score import open_scorer
 from t2s_pipeline.training.arguments import trainer_arguments
 from t2s_pipeline.training.grpo_data import read_reward_data
@@ -67,59 +66,18 @@ def train(job: TrainingJob, material: Material, report: Report) -> Trained:
 def _trainer(
     job: TrainingJob, material: Material, reward: FinerReward, memory: RunMemory | None, report: Report
 ) -> Trainer:
-    from trl import GRPOConfig, GRPOTrainer
+    from trl import GRPOConfig
 
-    from t2s_pipeline.training.grpo_answers import answers_of
-    from t2s_pipeline.training.grpo_passes import can_share, log_probabilities
-
-    prompts = {row.row_id: row.prompt for row in (*material.rows, *material.held_out)}
-    shared = can_share(material.model, material.precision.chooses(job.settings.gradient_checkpointing))
-
-    class QuestionTrainer(GRPOTrainer):
-        def _tokenize_prompts(self, names: list[str]) -> tuple[list[list[int]], None, dict[str, Any]]:
-            return [prompts[name] for name in names], None, {}  # TRL would tokenize them a second way
-
-        def _get_train_sampler(self, dataset: Any = None) -> Any:
-            # TRL's draws an epoch's order after the last one's: a resumed run would see the first order again.
-            sampler = super()._get_train_sampler(dataset)
-            sampler.set_epoch = lambda epoch: sampler.generator.manual_seed(job.settings.seed + epoch)
-            return sampler
-
-        def _generate_single_turn(self, prompt_ids: list[list[int]], *args: Any, **kwargs: Any) -> Any:
-            if self.use_vllm or self.accelerator.device.type != "cpu":
-                return super()._generate_single_turn(prompt_ids, *args, **kwargs)
-            when = f"{job.settings.seed} {self.model.training} {self.state.global_step}"
-            policy = self.accelerator.unwrap_model(self.model_wrapped)
-            return answers_of(policy, prompt_ids, _sampling(job), self.eos_token_ids, when), None
-
-        def _get_per_token_logps_and_entropies(
-            self, model: Any, input_ids: Any, attention_mask: Any, logits_to_keep: int, *args: Any, **kwargs: Any
-        ) -> Any:
-            if not shared:
-                return super()._get_per_token_logps_and_entropies(
-                    model, input_ids, attention_mask, logits_to_keep, *args, **kwargs
-                )
-            at_once = kwargs.get("batch_size") or len(input_ids)
-            with self.accelerator.autocast():
-                found = log_probabilities(model, input_ids, attention_mask, logits_to_keep, at_once)
-            return (*found, None)
-
-        def _calculate_rewards(self, *args: Any, **kwargs: Any) -> Any:
-            reward.learns = self.model.training
-            return super()._calculate_rewards(*args, **kwargs)
-
-        def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-            # Over all answers: TRL's own means are of batches, the last of which is smaller.
-            mode = "train" if self.model.training else "eval"
-            for name, value in reward.metrics().items():
-                self._metrics[mode][name] = [value]
-            super().log(logs, start_time)
+    from t2s_pipeline.training.grpo_trainer import QuestionTrainer
 
     def finer(**asked: Any) -> list[float]:  # TRL names its metrics by the function
         return reward(asked["completions"], asked["row_id"], asked["trainer_state"].global_step + 1)
 
     model, lora = start_of(job, material.model, 0.0)
     return QuestionTrainer(
+        job,
+        material,
+        reward,
         model=model,
         reward_funcs=finer,
         args=GRPOConfig(**_arguments(job, material)),
@@ -129,12 +87,6 @@ def _trainer(
         peft_config=lora,
         callbacks=[*([_keeper(job, reward, memory)] if memory else []), *callbacks(job, report)],
     )
-
-
-def _sampling(job: TrainingJob) -> Sampling:
-    """How the policy answers; where its temperature is 0, group by group all answers are the same."""
-    grpo = job.settings.grpo
-    return Sampling(temperature=grpo.temperature, top_p=grpo.top_p, max_new_tokens=grpo.max_completion_tokens)
 
 
 def _arguments(job: TrainingJob, material: Material) -> dict[str, Any]:
