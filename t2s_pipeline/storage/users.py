@@ -14,6 +14,7 @@ a person has removed that, because nobody else can know that it is dead.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import socket
 import threading
@@ -25,9 +26,10 @@ from pathlib import Path
 from typing import IO
 
 from t2s_pipeline.storage import storage_of
-from t2s_pipeline.storage.protocol import Storage, StorageError
+from t2s_pipeline.storage.protocol import StorageError
 from t2s_pipeline.storage.shared import SharedStorage
 
+_LOG = logging.getLogger("t2s")
 _LOCK = ".in-use.lock"
 _USERS, _ALONE = "locks/users", "locks/alone"
 WAIT_SECONDS = 600.0
@@ -123,9 +125,14 @@ def _alone_among_machines(storage: SharedStorage) -> Iterator[None]:
         storage.remove(_ALONE)
 
 
-def _wait_for_removal(storage: Storage, held: Held) -> None:
-    since = time.monotonic()
+def _wait_for_removal(storage: SharedStorage, held: Held) -> None:
+    since, told = time.monotonic(), False
     while storage.stat(_ALONE) is not None:
+        if not told:
+            _LOG.info(
+                "%s/%s: waiting, for another machine removes; if it is dead, remove that file", storage.url, _ALONE
+            )
+            told = True
         if time.monotonic() - since > WAIT_SECONDS:
             held.close()
             raise StoreInUse(

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from t2s_pipeline.storage import storage_of
+from t2s_pipeline.storage import storage_of, users
 from t2s_pipeline.storage.lease import leased
 from t2s_pipeline.storage.local import LocalStorage
 from t2s_pipeline.storage.location import data_folder, shared_url
 from t2s_pipeline.storage.protocol import Storage, StorageError
 from t2s_pipeline.storage.shared import SharedStorage, _stored
+from t2s_pipeline.storage.users import StoreInUse, hold_store
 
 pytest.importorskip("fsspec")
 
@@ -250,3 +251,15 @@ def test_who_made_a_file_knows_it_though_the_answer_was_lost(tmp_path: Path) -> 
     finally:
         del one._files.pipe_file
     assert not other.create("locks/x/1", b"nobody's")
+
+
+def test_who_waits_for_one_that_removes_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = machines(tmp_path)
+    one.create("locks/alone", b"a machine that died")
+    monkeypatch.setattr(users, "WAIT_SECONDS", 0.0)
+    with caplog.at_level("INFO", "t2s"), pytest.raises(StoreInUse, match="remove that file"):
+        hold_store(other.folder)
+    assert [message.partition(",")[0] for message in caplog.messages] == [f"{other.url}/locks/alone: waiting"]
+    assert list(one.listed("locks/users")) == []
