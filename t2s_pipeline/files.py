@@ -12,7 +12,7 @@ import fcntl
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -78,7 +78,8 @@ def replacing(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise WriteError(target, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a read-only disk refuses it even where there is nothing
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -110,3 +110,10 @@ def test_a_limit_on_file_sizes(warehouse: Warehouse, publish) -> None:
     assert not killed_at(NEVER, limited)
     assert warehouse.read(FIRST).num_rows == 3 and store_parts(warehouse.data, EVALUATION_HISTORY) == []
     assert not list(warehouse.data.rglob(".tmp-*"))
+
+
+def test_a_disk_that_may_only_be_read_is_told(small_disk: Path) -> None:
+    """Such a disk refuses to remove even what is not there."""
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(WriteError, match=f"notes.json: {REMEDY}"):
+        write_text(small_disk / "notes.json", "{}")
