@@ -139,8 +139,6 @@ def _join(address: str) -> None:
 
     host, _, port = address.rpartition(":")
     try:
-        if not address:  # Ray itself would start a cluster
-            raise ValueError("no address")
         if host:
             socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
         ray.init(address=address, log_to_driver=False, configure_logging=False)

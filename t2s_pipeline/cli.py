@@ -111,6 +111,8 @@ def run(
         )
     if plan and ray is not None:
         raise CommandError("--plan makes nothing: leave --ray out")
+    if ray == "":  # as of an unset variable
+        raise CommandError("--ray : no address; state HOST:PORT, auto or local, or leave --ray out")
     if plan:
         _print_plan(config, selection or [])
     elif dry:
