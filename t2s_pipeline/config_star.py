@@ -105,10 +105,14 @@ def _check_start(config: ExperimentConfig, key: str, star: StarConfig) -> None:
     if not star.errors_of:
         return
     if star.errors_of not in config.star:
-        known = ", ".join(sorted(config.star))
+        known = ", ".join(sorted(other for other, loop in config.star.items() if not loop.errors_of)) or "none"
         raise ConfigError(f"{key}.errors_of = {star.errors_of!r} names no loop; there are: {known}")
     if config.star[star.errors_of].errors_of:
         raise ConfigError(f"{key}.errors_of = {star.errors_of!r} learns from errors itself: name a loop from the base")
+    if star.candidates == 1:
+        raise ConfigError(
+            f"{key}.candidates = 1: a question that is answered wrong then has no right answer to learn: set 2 or more"
+        )
     before, own = config.star[star.errors_of].training, star.training
     if (before.model or config.train.model) != (own.model or config.train.model):
         raise ConfigError(f"{key}.training.model is not that of {star.errors_of!r}, which it goes on from")

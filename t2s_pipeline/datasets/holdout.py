@@ -25,6 +25,7 @@ def held_out_databases(database_ids: Iterable[str], fraction: float) -> frozense
         return frozenset()
     if len(distinct) == 1:
         raise DatasetError(
-            f"train.holdout_fraction = {fraction:g}, but the train split is of one database, {distinct[0]}: set it to 0"
+            f"train.holdout_fraction = {fraction:g}, but the train split is of one database, {distinct[0]}: take "
+            "more of train, or set it to 0, where no loop needs it ([star.*])"
         )
     return frozenset(distinct[: min(max(1, round(fraction * len(distinct))), len(distinct) - 1)])

@@ -60,11 +60,7 @@ def balance(
             found[example_id] = _dealt(example_id, Source.CANDIDATE, own.answers, rows_for(own.solve_rate or 0.0, most))
     solved = sum(lesson.copies for lessons in found.values() for lesson in lessons)
     if not solved:
-        raise GeneratorFailed(
-            f"not one of the candidates for {len(tallies)} questions is right: there is nothing to learn but golds, "
-            "which this loop does not train on alone; start from a stronger model, or from one trained on golds (`t2s "
-            "merge` makes a model of an adapter)"
-        )
+        raise GeneratorFailed(_nothing_right(len(tallies), star))
     helped = {example_id: answered.answers for example_id, answered in rationalised.items() if answered.solved}
     unsolved = [
         example_id for example_id in tallies if example_id not in found and (example_id in helped or not star.thoughts)
@@ -76,6 +72,24 @@ def balance(
             gold = Answer(golds[example_id].strip(), None, 0)
             found[example_id] = _dealt(example_id, Source.GOLD, (gold,), rows)
     return [lesson for example_id in tallies for lesson in found.get(example_id, ())]
+
+
+def _nothing_right(questions: int, star: StarConfig) -> str:
+    """Why there is nothing to learn, and what to do."""
+    if star.errors_of and not questions:
+        return f"the vote gets every question right: there is no error to learn from after {star.errors_of!r}"
+    asked, remedy = (
+        (f"the {questions} questions that the vote gets wrong", f"raise candidates, which is {star.candidates}")
+        if star.errors_of
+        else (
+            f"{questions} questions",
+            "start from a stronger model, or from one trained on golds (`t2s merge` makes a model of an adapter)",
+        )
+    )
+    return (
+        f"not one of the candidates for {asked} is right: there is nothing to learn but golds, which this loop does "
+        f"not train on alone; {remedy}"
+    )
 
 
 def gold_limit(solved_rows: int, max_gold_fraction: float) -> int:

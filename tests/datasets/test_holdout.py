@@ -22,5 +22,7 @@ def test_some_but_never_all_and_more_with_a_larger_fraction(names: set[str], one
 
 
 def test_one_database_cannot_be_held_out() -> None:
-    with pytest.raises(DatasetError, match="holdout_fraction = 0.1, but the train split is of one database, toy/shop"):
+    with pytest.raises(
+        DatasetError, match="holdout_fraction = 0.1, but the train split is of one database, toy/shop: take more"
+    ):
         held_out_databases(["toy/shop", "toy/shop"], 0.1)

@@ -94,3 +94,15 @@ def test_where_thoughts_are_learnt_no_bare_gold_is():
 def test_without_a_right_answer_nothing_is_learnt():
     with pytest.raises(GeneratorFailed, match="nothing to learn but golds"):
         lessons_of([0, 0, 0], max_gold_fraction=0.9)
+
+
+@pytest.mark.parametrize(
+    ("rights", "message"),
+    [
+        ([0, 0], "the 2 questions that the vote gets wrong is right: .* raise candidates"),
+        ([], "the vote gets every question right: there is no error to learn from"),
+    ],
+)
+def test_a_loop_on_errors_says_why_there_is_nothing_to_learn(rights, message):
+    with pytest.raises(GeneratorFailed, match=message):
+        lessons_of(rights, errors_of="self")
