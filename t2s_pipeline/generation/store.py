@@ -47,15 +47,20 @@ class StoredCompletion:
 
 @dataclass
 class _Index:
-    """Where in which part each key is. A part never changes, so each is read once, as long as it is there."""
+    """Where in which part each key is. A part never changes, so each is read once, as long as it is there.
+
+    Listing thousands of parts takes as long as answering does. So whoever appends lists them once, and knows what it
+    appended since; what others append meanwhile is found by the next lookup.
+    """
 
     schema: TableSchema
     columns: list[str]
     parts: dict[Path, pa.Table] = field(default_factory=dict)
     rows: dict[str, tuple[Any, Path, int]] = field(default_factory=dict)
+    listed: bool = False
 
     def refresh(self, data: Path) -> None:
-        key = self.schema.key[0]
+        self.listed = True
         paths = store_parts(data, self.schema)
         if not self.parts.keys() <= set(paths):  # some were pruned: what they held may be gone
             self.parts.clear()
@@ -63,13 +68,22 @@ class _Index:
         for path in paths:
             if path in self.parts:
                 continue
-            table = read_part(path, self.schema, [key, "created_at", *self.columns])
-            self.parts[path] = table.select(self.columns)
-            keys, times = table[key].to_pylist(), table["created_at"].to_pylist()
-            for row, (name, created) in enumerate(zip(keys, times, strict=True)):
-                known = self.rows.get(name)
-                if known is None or known[:2] < (created, path):
-                    self.rows[name] = (created, path, row)
+            self._know(path, read_part(path, self.schema, [self.schema.key[0], "created_at", *self.columns]))
+
+    def append(self, data: Path, rows: Iterable[dict[str, Any]]) -> None:
+        """Add a part of these rows, if there are any."""
+        table = self.schema.to_arrow(rows)
+        path = append_part(data, self.schema, table)
+        if path is not None:
+            self._know(path, table)
+
+    def _know(self, path: Path, table: pa.Table) -> None:
+        self.parts[path] = table.select(self.columns)
+        keys, times = table[self.schema.key[0]].to_pylist(), table["created_at"].to_pylist()
+        for row, (name, created) in enumerate(zip(keys, times, strict=True)):
+            known = self.rows.get(name)
+            if known is None or known[:2] < (created, path):
+                self.rows[name] = (created, path, row)
 
 
 class CompletionStore:
@@ -108,7 +122,8 @@ class CompletionStore:
             raise ValueError(f"{len(batch)} completions in one part; a batch has at most {MAX_BATCH}")
         self._hold()
         self.keep_prompts(stored.prompt for stored in batch)
-        self._completions.refresh(self.data)
+        if not self._completions.listed:
+            self._completions.refresh(self.data)
         known = [
             self._completions.rows[stored.key.digest][0]
             for stored in batch
@@ -116,22 +131,24 @@ class CompletionStore:
         ]
         now = time_after(max(known, default=None))
         rows = {stored.key.digest: _completion_row(stored, now) for stored in batch}
-        append_part(self.data, COMPLETIONS, COMPLETIONS.to_arrow(rows.values()))
+        self._completions.append(self.data, rows.values())
 
     def keep_prompts(self, prompts: Iterable[Prompt]) -> None:
         """Store those of the prompts that are not stored yet."""
         self._hold()
         now = datetime.now(UTC)
-        self._prompts.refresh(self.data)
+        if not self._prompts.listed:
+            self._prompts.refresh(self.data)
         asked = {prompt_id(prompt): prompt for prompt in prompts}
         new = [_prompt_row(key, prompt, now) for key, prompt in asked.items() if key not in self._prompts.rows]
-        append_part(self.data, PROMPTS, PROMPTS.to_arrow(new))
+        self._prompts.append(self.data, new)
 
     def close(self) -> None:
         """Rely no longer on what was found. It may be used again, and then holds the store again."""
         if self._held is not None:
             self._held.close()
         self._held = None
+        self._completions.listed = self._prompts.listed = False  # from now on parts may go
 
     def _hold(self) -> None:
         if self._held is None:

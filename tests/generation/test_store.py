@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from t2s_pipeline.files import store_folder, store_parts
+from t2s_pipeline.generation import store as store_module
 from t2s_pipeline.generation.keys import completion_key, prompt_id
 from t2s_pipeline.generation.protocol import Completion, Identity, Sampling
 from t2s_pipeline.generation.store import CompletionStore, StoredCompletion, StoreError, read_prompts
@@ -130,3 +131,22 @@ def test_a_part_from_before_a_column_was_there_is_read(tmp_path):
     pq.write_table(table.drop_columns(["text"]), part)
     with pytest.raises(StoreError, match="damaged"):
         CompletionStore(tmp_path).lookup([key])
+
+
+def test_who_appends_lists_the_parts_once_and_finds_what_others_append(tmp_path, monkeypatch):
+    """A listing is as long as there are parts, and every sixteen answers are one."""
+    listings = []
+    listed = store_module.store_parts
+    monkeypatch.setattr(store_module, "store_parts", lambda *given: listings.append(given[1].name) or listed(*given))
+    store = CompletionStore(tmp_path)
+    for number in range(5):
+        store.append([stored(number)])
+    assert sorted(listings) == ["completions", "prompts"]
+    CompletionStore(tmp_path).append([stored(7)])
+    assert len(store.lookup([stored(n).key.digest for n in (0, 4, 7)])) == 3
+    store.append([stored(4, text="SELECT 44")])
+    store.close()
+    assert CompletionStore(tmp_path).lookup([stored(4).key.digest])[stored(4).key.digest].text == "SELECT 44"
+    before = len(listings)
+    store.append([stored(8)])  # what was there when it was closed may be gone
+    assert len(listings) == before + 2
