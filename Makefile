@@ -7,7 +7,7 @@
 #   make soak            faults at random for SECONDS=600 [SEED=7] [WITHOUT_MODELS=1], and what came of them
 #   make results         the full grid on the embedded data set, and docs/results.md from it (hours)
 #   make results-NAME    another experiment, and docs/results_NAME.md from it: embedded_star, embedded_finer, spider_nano,
-#                        spider_star_nano (1.5 hours or more each; the file in experiments/ says how long)
+#                        spider_star_nano (an hour or more each; the file in experiments/ says how long)
 #   make ui              Dagster's page on http://localhost:3000
 #   make screenshots     README's images, from the demo; needs Debian's chromium and chromium-driver
 #   make lint            ruff and the import arrows
