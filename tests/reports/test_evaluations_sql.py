@@ -199,7 +199,7 @@ def test_identities(drawn):
     assert sum(by_hardness) == sum(o.excluded_reason is None for o in drawn)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_attempts_changes_nothing(random):
     """Threads bring them in any order, and sums of rewards must be the same to the last bit."""
