@@ -72,11 +72,13 @@ def tally(attempts: Iterable[Row], *, thoughts: bool) -> dict[str, Tally]:
 
 def check_generator(rollout: str, attempts: Sequence[Row], max_failed_fraction: float) -> None:
     """Raise GeneratorFailed where there are no candidates, or more than this share of them hold no SQL."""
-    failed = sum(row["sql"] is None for row in attempts)
-    if not attempts or failed > max_failed_fraction * len(attempts):
+    failed = [row for row in attempts if row["sql"] is None]
+    if not attempts or len(failed) > max_failed_fraction * len(attempts):
+        said = f"the first says {(failed[0]['raw_text'] or '')[:80]!r}, " if failed else ""
         raise GeneratorFailed(
-            f"{rollout}: {failed} of {len(attempts)} candidates hold no SQL, more than max_failed_fraction = "
-            f"{max_failed_fraction:g} allows: look at their raw_text in `attempts`, and mend the model or its prompts"
+            f"{rollout}: {len(failed)} of {len(attempts)} candidates hold no SQL, more than max_failed_fraction = "
+            f"{max_failed_fraction:g} allows: {said}all are in the view `completions` (`text`, the latest by "
+            "`created_at`); mend the model or its prompts"
         )
 
 

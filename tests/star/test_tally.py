@@ -31,7 +31,10 @@ def test_with_thoughts_only_what_was_thought_is_learnt():
 
 def test_a_generator_that_does_not_answer_stops_the_iteration():
     dead = [attempt for number in range(4) for attempt in attempts(number, [(None, False), (None, False)])]
-    with pytest.raises(GeneratorFailed, match="8 of 8 candidates hold no SQL"):
+    dead[0]["raw_text"] = "I cannot " * 40
+    with pytest.raises(
+        GeneratorFailed, match="8 of 8 candidates hold no SQL.* the first says 'I cannot I .{,80}'.*completions"
+    ):
         check_generator("star.self_1.candidates", dead, 0.5)
     with pytest.raises(GeneratorFailed, match="0 of 0"):
         check_generator("star.self_1.candidates", [], 0.5)
