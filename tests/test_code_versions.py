@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 TABLE = Path(__file__).with_name("code_versions.json")
 COMMAND = "python -m tests.test_code_versions --write"
 
-#: Versions of file formats, not of a stage's code.
+#: Versions that no stage of the golden has, and what they are of.
 OTHER_VERSIONS = {
     "GRPO_VERSION": "of trainings by GRPO, which are too slow to be a stage of the golden",
     "_FORMAT_VERSION": "of the files of data sets that are built, kept beside them",

@@ -39,6 +39,7 @@ def summary(rollout: Rollout, pairs: Pairs | None) -> dict[str, Any]:
         "schema_alignment_rate": _share(attempts, "schema_valid"),
         "executable_rate": _share(attempts, "executable"),
         "repair_success_rate": _share(wrong_first, "final_correct"),
+        # Rounded as in evaluations.sql: the same sum in another order.
         "avg_candidate_reward": _ratio(round(sum(row["reward"] for row in attempts), 6), len(attempts)),
         "cost_flags": dict(sorted(Counter(flag for row in attempts for flag in row["signals"] or ()).items())),
         "skipped_errors": {},

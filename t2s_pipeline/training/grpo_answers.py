@@ -39,7 +39,7 @@ def answers_of(
             found = Decoder(plain, MOST_ROWS).answer(rows, sampling, lambda ids: ids[-1] in last)
     finally:
         model.train(learning)
-    return [answer.ids for answer in found if answer is not None]
+    return [answer.ids for answer in found]
 
 
 @contextmanager

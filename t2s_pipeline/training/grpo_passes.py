@@ -50,8 +50,7 @@ def _one_batch(
         output = model(input_ids=beginnings[0], attention_mask=beginnings[1], use_cache=True, logits_to_keep=1)
         given["past_key_values"] = output.past_key_values
         output.past_key_values.batch_select_indices(place)
-    labels = ids[:, read:].masked_fill(mask[:, read:] == 0, _IGNORED)
-    labels[:, 0] = _IGNORED
+    labels = ids[:, read:].masked_fill(mask[:, read:] == 0, _IGNORED)  # the head predicts none for the first
     scored: Any = model(input_ids=ids[:, read:], attention_mask=mask, labels=labels, fused_lm_head=True, **given)
     entropy = None if scored.entropy is None else scored.entropy[:, -answer_tokens:]
     return scored.log_probs[:, -answer_tokens:], entropy
