@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.nn.functional import pad
 
 _IGNORED = -100
 
@@ -40,6 +41,17 @@ def log_probabilities(
 
 
 def _one_batch(
+    model: torch.nn.Module, ids: torch.Tensor, mask: torch.Tensor, answer_tokens: int
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """The same of rows that pass together, without the columns that are padding in all of them."""
+    used = mask.any(dim=0).nonzero()
+    first, spare = int(used[0]), min(mask.shape[1] - 1 - int(used[-1]), answer_tokens - 1)
+    inside = slice(first, mask.shape[1] - spare)
+    scores, entropy = _close_batch(model, ids[:, inside], mask[:, inside], answer_tokens - spare)
+    return pad(scores, (0, spare)), None if entropy is None else pad(entropy, (0, spare))
+
+
+def _close_batch(
     model: torch.nn.Module, ids: torch.Tensor, mask: torch.Tensor, answer_tokens: int
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """The last token of the prompt goes with the answers: it is what their first tokens are predicted from."""

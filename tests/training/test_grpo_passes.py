@@ -57,10 +57,11 @@ def gradients(model: Any, scores: torch.Tensor, weights: torch.Tensor) -> list[t
 
 tokens = st.integers(5, 200)
 texts = st.lists(tokens, min_size=1, max_size=12)
+groups_of_answers = st.lists(st.lists(tokens, max_size=12), min_size=1, max_size=3).filter(any)
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=3), st.integers(1, 9))
+@given(st.lists(st.tuples(texts, groups_of_answers), min_size=1, max_size=3), st.integers(1, 9))
 def test_numbers_and_gradients_are_trl_s(policy: Any, groups: list[tuple[list[int], list[list[int]]]], at_once: int):
     prompts = [prompt for prompt, answers in groups for _ in answers]
     ids, mask, answer_tokens = batch(prompts, [answer for _, answers in groups for answer in answers])
@@ -74,16 +75,26 @@ def test_numbers_and_gradients_are_trl_s(policy: Any, groups: list[tuple[list[in
         torch.testing.assert_close(one, other, atol=2e-4, rtol=1e-3)
 
 
-def test_each_distinct_prompt_is_read_once(policy: Any, monkeypatch: pytest.MonkeyPatch):
-    shapes = []
+def shapes_of_passes(policy: Any, monkeypatch: pytest.MonkeyPatch, *padded: Any) -> list[tuple[int, ...]]:
+    """[rows, tokens] of each pass that the log-probabilities of a batch take."""
+    shapes: list[tuple[int, ...]] = []
     backbone = policy.get_base_model().base_model
     forward = backbone.forward
     monkeypatch.setattr(
         backbone, "forward", lambda *a, **k: shapes.append(tuple(k["input_ids"].shape)) or forward(*a, **k)
     )
-    ids, mask, kept = batch([[5, 6, 7, 8]] * 3 + [[9, 9, 9]] * 2, [[10, 11]] * 5)
-    log_probabilities(policy, ids, mask, kept, 5)
-    assert shapes == [(2, 3), (5, 3)]
+    log_probabilities(policy, *padded)
+    return shapes
+
+
+def test_each_distinct_prompt_is_read_once(policy: Any, monkeypatch: pytest.MonkeyPatch):
+    padded = batch([[5, 6, 7, 8]] * 3 + [[9, 9, 9]] * 2, [[10, 11]] * 5)
+    assert shapes_of_passes(policy, monkeypatch, *padded, 5) == [(2, 3), (5, 3)]
+
+
+def test_padding_that_all_rows_of_a_pass_have_is_left_out(policy: Any, monkeypatch: pytest.MonkeyPatch):
+    padded = batch([[5, 6, 7, 8]] * 2 + [[9, 9]] * 2, [[10, 11, 12, 13], [10], [10, 11], [10]])
+    assert shapes_of_passes(policy, monkeypatch, *padded, 2) == [(1, 3), (2, 5), (1, 1), (2, 3)]
 
 
 def test_where_activations_are_computed_anew_nothing_is_shared(policy: Any):
