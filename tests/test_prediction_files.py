@@ -147,6 +147,23 @@ def test_a_wrong_bird_file_is_named(written, text, said):
         read_candidates(written(text, "pred.json"), 2, databases=["shop", None])
 
 
+FINERS = [["What is one?", "SELECT 1\t----- bird -----\tshop"], ["And two?", "\t----- bird -----\tshop"]]
+
+
+def test_a_database_behind_birds_separator_is_no_sql_wherever_it_stands(written):
+    """FINER-SQL's public code writes BIRD's predictions as a list of a question and its SQL."""
+    path = written(json.dumps(FINERS), "pred.json")
+    assert read_predictions(path, 2) == ["SELECT 1", ""]
+    texts = [text for _, text in FINERS]
+    for elements in (texts, [[text] for text in texts], [{"sql": text} for text in texts]):
+        assert given_candidates(elements, 2, databases=["shop", "shop"]) == [["SELECT 1"], [""]]
+        with pytest.raises(PredictionFileError, match=r"row 1 .* for database 'shop', but row 1 of the split is on 'z"):
+            given_candidates(elements, 2, databases=["shop", "zoo"])
+    assert given_candidates([[*texts, "SELECT 3"]], 1) == [["SELECT 1", "", "SELECT 3"]]
+    with pytest.raises(PredictionFileError, match=r"pred\.json, row 0 .* is for database 'shop', but row 0"):
+        read_candidates(path, 2, databases=["zoo", "shop"])
+
+
 def test_a_file_that_cannot_be_read_is_named(written, tmp_path):
     with pytest.raises(PredictionFileError, match=r"missing\.txt: No such file"):
         read_predictions(tmp_path / "missing.txt", 1)
