@@ -66,9 +66,7 @@ def level(query: Mapping[str, Any]) -> Hardness:
 
 def number_in(value: str | float) -> float | None:
     """`value` as a number, `1,234.5` among them; None where it is none."""
-    if not isinstance(value, str):
-        return float(value)
-    plain = value.strip().replace(",", "")
+    plain = str(value).strip().replace(",", "")  # by its text: float() refuses an integer of 400 digits
     return float(plain) if _NUMBER.fullmatch(plain) else None
 
 

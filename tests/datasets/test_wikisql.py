@@ -207,6 +207,7 @@ def test_numbers_are_read_as_there(value, literal):
         ({"sel": 0, "agg": 0, "conds": [[0, 0, "x\0"]]}, "no SQL text can hold"),
         ({"sel": 0, "agg": 0, "conds": [[0, 0, "\ud800"]]}, "no SQL text can hold"),
         ({"sel": 0, "agg": 0, "conds": [[1, 0, float("inf")]]}, "holds none"),
+        ({"sel": 0, "agg": 0, "conds": [[1, 0, 10**400]]}, "holds none"),
     ],
 )
 def test_what_is_no_query_says_why(query, said):
