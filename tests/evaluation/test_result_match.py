@@ -93,6 +93,8 @@ def test_equals_the_specification(pair, order_matters):
         ([(1, "a"), (2, "b")], [("b", 2), ("a", 1)], True, False),
         ([(1, 2), (2, 1)], [(2, 1), (2, 1)], False, False),  # a permutation a row is no permutation
         ([(1,), (1,), (2,)], [(1,), (2,), (2,)], False, False),
+        ([(1,), (2,)], [(2,), (1,)], True, False),
+        ([(0.3,)], [(0.1 + 0.2,)], False, False),
         ([(None,)], [("None",)], False, False),
         ([("1",)], [(1,)], False, False),
         ([(b"a",)], [("a",)], False, False),
