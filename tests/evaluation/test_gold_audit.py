@@ -280,6 +280,7 @@ def test_the_golds_of_spider_dev(dev):
     rows, _ = dev
     counts = {flag: sum(row[flag] is True for row in rows) for flag in (*FLAGS, "audited")}
     assert counts == DEV_COUNTS
+    assert sum(row["limit_cuts_tie"] is True and row["depends_on_row_order"] is True for row in rows) == 46
     unknown = {flag: sum(row[flag] is None for row in rows) for flag in FLAGS}
     assert {flag: n for flag, n in unknown.items() if n} == {"limit_cuts_tie": 2, "depends_on_row_order": 7}
     assert all(row["audited"] == all(row[flag] is False for flag in DISQUALIFYING) for row in rows)
