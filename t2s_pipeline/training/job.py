@@ -33,7 +33,7 @@ LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate")
 TRAINING_VERSION = 3
 """Part of a job's identity: bump it when the same job would give another adapter, or the same tables other rows."""
 
-GRPO_VERSION = 1
+GRPO_VERSION = 2
 """The same of jobs by GRPO alone."""
 
 _ANSWERS = {"dpo": 2, "grpo": 0}
