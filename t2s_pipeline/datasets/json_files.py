@@ -176,12 +176,13 @@ def _input_row(
     file, file_problem = text_field(record, DATABASE_FILE_FIELDS)
     name, name_problem = text_field(record, DATABASE_NAME_FIELDS)
     stated_problem, _ = text_field(record, ("missing",))
-    problems = [stated_problem] if stated_problem else [p for p in (question_problem, gold_problem) if p]
+    evidence, evidence_problem = _optional_text(record, "evidence")
+    difficulty, difficulty_problem = _optional_text(record, "difficulty")
+    found = (question_problem, gold_problem, evidence_problem, difficulty_problem)
+    problems = [stated_problem] if stated_problem else [problem for problem in found if problem]
     if file is None and name is None:
         stated = any(field in record for field in DATABASE_FILE_FIELDS)
         problems.append(file_problem if stated else name_problem)
-    evidence, _ = text_field(record, ("evidence",))
-    difficulty, _ = text_field(record, ("difficulty",))
     return InputRow(
         number=number,
         source_file=path.name,
@@ -195,6 +196,13 @@ def _input_row(
         difficulty=difficulty,
         line=line,
     )
+
+
+def _optional_text(record: Mapping[str, Any], name: str) -> tuple[str | None, str]:
+    """The same of a field that may be absent, null or blank; what is neither that nor text is a problem."""
+    value = record.get(name)
+    blank = value is None or (isinstance(value, str) and not value.strip())
+    return (None, "") if blank else text_field(record, (name,))
 
 
 def text_field(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str | None, str]:

@@ -125,4 +125,12 @@ def test_no_row_is_lost_and_list_and_lines_are_read_alike(tmp_path_factory, reco
     assert len(as_list) == len(records)
     for row in as_list:
         complete = row.question and row.gold and (row.database_name or row.database_file)
-        assert bool(complete) != bool(row.missing)
+        assert bool(complete) != bool(row.missing) or "'evidence'" in row.missing
+
+
+@pytest.mark.parametrize("evidence", [7, ["a"], {"a": 1}])
+def test_evidence_that_is_no_text_is_a_reason_and_none_is_none(tmp_path, evidence):
+    row = {"question": "q", "query": "SELECT 1", "db_id": "d"}
+    [given, *others] = read(tmp_path, json.dumps([row | {"evidence": value} for value in (evidence, None, " ")] + [row]))
+    assert given.missing.startswith("field 'evidence' is")
+    assert [(other.evidence, other.missing) for other in others] == [(None, "")] * 3
