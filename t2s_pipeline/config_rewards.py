@@ -5,6 +5,7 @@ The defaults are the paper's (`docs/rewards.md` says where paper and public code
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -88,6 +89,7 @@ class EmbedderConfig:
     centred: bool = False
 
 
+_URL = re.compile(r"https?://[^/\s@?#]+(/[^\s@?#]*)?")
 _MODEL = ("path", "revision", "batch_size", "max_tokens")
 _SERVER = ("base_url", "served_model", "revision", "api_key_variable", "request_seconds", "retry_seconds", "batch_size")
 _READ = {"tfidf": ("most_terms",), "states": _MODEL, "sentences": _MODEL, "endpoint": _SERVER}
@@ -103,6 +105,11 @@ def check_embedder(embedder: EmbedderConfig, key: str) -> None:
     for name in _NEEDED.get(embedder.kind, ()):
         if not getattr(embedder, name):
             raise ConfigError(f"{key}.{name} is not stated, but kind {embedder.kind!r} needs it")
+    if embedder.kind == "endpoint" and not _URL.fullmatch(embedder.base_url):
+        raise ConfigError(
+            f"{key}.base_url is no address as in http://127.0.0.1:9000/v1, without name, password or query: a key goes "
+            "into the variable that api_key_variable names"
+        )
     for item in fields(EmbedderConfig):
         value = getattr(embedder, item.name)
         if value != item.default and item.name not in ("kind", "centred", *_READ[embedder.kind]):

@@ -101,6 +101,8 @@ def test_somebody_has_taught_it_to_think_or_asks_for_a_thought(load):
         ('kind = "states"', "embedder.path is not stated, but kind 'states' needs it"),
         ('kind = "sentences"', "embedder.path is not stated"),
         ('kind = "endpoint", base_url = "http://x/v1"', "embedder.served_model is not stated"),
+        ('kind = "endpoint", base_url = "x/v1", served_model = "y"', "embedder.base_url is no address as in http"),
+        ('kind = "endpoint", base_url = "http://u:p@x/v1", served_model = "y"', "without name, password or query"),
         ('path = "builtin:nano"', "embedder.path = 'builtin:nano', but kind 'tfidf' does not read it"),
         ('kind = "states", path = "x", most_terms = 9', "most_terms = 9, but kind 'states' does not read it"),
     ],

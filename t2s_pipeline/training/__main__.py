@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from t2s_pipeline.errors import T2sError
 from t2s_pipeline.training.environment import prepare_environment, show_one_gpu
 from t2s_pipeline.training.job import read_job
-from t2s_pipeline.training.rows import TrainingError
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def main() -> int:
     try:
         with _channel() as channel:
             _run(file, channel)
-    except TrainingError as error:
+    except T2sError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

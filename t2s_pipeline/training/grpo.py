@@ -49,6 +49,7 @@ def train(job: TrainingJob, material: Material, report: Report) -> Trained:
     check_packages(job.adapter, job.settings)
     data, grpo = read_reward_data(Path(job.rewards_file)), job.settings.grpo
     _check_room(job, material)
+    _check_evaluated(job, material)
     memory = RunMemory(grpo, data.seeds) if grpo.use_memory else None
     if memory is not None:
         report(f"{job.adapter}: {len(memory.current)} of {len(data.seeds)} seed thoughts remembered")
@@ -93,7 +94,7 @@ def _arguments(job: TrainingJob, material: Material) -> dict[str, Any]:
     """TRL's arguments: a step's answers are computed in batches of `batch_size` and learnt from together."""
     settings, grpo = job.settings, job.settings.grpo
     shared = trainer_arguments(job, material.precision, len(material.rows), settings.batch_size, evaluates=False)
-    steps = grpo.steps or math.ceil(len(material.rows) / grpo.prompts_per_step * settings.epochs)
+    steps = _steps(job, material)
     arguments = {key: value for key, value in shared.items() if key not in ("max_length", "train_sampling_strategy")}
     arguments |= {
         "gradient_accumulation_steps": grpo.completions_per_step // settings.batch_size,
@@ -110,6 +111,12 @@ def _arguments(job: TrainingJob, material: Material) -> dict[str, Any]:
     if material.held_out:
         arguments |= _choice_of_weights(job)
     return arguments | _generator(job)
+
+
+def _steps(job: TrainingJob, material: Material) -> int:
+    """Optimizer steps: as stated, or as many as the epochs are."""
+    settings, grpo = job.settings, job.settings.grpo
+    return grpo.steps or math.ceil(len(material.rows) / grpo.prompts_per_step * settings.epochs)
 
 
 def _choice_of_weights(job: TrainingJob) -> dict[str, Any]:
@@ -164,6 +171,18 @@ def _check_room(job: TrainingJob, material: Material) -> None:
             f"adapter {job.adapter}: a prompt of {longest} tokens and an answer of up to {wanted} do not fit into the "
             f"{context} tokens of {job.base.public_name}: set max_length = {context - wanted} or less, which leaves "
             "longer prompts out"
+        )
+
+
+def _check_evaluated(job: TrainingJob, material: Material) -> None:
+    """Raises TrainingError where the epochs are over before held-out questions are asked; `check_grpo` refuses the same
+    of stated steps."""
+    steps, every = _steps(job, material), job.settings.evaluation_steps
+    if material.held_out and every > steps:
+        raise TrainingError(
+            f"adapter {job.adapter}: evaluation_steps = {every} is beyond its {steps} steps (epochs = "
+            f"{job.settings.epochs:g} of {len(material.rows)} questions), and weights are chosen where held-out "
+            "questions are asked: lower it, or raise epochs"
         )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from t2s_pipeline.config import ExperimentConfig, ModelConfig, PathsConfig, SandboxConfig
 from t2s_pipeline.config_grpo import GrpoConfig
-from t2s_pipeline.config_rewards import MemoryConfig, RewardConfig
+from t2s_pipeline.config_rewards import EmbedderConfig, MemoryConfig, RewardConfig
 from t2s_pipeline.generation.backend import open_backend
 from t2s_pipeline.generation.fingerprint import model_fingerprint
 from t2s_pipeline.generation.protocol import GenerationRequest, Sampling
@@ -24,6 +24,7 @@ from t2s_pipeline.rewards.memory import Trace
 from t2s_pipeline.rewards.score import RewardRow
 from t2s_pipeline.table_definitions import MEMORY_TRACES, TRAINING_STEPS
 from t2s_pipeline.training import grpo, loop
+from t2s_pipeline.training.__main__ import main
 from t2s_pipeline.training.adapters import AdapterError, adapter_digest, publish, train_adapter, verify_adapter
 from t2s_pipeline.training.grpo_data import RewardData
 from t2s_pipeline.training.grpo_memory import MEMORY, read_memory
@@ -286,3 +287,24 @@ def test_what_cannot_be_trained_says_so(
         run_job(of(grpo=replace(off, generator="vllm_colocate")), print)
     with pytest.raises(TrainingError, match="grpo rows have 0 answers"):
         prepare_job("grpo", of().settings, tiny.sft_rows(), tiny.base(model), tmp_path)
+
+
+def test_epochs_that_end_before_held_out_questions_are_asked_choose_no_weights(
+    model: Path, database: str, tmp_path: Path
+) -> None:
+    epochs = replace(SMALL, steps=0)
+    job = job_of(model, tmp_path, database, None, held_out=2, evaluation_steps=9, epochs=1.0, grpo=epochs)
+    with pytest.raises(
+        TrainingError, match=r"evaluation_steps = 9 is beyond its 2 steps \(epochs = 1 of 4 questions\)"
+    ):
+        run_job(job, print)
+
+
+def test_an_embedder_that_does_not_answer_ends_it_with_a_message(
+    model: Path, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = EmbedderConfig(kind="endpoint", base_url="http://127.0.0.1:9/v1", served_model="x", retry_seconds=0.1)
+    job = job_of(model, tmp_path, database, None, grpo=replace(SMALL, embedder=gone))
+    monkeypatch.setattr(sys, "argv", ["t2s_pipeline.training", str(job.file)])
+    assert main() == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: http://127.0.0.1:9/v1: given up after")
