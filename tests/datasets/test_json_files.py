@@ -131,6 +131,8 @@ def test_no_row_is_lost_and_list_and_lines_are_read_alike(tmp_path_factory, reco
 @pytest.mark.parametrize("evidence", [7, ["a"], {"a": 1}])
 def test_evidence_that_is_no_text_is_a_reason_and_none_is_none(tmp_path, evidence):
     row = {"question": "q", "query": "SELECT 1", "db_id": "d"}
-    [given, *others] = read(tmp_path, json.dumps([row | {"evidence": value} for value in (evidence, None, " ")] + [row]))
+    [given, *others] = read(
+        tmp_path, json.dumps([row | {"evidence": value} for value in (evidence, None, " ")] + [row])
+    )
     assert given.missing.startswith("field 'evidence' is")
     assert [(other.evidence, other.missing) for other in others] == [(None, "")] * 3
