@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from t2s_pipeline.config_grpo import GrpoConfig, check_grpo
-from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, Positive, Share, Text
+from t2s_pipeline.config_parsing import ConfigError, Count, CountOrNone, NotNegative, Positive, Share, Text
 
 if TYPE_CHECKING:
     from t2s_pipeline.config import ExperimentConfig
@@ -79,7 +79,7 @@ class AdapterConfig:
     gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
     packing: Literal["auto", "on", "off"] = "auto"
     max_length: Count = 2048
-    beta: Positive = 0.1
+    beta: NotNegative = 0.1
     loss_type: LossType = "sigmoid"
     label_smoothing: Share = 0.0
     evaluation_steps: CountOrNone = 0
@@ -127,6 +127,8 @@ def check_adapter(config: ExperimentConfig, path: Path, name: str) -> None:
     _check_read(config, path, name)
     if adapter.method == "grpo":
         check_grpo(config, path, name)
+    if adapter.method == "dpo" and not adapter.beta:
+        raise ConfigError(f"{path}: adapters.{name}.beta = 0, with which DPO learns nothing: set it above 0")
     if adapter.init and config.adapters[adapter.init].model != adapter.model:
         raise ConfigError(f"{path}: adapters.{name}.init = {adapter.init!r} is of another model")
     if adapter.label_smoothing and adapter.loss_type not in _SMOOTHED:

@@ -96,6 +96,11 @@ def check_grpo(config: ExperimentConfig, path: Path, name: str) -> None:
         raise ConfigError(
             f"{key}.grpo.rewards.fold_case = true, but atoms = 'reference' does not read it: leave it out"
         )
+    if grpo.memory.min_words > grpo.memory.max_words:
+        raise ConfigError(
+            f"{key}.grpo.memory.min_words = {grpo.memory.min_words} is more than max_words = {grpo.memory.max_words}: "
+            "no thought of the policy would be remembered"
+        )
     style = config.train.rollouts.prompt_style
     thinks = bool(adapter.init) and config.adapters[adapter.init].data == WRITER_DATA
     if not thinks and not style.startswith("finer"):

@@ -31,6 +31,7 @@ def load(load_mine):
         (DPO + "lora_dropout = 0.1", "adapters.dpo.lora_dropout = 0.1, but method 'dpo' does not read it"),
         (DPO + 'packing = "on"', "adapters.dpo.packing = 'on', but method 'dpo' does not read it"),
         (SFT + DPO + 'init = "sft"\nlora_rank = 8', "adapters.dpo.lora_rank = 8, but it continues 'sft' and keeps its"),
+        (DPO + "beta = 0", "adapters.dpo.beta = 0, with which DPO learns nothing: set it above 0"),
         (DPO + "label_smoothing = 0.1", "loss_type = 'sigmoid' does not read it: choose one of robust, exo_pair"),
         (DPO + 'loss_type = "robust"\nlabel_smoothing = 0.5', "the robust loss needs less than 0.5"),
         (DPO + 'loss_type = "exo_pair"', "adapters.dpo.loss_type = 'exo_pair' needs a label_smoothing above 0"),

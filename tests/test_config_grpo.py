@@ -50,6 +50,7 @@ def test_a_grpo_adapter_with_every_table(load):
             "[adapters.finer.grpo]\nrewards = { atoms = 'reference', fold_case = true }",
             "rewards.fold_case = true, but atoms = 'reference' does not read it",
         ),
+        ("[adapters.finer.grpo]\nmemory = { min_words = 9, max_words = 8 }", "min_words = 9 is more than max_words"),
         ("[adapters.finer.grpo]\ngenerator = 'vllm_server'", "grpo.vllm_url = '': generator `vllm_server`, and it"),
         ("[adapters.finer.grpo]\nvllm_url = 'http://x'", "vllm_url = 'http://x': generator `vllm_server`, and it"),
         (

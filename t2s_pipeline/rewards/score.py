@@ -34,7 +34,7 @@ from t2s_pipeline.rewards.trace_quality import worth_remembering
 from t2s_pipeline.sql.atoms import Atoms, atoms
 from t2s_pipeline.sql.catalogue import Catalogue
 
-REWARDS_CODE_VERSION = "3"
+REWARDS_CODE_VERSION = "4"
 """Bump it when the same completion of the same row gets other terms: form, operations, shapes, memory, verdicts."""
 KEPT_ATOMS = 50_000
 """Sets of operations kept before they are made anew; some 2 kB each."""

@@ -47,7 +47,7 @@ from t2s_pipeline.rollouts.loop import (
 )
 from t2s_pipeline.rollouts.rows import PROMPT_TOO_LONG, UNCLOSED_THOUGHT, TrajectoryStatus, trajectory_row
 
-ROLLOUTS_CODE_VERSION = "7"
+ROLLOUTS_CODE_VERSION = "8"
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,11 @@ def parse_query(sql: str) -> exp.Query | None:
     if len(sql) > LONGEST:
         return None
     try:
-        statements = [s for s in _Parser(dialect=_SQLITE).parse(_SQLITE.tokenize(sql), sql) if s is not None]
+        found = _Parser(dialect=_SQLITE).parse(_SQLITE.tokenize(sql), sql)
     except (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError):
         return None  # sqlglot's parser, on garbage, may fail in ways of Python's own
+    # A comment behind the semicolon is, to sqlglot, a statement of its own.
+    statements = [statement for statement in found if not isinstance(statement, exp.Semicolon | None)]
     if len(statements) != 1:
         return None
     statement = statements[0]

@@ -7,7 +7,8 @@ after it, and by everything inside the query that its WITH belongs to; `main.old
 of a CTE that nothing uses is not read. Checked against SQLite's authorizer on every gold query of Spider
 (tests).
 
-Not covered: columns, views (a view counts as the table it is named as) and table-valued functions (left out).
+Not covered: columns, views (a view counts as the table it is named as), table-valued functions and SQLite's own tables
+(`sqlite_master` and its like), which are left out: they hold none of the data.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _collect(root: exp.Expression, found: dict[str, str], visited: set[int]) -> 
     """Add to `found` (lower-case name -> name) the tables read by `root`, and by the CTEs that it reaches."""
     for node in root.walk(bfs=False, prune=lambda n: isinstance(n, exp.CTE) and n is not root):
         name = _source_name(node)
-        if name is None:
+        if name is None or name.lower().startswith("sqlite_"):
             continue
         cte = None if node.args.get("db") else visible_cte(node, name)
         if cte is None:

@@ -163,7 +163,7 @@ def _keeper(job: TrainingJob, reward: FinerReward, memory: RunMemory) -> Trainer
 
 def _check_room(job: TrainingJob, material: Material) -> None:
     """Raises TrainingError where a prompt and its answer could be longer than the model's context."""
-    context = material.model.config.max_position_embeddings
+    context = material.model.config.get_text_config().max_position_embeddings
     longest = max(row.tokens for row in (*material.rows, *material.held_out))
     wanted = job.settings.grpo.max_completion_tokens
     if longest + wanted > context:
@@ -187,7 +187,7 @@ def _check_evaluated(job: TrainingJob, material: Material) -> None:
 
 
 def _check_start(job: TrainingJob, before: dict[str, float]) -> None:
-    if not abs(before[KL]) <= TOLERANCE:
+    if job.settings.beta and not abs(before[KL]) <= TOLERANCE:
         raise TrainingError(f"adapter {job.adapter}: the KL is {before[KL]} at step 0: wrong reference")
 
 

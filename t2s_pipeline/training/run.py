@@ -119,8 +119,9 @@ def _check_fitting(
     limit = f"max_length, or the model's context, allows: {most} tokens"
     if not rows:
         raise TrainingError(f"adapter {job.adapter}: all {len(skipped)} rows are longer than {limit}")
-    if job.settings.patience and not held_out:
-        raise TrainingError(f"adapter {job.adapter}: patience is set, but every held-out row is longer than {limit}")
+    for key in ("patience", "evaluation_steps"):
+        if getattr(job.settings, key) and not held_out:
+            raise TrainingError(f"adapter {job.adapter}: {key} is set, but every held-out row is longer than {limit}")
 
 
 def _outcome(
@@ -147,8 +148,9 @@ def _outcome(
 def _checked(history: list[dict[str, float]]) -> Iterator[dict[str, float]]:
     """The log without what differs from run to run. Raises TrainingError where the loss is not a number."""
     for entry in history:
-        if not math.isfinite(entry.get("loss", 0.0)):
-            raise TrainingError(f"the loss is not a number at step {entry['step']}: lower the learning rate")
+        for name in ("loss", "eval_loss"):
+            if not math.isfinite(entry.get(name, 0.0)):
+                raise TrainingError(f"the {name} is not a number at step {entry['step']}: lower the learning rate")
         yield {name: value for name, value in entry.items() if not name.endswith(UNSTEADY)}
 
 

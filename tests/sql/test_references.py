@@ -19,6 +19,10 @@ SPIDER_ROOT = os.environ.get("SPIDER_ROOT", "")
     [
         ("SELECT * FROM a", ("a",)),
         ("SELECT * FROM a;", ("a",)),
+        ("SELECT * FROM a; -- all of them", ("a",)),
+        ("SELECT * FROM a; /* all */ ;", ("a",)),
+        ("SELECT count(*) FROM sqlite_master", ()),
+        ("SELECT * FROM SQLite_Schema, a WHERE i IN sqlite_sequence", ("a",)),
         ("SELECT 1", ()),
         ("SELECT * FROM a AS x, B JOIN c ON x.i = c.i, A", ("a", "B", "c")),
         ('SELECT * FROM [my table] JOIN "oth er" JOIN `x`', ("my table", "oth er", "x")),

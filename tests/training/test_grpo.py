@@ -128,6 +128,13 @@ def test_a_wrong_reference_ends_the_training(
         run_job(job_of(model, tmp_path, database, writer), print)
 
 
+def test_without_a_kl_term_there_is_no_reference_to_be_wrong(
+    model: Path, database: str, writer: InitialAdapter, tmp_path: Path
+) -> None:
+    outcome = run_job(job_of(model, tmp_path, database, writer, beta=0.0, grpo=replace(SMALL, steps=1)), print)
+    assert logged(outcome, "reward") and not logged(outcome, "kl")
+
+
 def test_steps_are_logged_under_trl_s_names_with_every_term(trained: tuple[TrainingJob, Outcome]) -> None:
     _, outcome = trained
     terms = {f"rewards/{name}/mean" for name in ("format", "execution", "atomic", "memory")}

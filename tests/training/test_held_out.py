@@ -96,7 +96,10 @@ def test_what_has_nothing_to_evaluate_on_or_to_train_on_is_refused(model: Path, 
         tiny.job(model, tmp_path, held_out(tiny.sft_rows(3), 3))
     long = replace(tiny.row(99, "SELECT " + "name, " * 100 + "age FROM singer"), held_out=True)
     job = tiny.job(model, tmp_path, [*tiny.sft_rows(3), long], patience=1, max_length=400)
-    with pytest.raises(TrainingError, match="every held-out row is longer than max_length, .* allows: 400 tokens"):
+    with pytest.raises(TrainingError, match="patience is set, but every held-out row is longer than .*: 400 tokens"):
+        run_job(job, print)
+    job = tiny.job(model, tmp_path, [*tiny.sft_rows(3), long], evaluation_steps=1, max_length=400)
+    with pytest.raises(TrainingError, match="evaluation_steps is set, but every held-out row is longer than"):
         run_job(job, print)
     narrow = shutil.copytree(model, tmp_path / "narrow")
     settings = json.loads((narrow / "config.json").read_text())
