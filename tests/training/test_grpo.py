@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
@@ -313,5 +315,6 @@ def test_an_embedder_that_does_not_answer_ends_it_with_a_message(
     gone = EmbedderConfig(kind="endpoint", base_url="http://127.0.0.1:9/v1", served_model="x", retry_seconds=0.1)
     job = job_of(model, tmp_path, database, None, grpo=replace(SMALL, embedder=gone))
     monkeypatch.setattr(sys, "argv", ["t2s_pipeline.training", str(job.file)])
-    assert main() == 1
+    with patch.dict(os.environ):  # a training's process is prepared for good, and this one has other tests to run
+        assert main() == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("error: http://127.0.0.1:9/v1: given up after")
